@@ -1,0 +1,7 @@
+"""`python -m fitter` is the `fitter` command."""
+
+import sys
+
+from fitter.cli import main
+
+sys.exit(main())

@@ -1,0 +1,1 @@
+"""From a posed foot to landmarks and measures."""

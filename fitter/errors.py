@@ -1,0 +1,31 @@
+"""The one kind of error a person ever sees: what is wrong, where, what was expected, what to do."""
+
+from __future__ import annotations
+
+
+class FitterError(Exception):
+    """An input that can't be used, told in one line.
+
+    Parameters
+    ----------
+    what: what is wrong and what was expected, as a sentence without a full stop.
+    where: the file, field or option concerned.
+    todo: what the person can do now, as a sentence without a full stop.
+    code: a stable id for programs, for example ``empty_file``.
+    """
+
+    def __init__(self, what: str, *, where: str = "", todo: str = "", code: str = "unusable_input") -> None:
+        self.what, self.where, self.todo, self.code = what, where, todo, code
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        line = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{line}. {self.todo}." if self.todo else f"{line}."
+
+    def at(self, where: str) -> FitterError:
+        """The same error with its place named, where the raiser could not know it."""
+        return self if self.where else FitterError(self.what, where=where, todo=self.todo, code=self.code)
+
+
+class Cancelled(Exception):  # noqa: N818 - not an error: a person pressed Cancel
+    """Raised inside a stage when the person pressed Cancel."""

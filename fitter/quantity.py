@@ -1,0 +1,72 @@
+"""A number with its 95 % uncertainty, and the one place where uncertainty is propagated."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+# A normal variable lies within 1.96 standard deviations of its mean 95 % of the time.
+COVERAGE = 1.96
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A value with its expanded uncertainty: the truth lies within ``value ± u95`` 95 % of the time.
+
+    ``unit`` is one of ``mm``, ``deg``, ``%``, ``ratio``, ``sd``, ``kg``, ``cm`` and so on, as plain text.
+    """
+
+    value: float
+    u95: float
+    unit: str
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.value) or not math.isfinite(self.u95) or self.u95 < 0:
+            raise ValueError(f"a quantity needs a finite value and a finite u95 >= 0, got {self!r}")
+
+    @property
+    def sd(self) -> float:
+        """The standard uncertainty (one standard deviation)."""
+        return self.u95 / COVERAGE
+
+    @property
+    def low(self) -> float:
+        return self.value - self.u95
+
+    @property
+    def high(self) -> float:
+        return self.value + self.u95
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Why a number could not be given: a stable code for programs and a sentence for people."""
+
+    code: str
+    text: str
+
+
+Reading = Quantity | Missing
+
+
+def combine_u95(parts: Iterable[float]) -> float:
+    """Root sum of squares of independent uncertainties (GUM, JCGM 100:2008, 5.1.2)."""
+    return math.sqrt(math.fsum(p * p for p in parts))
+
+
+def propagate(
+    f: Callable[..., float], *inputs: Quantity, unit: str, extra_u95: Iterable[float] = ()
+) -> Quantity:
+    """``f`` of independent quantities, uncertainty by central differences over each ``u95`` (GUM 5.1.3 note 2).
+
+    ``extra_u95`` holds further independent uncertainties in the unit of the result.
+    """
+    values = [q.value for q in inputs]
+    result = f(*values)
+    parts = list(extra_u95)
+    for i, q in enumerate(inputs):
+        up, down = list(values), list(values)
+        up[i], down[i] = q.high, q.low
+        parts.append((f(*up) - f(*down)) / 2.0)
+    return Quantity(result, combine_u95(parts), unit)
