@@ -1,0 +1,1 @@
+"""The window. `state` knows no widget; `screens` know no geometry."""

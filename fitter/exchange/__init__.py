@@ -1,0 +1,1 @@
+"""The fit profile in the formats of others: one module a format."""

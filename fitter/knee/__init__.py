@@ -1,0 +1,1 @@
+"""What the foot has to do with the knee, in proportion to the evidence; and when to send a person on."""

@@ -1,0 +1,1 @@
+"""Drawing a posed foot: a pure camera, a software rasteriser, and named views."""

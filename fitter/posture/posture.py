@@ -1,0 +1,63 @@
+"""What posture says of one foot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from fitter.quantity import Missing, Quantity
+
+PostureClass = Literal[
+    "very_low_arch", "low_arch", "neutral", "high_arch", "very_high_arch", "borderline", "cannot_tell"
+]
+NAMED: tuple[PostureClass, ...] = ("very_low_arch", "low_arch", "neutral", "high_arch", "very_high_arch")
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One index read on the arch scale: ``score`` (sd of standing adults, higher arch positive) with its
+    error and spread, the class that index alone would name, and where its norm comes from."""
+
+    index: str
+    value: Quantity
+    score: Quantity
+    class_: PostureClass
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flatfoot:
+    """``probability`` = P(score < -2)."""
+
+    answer: Literal["likely", "possible", "unlikely", "cannot_tell"]
+    probability: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far the indices agree: ``level`` and a sentence; ``spread`` is the SD of their scores (sd)."""
+
+    level: Literal["good", "fair", "poor", "one_index", "none"]
+    text: str
+    spread: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Posture:
+    """The latent arch score of one foot and the class it gets (or why none).
+
+    ``probabilities`` sum to 1 over the five named classes. ``between`` names the two neighbours of
+    ``borderline``. ``load`` is the load the norms were taken for.
+    """
+
+    class_: PostureClass
+    statement: str
+    score: Quantity | None
+    probabilities: Mapping[str, float]
+    flatfoot: Flatfoot
+    agreement: Agreement
+    indices: tuple[Vote, ...]
+    load: str
+    between: tuple[str, ...] = ()
+    reason: Missing | None = None

@@ -1,0 +1,74 @@
+"""A posed foot: what every later stage reads. Nothing behind this file handles unit, pose or side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitter.measurements import Load, Side
+from fitter.scan.mesh import Mesh
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placement:
+    """How the file's coordinates become the foot frame: ``x -> scale * rotation @ x + translation`` (mm).
+
+    ``rotation`` (3, 3) is a reflection (determinant -1) for a left foot.
+    """
+
+    scale: float
+    rotation: NDArray[np.float64]
+    translation: NDArray[np.float64]
+
+    def to_file(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Points (n, 3) of the foot frame, in the file's own coordinates and units."""
+        back: NDArray[np.float64] = (points - self.translation) @ self.rotation / self.scale
+        return back
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """Something the program took as given: told in one line, recorded, changed with one flag or click.
+
+    ``certain`` is False where the program had to guess; ``text`` is a sentence for a person, ``change`` the
+    command-line option that states it.
+    """
+
+    value: str
+    text: str
+    given: bool = False
+    certain: bool = True
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What a scan supports, in words and numbers.
+
+    ``statement`` one sentence for a person; ``kind`` such as ``whole_foot``; ``noise_mm`` the estimated
+    roughness of the surface (SD, mm); ``spacing_mm`` the median edge length; ``triangles`` used;
+    ``coverage`` the share of the region seen (0..1) by region; ``notes`` further sentences.
+    """
+
+    statement: str
+    kind: str
+    noise_mm: float
+    spacing_mm: float
+    triangles: int
+    coverage: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Foot:
+    """A foot in the foot frame (mm, floor at z = 0, +x forward, +y medial): a left one is mirrored here."""
+
+    mesh: Mesh
+    side: Side
+    load: Load
+    placement: Placement
+    assumptions: Mapping[str, Assumption]
+    quality: Quality
