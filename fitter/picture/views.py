@@ -1,0 +1,83 @@
+"""Named views of a posed foot, for the window and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitter.measurements import Side
+from fitter.picture.camera import VIEWS, Camera, Size, framing, project, towards
+from fitter.picture.raster import Rgb, Surface, render, surface
+from fitter.scan.foot import Foot
+
+__all__ = [
+    "HEIGHT_STEPS", "SKIN", "VIEWS", "foot_surface", "height_colours", "project", "render_view", "shown",
+    "shown_landmarks", "view_camera",
+]  # fmt: skip
+
+SKIN: Rgb = (226, 186, 158)
+
+# Height above the floor (mm) and its colour, dark where the sole touches and light where the arch stands
+# high: lightness rises throughout and blue runs to yellow, so it reads with any colour vision and in print
+# (after cividis: Nunez, Anderton & Renslow 2018, PLoS ONE 13:e0199239).
+HEIGHT_STEPS: tuple[tuple[float, Rgb], ...] = (
+    (0.0, (0, 48, 110)),
+    (2.0, (40, 74, 112)),
+    (5.0, (88, 105, 118)),
+    (10.0, (138, 135, 121)),
+    (18.0, (198, 178, 104)),
+    (30.0, (253, 226, 82)),
+)
+
+
+def shown(side: Side, points: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Points (n, 3) of the foot frame as they are shown: a left foot is mirrored back to a left foot."""
+    return np.asarray(points, dtype=np.float64) * (1.0, 1.0 if side == "right" else -1.0, 1.0)
+
+
+def shown_landmarks(
+    side: Side, landmarks: Mapping[str, tuple[float, float, float]]
+) -> dict[str, NDArray[np.float64]]:
+    """Landmarks of the foot frame as they are shown, ready for `project`."""
+    return {name: shown(side, np.array([at]))[0] for name, at in landmarks.items()}
+
+
+def height_colours(heights: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Colours (n, 3) in 0..1 for heights above the floor (mm)."""
+    steps = np.array([mm for mm, _ in HEIGHT_STEPS])
+    colours = np.array([rgb for _, rgb in HEIGHT_STEPS]) / 255.0
+    return np.stack([np.interp(heights, steps, colours[:, k]) for k in range(3)], axis=1).astype(np.float32)
+
+
+def foot_surface(foot: Foot, color: Rgb | None = SKIN) -> Surface:
+    """The foot ready to be drawn, in one colour or (None) by height above the floor."""
+    vertices, faces = shown(foot.side, foot.mesh.vertices), foot.mesh.faces
+    if foot.side == "left":
+        faces = faces[:, ::-1]  # a mirrored triangle turns the other way round
+    paint = height_colours(vertices[:, 2]) if color is None else np.array(color) / 255.0
+    return surface(vertices, faces, paint)
+
+
+def view_camera(foot: Foot, view: str, size: Size) -> Camera:
+    """The camera of `render_view`, to `project` landmarks and lines onto its picture."""
+    if view not in VIEWS:
+        raise ValueError(f"view must be one of {', '.join(VIEWS)}, not {view!r}")
+    turned = towards(Camera(), view, foot.side)
+    return framing(turned, shown(foot.side, foot.mesh.vertices), size)
+
+
+def render_view(
+    foot: Foot,
+    view: str,
+    size: Size,
+    *,
+    background: Rgb = (255, 255, 255),
+    color: Rgb | None = None,
+) -> NDArray[np.uint8]:
+    """A still of the foot, (h, w, 3): ``size`` is (w, h). Without ``color`` the sole is coloured by its
+    height above the floor (`HEIGHT_STEPS`) and every other view is skin."""
+    paint = SKIN if color is None and view != "sole" else color
+    camera = view_camera(foot, view, size)
+    return render(foot_surface(foot, paint), camera, size, background=background, supersample=2).rgb
