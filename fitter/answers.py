@@ -1,1 +1,498 @@
 """What a person tells about themselves: one definition a question, from which form, schema and checks come."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Literal
+
+from fitter.errors import FitterError
+
+SCHEMA_VERSION = "1.0"
+MAX_BYTES = 1_000_000  # a filled form is a few kilobytes
+
+Kind = Literal["number", "choice", "choices", "yes_no"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question: ``text`` as asked, ``why`` it is asked; ``low``, ``high`` bound a number in ``unit``;
+    ``choices`` are pairs of a stable word and its text; ``group`` is ``stop`` for the questions that decide
+    whether an insole may be recommended at all."""
+
+    id: str
+    text: str
+    why: str
+    kind: Kind
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+    group: str = "you"
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(word for word, _ in self.choices)
+
+
+def _stop(question_id: str, text: str, why: str) -> Question:
+    return Question(question_id, text, why, "yes_no", group="stop")
+
+
+# Sources: NHS Gloucestershire knee red flags, NHS Devon referral page, NICE NG19, StatPearls and a BMJ review
+# (tibialis posterior), the Cochrane review of pes cavus. Whom to see stands in models/knee/red_flags.toml.
+_STOP = (
+    _stop(
+        "hot_swollen_knee",
+        "Is a knee hot, red or swollen, or do you feel feverish or unwell with it?",
+        "An inflamed or infected joint needs a doctor soon.",
+    ),
+    _stop(
+        "cannot_bear_weight",
+        "Are you unable to take four steps or to bend the knee to a right angle?",
+        "Both can point to a broken bone or a torn tendon.",
+    ),
+    _stop(
+        "knee_locked",
+        "Does the knee get stuck, so that it can't be straightened or bent?",
+        "A locked knee can have a torn meniscus.",
+    ),
+    _stop("knee_gives_way", "Does the knee give way again and again?", "A ligament or meniscus may be hurt."),
+    _stop(
+        "recent_injury",
+        "Did it begin with a fall, a blow, a twist or a pop, or did the kneecap jump out of place?",
+        "A fresh injury should be examined before anything else.",
+    ),
+    _stop(
+        "night_or_rest_pain",
+        "Is there constant pain, pain at night that has nothing to do with activity, pain that gets rapidly "
+        "worse, or weight loss you can't explain?",
+        "Such pain is not what an insole is for.",
+    ),
+    _stop(
+        "numb_or_weak",
+        "Is there new numbness, tingling or weakness in the leg or foot?",
+        "The nerves should be examined.",
+    ),
+    _stop(
+        "recent_surgery",
+        "Have you had an operation on the leg in the last year, or a joint replaced?",
+        "The surgeon's advice comes first.",
+    ),
+    _stop(
+        "inflammatory_arthritis",
+        "Do you have rheumatoid or another inflammatory arthritis?",
+        "Feet with inflamed joints need a clinician's care.",
+    ),
+    _stop(
+        "diabetes_or_no_feeling",
+        "Do you have diabetes, lost feeling in the feet, poor circulation, or ever had a foot ulcer?",
+        "An insole that rubs can wound a foot that doesn't feel it.",
+    ),
+    _stop(
+        "hot_swollen_foot",
+        "Is a foot hot, red or swollen?",
+        "With diabetes or lost feeling this is urgent, even without pain.",
+    ),
+    _stop(
+        "new_flat_foot",
+        "Has one arch become lower, does the inner ankle hurt, or can't you rise on tiptoe on one leg?",
+        "A tendon behind the inner ankle may be failing; early care matters.",
+    ),
+    _stop(
+        "stiff_painful_flat_foot",
+        "Does a painful foot stay flat even when you sit or stand on tiptoe?",
+        "A stiff flat foot should be examined.",
+    ),
+    _stop(
+        "new_high_arch",
+        "Has an arch become higher, is only one arch very high, or do high arches with weakness run in the "
+        "family?",
+        "This can come from nerves and muscles.",
+    ),
+)
+
+_PLACES = (
+    ("none", "No pain"),
+    ("around_kneecap", "Around or behind the kneecap"),
+    ("inner_knee", "Inner side of the knee"),
+    ("outer_knee", "Outer side of the knee"),
+    ("below_kneecap", "Just below the kneecap"),
+    ("back_of_knee", "Back of the knee"),
+    ("shin", "Shin"),
+    ("ankle", "Ankle"),
+    ("heel", "Heel"),
+    ("arch", "Arch of the foot"),
+    ("ball_of_foot", "Ball of the foot"),
+    ("hip_or_back", "Hip or lower back"),
+)
+_EASE = (("easy", "Easily"), ("hard", "With effort"), ("cannot", "No"), ("not_tried", "Not tried"))
+
+_OPTIONAL = (
+    Question("body_mass_kg", "Body mass", "Chooses how firm a shell should be.", "number", "kg", 30.0, 250.0),
+    Question(
+        "height_cm",
+        "Height",
+        "With body mass it tells how far a footprint can be trusted.",
+        "number",
+        "cm",
+        120.0,
+        230.0,
+    ),
+    Question(
+        "age_band",
+        "Age",
+        "Nothing here is meant for a child; some advice changes from the mid-forties.",
+        "choice",
+        choices=(
+            ("under_16", "Under 16"),
+            ("16_to_29", "16 to 29"),
+            ("30_to_44", "30 to 44"),
+            ("45_to_59", "45 to 59"),
+            ("60_plus", "60 or over"),
+        ),
+    ),
+    Question(
+        "sex",
+        "Sex",
+        "Shoe sizes are named differently for women and men.",
+        "choice",
+        choices=(("female", "Female"), ("male", "Male"), ("other", "Other or rather not said")),
+    ),
+    Question(
+        "knee_osteoarthritis",
+        "Has someone told you that you have osteoarthritis of the inner knee?",
+        "Support under the arch can load the inner knee a little more.",
+        "yes_no",
+    ),
+    Question(
+        "activity",
+        "What will the insole mostly be worn for?",
+        "Chooses cushioning and firmness.",
+        "choice",
+        group="load",
+        choices=(
+            ("sitting", "Mostly sitting"),
+            ("standing", "Standing for hours"),
+            ("walking", "Walking"),
+            ("running", "Running"),
+            ("court_sport", "Field or court sport"),
+        ),
+    ),
+    Question(
+        "weekly_load_km",
+        "Running or walking for sport in a usual week",
+        "The way load grew says more about knee pain than the shape of a foot.",
+        "number",
+        "km",
+        0.0,
+        300.0,
+        group="load",
+    ),
+    Question(
+        "weekly_load_hours",
+        "Hours of sport in a usual week",
+        "As above, for other sports.",
+        "number",
+        "h",
+        0.0,
+        80.0,
+        group="load",
+    ),
+    Question(
+        "longest_run_30d_km",
+        "Longest run of the 30 days before your latest one",
+        "A single run far beyond it is linked with more injuries.",
+        "number",
+        "km",
+        0.0,
+        250.0,
+        group="load",
+    ),
+    Question(
+        "latest_run_km",
+        "Your latest long run",
+        "It is compared with the longest one before.",
+        "number",
+        "km",
+        0.0,
+        250.0,
+        group="load",
+    ),
+    Question(
+        "recent_change",
+        "What changed in the weeks before it began?",
+        "Pain often follows a change in load.",
+        "choices",
+        group="load",
+        choices=(
+            ("nothing", "Nothing"),
+            ("distance", "Longer distances"),
+            ("speed", "More speed"),
+            ("hills", "More hills or stairs"),
+            ("days", "More days a week"),
+            ("surface", "Another surface"),
+            ("shoes", "Other shoes"),
+        ),
+    ),
+    Question(
+        "step_style",
+        "How do you run?",
+        "Long steps load the kneecap more than short ones.",
+        "choice",
+        group="load",
+        choices=(
+            ("short_quick", "Short, quick steps"),
+            ("long", "Long steps"),
+            ("not_sure", "Not sure"),
+            ("no_running", "I don't run"),
+        ),
+    ),
+    Question(
+        "footwear",
+        "Shoes worn most",
+        "The insole has to fit them.",
+        "choice",
+        group="shoes",
+        choices=(
+            ("running", "Running shoes"),
+            ("everyday", "Everyday or walking shoes"),
+            ("work", "Work or safety shoes"),
+            ("boot", "Boots"),
+            ("slim", "Slim or dress shoes"),
+            ("open", "Sandals or barefoot"),
+        ),
+    ),
+    Question(
+        "comfort_history",
+        "How were insoles you wore before?",
+        "Comfort is the measure of an insole.",
+        "choice",
+        group="shoes",
+        choices=(
+            ("never", "Never wore any"),
+            ("helped", "They felt good"),
+            ("no_difference", "No difference"),
+            ("uncomfortable", "Uncomfortable"),
+        ),
+    ),
+    Question(
+        "pain_where",
+        "Where does it hurt?",
+        "The place of a pain says whether this page is about it.",
+        "choices",
+        choices=_PLACES,
+        group="pain",
+    ),
+    Question(
+        "pain_worst",
+        "Worst pain in the last week, 0 none to 10 worst imaginable",
+        "To see later whether it eased.",
+        "number",
+        "",
+        0.0,
+        10.0,
+        group="pain",
+    ),
+    Question(
+        "pain_duration",
+        "For how long?",
+        "Pain that doesn't ease in about six weeks should be seen.",
+        "choice",
+        group="pain",
+        choices=(
+            ("days", "A few days"),
+            ("under_6_weeks", "Up to six weeks"),
+            ("6_to_12_weeks", "Six to twelve weeks"),
+            ("longer", "Longer"),
+        ),
+    ),
+    Question(
+        "chair_rise",
+        "Can you rise from a chair on one leg, without hands, ten times?",
+        "A rough look at the thigh muscles. Skip it if it hurts.",
+        "choice",
+        choices=_EASE,
+        group="strength",
+    ),
+    Question(
+        "side_leg_raise",
+        "Lying on your side, can you lift the upper leg straight twenty times?",
+        "A rough look at the hip muscles. Skip it if it hurts.",
+        "choice",
+        choices=_EASE,
+        group="strength",
+    ),
+)
+
+QUESTIONS: tuple[Question, ...] = _STOP + _OPTIONAL
+BY_ID: Mapping[str, Question] = MappingProxyType({q.id: q for q in QUESTIONS})
+STOP_IDS: tuple[str, ...] = tuple(q.id for q in _STOP)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Checked answers: ``values`` by question id, in the order of the table; unanswered questions are absent.
+
+    ``asked_stop`` is True only when every stop question was answered yes or no.
+    """
+
+    values: Mapping[str, object]
+    asked_stop: bool
+
+    def get(self, question_id: str) -> Any:
+        """The answer (bool, float, str or tuple of str), or None where there is none."""
+        return self.values.get(question_id)
+
+    @property
+    def stops(self) -> tuple[str, ...]:
+        """Every reason to recommend nothing: stop questions answered yes, and ``under_16``."""
+        yes = tuple(i for i in STOP_IDS if self.values.get(i) is True)
+        return yes + (("under_16",) if self.values.get("age_band") == "under_16" else ())
+
+
+def parse_answers(data: bytes, where: str) -> Answers:
+    """Answers from a JSON document: an object with ``schema_version`` and any of the question ids."""
+    if len(data) > MAX_BYTES:
+        raise FitterError(
+            f"a file of answers has at most {MAX_BYTES // 1_000_000} MB",
+            where=where,
+            todo="Check that this is the right file",
+        )
+    try:
+        document = json.loads(
+            data.decode("utf-8-sig"), object_pairs_hook=_no_twins, parse_constant=_no_constant
+        )
+    except FitterError as error:
+        raise error.at(where) from None
+    except (ValueError, RecursionError) as error:
+        raise FitterError(
+            f"this is not a JSON file of answers ({_first_line(error)})",
+            where=where,
+            todo="Save the answers from the program again",
+        ) from None
+    if not isinstance(document, dict):
+        raise FitterError(
+            "expected one JSON object with the answers",
+            where=where,
+            todo='Begin with {"schema_version": "1.0"}',
+        )
+    version = document.pop("schema_version", None)
+    if version != SCHEMA_VERSION:
+        found = "is missing" if version is None else f"is {_show(version)}"
+        raise FitterError(
+            f'field schema_version {found}, expected "{SCHEMA_VERSION}"',
+            where=where,
+            todo="Add it, or save the answers from the program again",
+        )
+    return answers_from_mapping(document, where)
+
+
+def answers_from_mapping(mapping: Mapping[str, object], where: str) -> Answers:
+    """Checked answers from a form or a decoded document; None counts as not answered."""
+    for key in mapping:
+        if key not in BY_ID:
+            raise FitterError(f"there is no question {_show(key)}{_nearest(str(key), BY_ID)}", where=where)
+    values = {q.id: _checked(q, mapping[q.id], where) for q in QUESTIONS if mapping.get(q.id) is not None}
+    return Answers(MappingProxyType(values), all(i in values for i in STOP_IDS))
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of a document of answers."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Answers for Fitter",
+        "type": "object",
+        "properties": {
+            "schema_version": {"const": SCHEMA_VERSION},
+            **{q.id: _schema_of(q) for q in QUESTIONS},
+        },
+        "required": ["schema_version"],
+        "additionalProperties": False,
+    }
+
+
+def _schema_of(q: Question) -> dict[str, Any]:
+    head = {"title": q.text, "description": f"{q.why} ({q.unit})" if q.unit else q.why}
+    if q.kind == "yes_no":
+        return {**head, "type": ["boolean", "null"]}
+    if q.kind == "number":
+        return {**head, "type": ["number", "null"], "minimum": q.low, "maximum": q.high}
+    if q.kind == "choice":
+        return {**head, "enum": [*q.words, None]}
+    items = {"enum": list(q.words)}
+    return {**head, "type": ["array", "null"], "items": items, "uniqueItems": True}
+
+
+def _checked(q: Question, value: object, where: str) -> object:
+    """The answer in its own type, or one line naming the field."""
+    if q.kind == "yes_no":
+        if not isinstance(value, bool):
+            raise _bad(q, value, "true or false", where)
+        return value
+    if q.kind == "number":
+        return _number(q, value, where)
+    if q.kind == "choice":
+        return _word(q, value, where)
+    if not isinstance(value, list | tuple):
+        raise _bad(q, value, "a list of words", where)
+    chosen = [_word(q, v, where) for v in value]
+    if len(set(chosen)) != len(chosen):
+        raise _bad(q, value, "each word once", where)
+    if len(chosen) > 1 and {"none", "nothing"} & set(chosen):
+        raise _bad(q, value, "either nothing or something, not both", where)
+    return tuple(w for w in q.words if w in chosen)
+
+
+def _number(q: Question, value: object, where: str) -> float:
+    assert q.low is not None and q.high is not None  # the table gives every number its bounds
+    expected = f"a number from {q.low:g} to {q.high:g}{' ' + q.unit if q.unit else ''}"
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _bad(q, value, expected, where)
+    if not q.low <= value <= q.high:
+        raise _bad(q, value, expected, where)
+    return float(value)
+
+
+def _word(q: Question, value: object, where: str) -> str:
+    if not isinstance(value, str) or value not in q.words:
+        near = _nearest(value, q.words) if isinstance(value, str) else ""
+        raise _bad(q, value, f"one of {', '.join(q.words)}{near}", where)
+    return value
+
+
+def _bad(q: Question, value: object, expected: str, where: str) -> FitterError:
+    return FitterError(f"field {q.id} is {_show(value)}, expected {expected}", where=where)
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word[:60], list(known), n=1, cutoff=0.5)
+    return f" (did you mean {near[0]}?)" if near else ""
+
+
+def _show(value: object) -> str:
+    """The value on one line, short enough for a message."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**15:
+        return "a number of very many digits"
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:80]
+
+
+def _no_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise FitterError(f"field {_show(key)} stands there twice", todo="Keep one of them")
+        found[key] = value
+    return found
+
+
+def _no_constant(word: str) -> float:
+    raise FitterError(f"{word} is not a number", todo="Leave the field out instead")

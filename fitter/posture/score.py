@@ -1,0 +1,235 @@
+"""The arch score: several published indices, each with its error, read one hidden arch height.
+
+The model and every number in it stand in `models/posture/`; `jury.toml` says where they come from.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from fitter.measurements import Measurements
+from fitter.posture.posture import NAMED, Agreement, Flatfoot, Posture, PostureClass, Vote
+from fitter.quantity import COVERAGE, Missing, Quantity
+from fitter.resources import table
+
+Level = Literal["good", "fair", "poor", "one_index", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One index on its own norm: ``score`` (sd), ``error`` its SD from measuring (sd), and its norm."""
+
+    index: str
+    value: Quantity
+    score: float
+    error: float
+    norm: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What the scores share beside the arch, as variances in units of the score: by group, and by load."""
+
+    groups: Mapping[str, float]
+    load: float
+
+
+def assess(
+    measurements: Measurements, *, body_mass_kg: float | None = None, height_cm: float | None = None
+) -> Posture:
+    """The arch of one foot on the continuum of standing adults.
+
+    Parameters
+    ----------
+    measurements: readings of one foot under one load.
+    body_mass_kg, height_cm: with both, footprints of heavy people are trusted less (they read flatter).
+
+    Returns
+    -------
+    Posture whose ``score`` is in standard deviations of adults, higher arch positive.
+    """
+    norm_load = "standing" if measurements.load == "unknown" else measurements.load
+    readings = read_indices(measurements, norm_load)
+    if not readings:
+        return _nothing_read(measurements, norm_load)
+    doubt = _doubt(measurements.load, _heavy(body_mass_kg, height_cm))
+    mean, sd = posterior(readings, doubt)
+    spread = _spread(readings)
+    probabilities = class_probabilities(mean, sd)
+    class_, between, reason = _verdict(probabilities, sd, spread)
+    return Posture(
+        class_=class_,
+        statement=_statement(class_, between, reason, measurements.load),
+        score=Quantity(mean, COVERAGE * sd, "sd"),
+        probabilities=probabilities,
+        flatfoot=_flatfoot(probabilities, reason),
+        agreement=_agreement(len(readings), spread),
+        indices=tuple(_vote(r, doubt) for r in readings),
+        load=norm_load,
+        between=between,
+        reason=reason,
+    )
+
+
+def read_indices(measurements: Measurements, norm_load: str) -> tuple[Reading, ...]:
+    """Every index that was measured and has a norm for this load, on that norm."""
+    found = []
+    for norm in table("posture/norms.toml")["norm"]:
+        value = measurements.get(norm["index"])
+        if norm["load"] == norm_load and value is not None:
+            score = norm["sign"] * (value.value - norm["mean"]) / norm["sd"]
+            found.append(Reading(norm["index"], value, score, value.sd / norm["sd"], norm))
+    return tuple(found)
+
+
+def posterior(readings: Sequence[Reading], doubt: Doubt) -> tuple[float, float]:
+    """Mean and SD of the hidden arch height z, prior N(0, 1), in closed form.
+
+    The readings of a group are first put together into one reading of ``z + shared + load``, each by its own
+    precision; what the group shares limits how much they can tell; then the groups are put together, and
+    last the doubt about the load, which all of them share.
+    """
+    precision, weighted = 0.0, 0.0
+    for group in dict.fromkeys(r.norm["group"] for r in readings):
+        members = [r for r in readings if r.norm["group"] == group]
+        weights = [r.norm["loading"] / _own_variance(r) for r in members]
+        inner = math.fsum(w * r.norm["loading"] for w, r in zip(weights, members, strict=True))
+        estimate = math.fsum(w * r.score for w, r in zip(weights, members, strict=True)) / inner
+        group_precision = 1.0 / (1.0 / inner + doubt.groups[group])
+        precision += group_precision
+        weighted += group_precision * estimate
+    likelihood = 1.0 / (1.0 / precision + doubt.load)
+    variance = 1.0 / (1.0 + likelihood)
+    return variance * likelihood * weighted / precision, math.sqrt(variance)
+
+
+def class_probabilities(mean: float, sd: float) -> dict[PostureClass, float]:
+    """Probability of each named class, from very low to very high; they sum to 1."""
+    cuts = [float(c) for c in table("posture/jury.toml")["cuts"].values()]
+    below = [0.0, *(_normal_cdf((c - mean) / sd) for c in cuts), 1.0]
+    return {name: below[i + 1] - below[i] for i, name in enumerate(NAMED)}
+
+
+def _own_variance(r: Reading) -> float:
+    """Variance of a score round ``loading * (z + shared)``: the index's own part, its error, its norm's doubt."""
+    shared = table("posture/jury.toml")["shared"][r.norm["group"]]
+    own = 1.0 - r.norm["loading"] ** 2 * (1.0 + shared**2)
+    return float(own + r.error**2 + r.norm["norm_sd"] ** 2)
+
+
+def _doubt(load: str, heavy: bool) -> Doubt:
+    jury = table("posture/jury.toml")
+    shared = {group: float(sd) ** 2 for group, sd in jury["shared"].items()}
+    if heavy:
+        shared["print"] = float(jury["heavy"]["print_shared"]) ** 2
+    return Doubt(shared, float(jury["load"]["unknown_sd"]) ** 2 if load == "unknown" else 0.0)
+
+
+def _heavy(body_mass_kg: float | None, height_cm: float | None) -> bool:
+    if body_mass_kg is None or height_cm is None:
+        return False
+    return bool(
+        body_mass_kg / (height_cm / 100.0) ** 2 >= table("posture/jury.toml")["heavy"]["body_mass_index"]
+    )
+
+
+def _spread(readings: Sequence[Reading]) -> float | None:
+    if len(readings) < 2:
+        return None
+    mean = math.fsum(r.score for r in readings) / len(readings)
+    return math.sqrt(math.fsum((r.score - mean) ** 2 for r in readings) / (len(readings) - 1))
+
+
+def _verdict(
+    probabilities: Mapping[PostureClass, float], sd: float, spread: float | None
+) -> tuple[PostureClass, tuple[str, ...], Missing | None]:
+    """The class, the two neighbours of a borderline, and why there is none."""
+    limits = table("posture/jury.toml")["limits"]
+    if spread is not None and spread > limits["max_spread"]:
+        return "cannot_tell", (), _reason("indices_disagree")
+    if sd > limits["max_sd"]:
+        return "cannot_tell", (), _reason("too_uncertain")
+    likeliest = max(NAMED, key=lambda name: probabilities[name])
+    if probabilities[likeliest] >= limits["named"]:
+        return likeliest, (), None
+    pairs = list(zip(NAMED, NAMED[1:], strict=False))
+    pair = max(pairs, key=lambda two: probabilities[two[0]] + probabilities[two[1]])
+    if probabilities[pair[0]] + probabilities[pair[1]] >= limits["between"]:
+        return "borderline", pair, None
+    return "cannot_tell", (), _reason("spread_out")
+
+
+def _flatfoot(probabilities: Mapping[PostureClass, float], reason: Missing | None) -> Flatfoot:
+    if reason is not None and reason.code != "spread_out":
+        return Flatfoot("cannot_tell", None)
+    limits = table("posture/jury.toml")["limits"]
+    very_low = probabilities["very_low_arch"]
+    if very_low >= limits["flatfoot_likely"]:
+        return Flatfoot("likely", very_low)
+    if very_low + probabilities["low_arch"] >= limits["flatfoot_possible"]:
+        return Flatfoot("possible", very_low)
+    return Flatfoot("unlikely", very_low)
+
+
+def _vote(r: Reading, doubt: Doubt) -> Vote:
+    """What this index alone would say."""
+    mean, sd = posterior([r], doubt)
+    class_, _, _ = _verdict(class_probabilities(mean, sd), sd, None)
+    # The spread of a score round the arch it reads: everything but the arch itself.
+    beside = doubt.groups[r.norm["group"]] + doubt.load
+    around = math.sqrt(_own_variance(r) + r.norm["loading"] ** 2 * beside)
+    source = f"{r.norm['source']} ({r.norm['sure']})"
+    return Vote(r.index, r.value, Quantity(r.score, COVERAGE * around, "sd"), class_, source)
+
+
+def _agreement(count: int, spread: float | None) -> Agreement:
+    jury = table("posture/jury.toml")
+    level: Level
+    if spread is None:
+        level = "one_index" if count else "none"
+    else:
+        bounds = jury["agreement"]
+        level = "good" if spread < bounds["good"] else "fair" if spread < bounds["fair"] else "poor"
+    return Agreement(level, jury["agreements"][level].format(n=count), spread)
+
+
+def _statement(class_: PostureClass, between: tuple[str, ...], reason: Missing | None, load: str) -> str:
+    jury = table("posture/jury.toml")
+    names = jury["names"]
+    text = jury["statements"][class_].format(
+        lower=names[between[0]] if between else "",
+        higher=names[between[1]] if between else "",
+        reason=reason.text if reason else "",
+    )
+    note = jury["load_notes"].get(load, "")
+    return f"{text} {note}".strip()
+
+
+def _nothing_read(measurements: Measurements, norm_load: str) -> Posture:
+    """No index could be read: either the load has no norm, or nothing was measured."""
+    norms = table("posture/norms.toml")["norm"]
+    code = "no_index" if any(n["load"] == norm_load for n in norms) else "no_norm"
+    reason = _reason(code, load=table("posture/jury.toml")["load_words"][measurements.load])
+    probabilities = class_probabilities(0.0, 1.0)
+    return Posture(
+        class_="cannot_tell",
+        statement=_statement("cannot_tell", (), reason, measurements.load if code == "no_index" else ""),
+        score=None,
+        probabilities=probabilities,
+        flatfoot=Flatfoot("cannot_tell", None),
+        agreement=_agreement(0, None),
+        indices=(),
+        load=norm_load,
+        reason=reason,
+    )
+
+
+def _reason(code: str, **words: str) -> Missing:
+    return Missing(code, cast(str, table("posture/jury.toml")["reasons"][code]).format(**words))
+
+
+def _normal_cdf(x: float) -> float:
+    return 0.5 * math.erfc(-x / math.sqrt(2.0))
