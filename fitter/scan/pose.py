@@ -6,7 +6,8 @@ rescaled file is brought to the same frame.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from scipy.spatial import ConvexHull
 
 from fitter.errors import FitterError
 from fitter.measurements import Load, Side
-from fitter.scan.depth import DepthMap, depth_map
+from fitter.scan.depth import Border, DepthMap, border, depth_map, greatest, least
 from fitter.scan.foot import Assumption, Placement
 from fitter.scan.mesh import Mesh
 from fitter.scan.repair import face_areas
@@ -57,17 +58,17 @@ def pose(
     unit, unit_assumption = _choose_unit(length, file_unit, units)
     scale = MM_PER[unit]
     frame = rough * scale  # rows: x, y, z of the frame, scaled to mm
-    right_handed = _settle(mesh, frame, axis=_middle_axis)
-    chosen, side_assumption = _choose_side(right_handed, side)
+    unsided, _ = _settle(mesh, frame, axis=_middle_axis)
+    chosen, side_assumption = _choose_side(unsided, side)
     flip = np.diag([1.0, -1.0, 1.0]) if chosen == "left" else np.eye(3)
-    settled = _settle(mesh, flip @ right_handed.rotation * scale, axis=_foot_axis)
+    settled, axis_from = _settle(mesh, flip @ unsided.rotation * scale, axis=_foot_axis)
     placed = mesh.moved(settled.rotation, settled.translation, scale)
     return Posed(
         placed,
         chosen,
         Placement(scale, settled.rotation, settled.translation),
         {"units": unit_assumption, "side": side_assumption},
-        settled.axis_from,
+        axis_from,
     )
 
 
@@ -270,51 +271,39 @@ def _slope(x: Vector, y: Vector) -> float:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Border:
-    """A curve on a grid: ``depth`` (n,) at ``rows`` (n,)."""
-
-    depth: Vector
-    rows: Vector
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class _Frame:
-    """A frame being settled: rotation (3, 3), translation (3,), and the maps seen from it."""
+    """A frame being settled: rotation (3, 3), translation (3,), the foot's lower part (corners (m, 3, 3)) and
+    its sole as seen in the frame."""
 
     rotation: NDArray[np.float64]
     translation: Vector
     corners: NDArray[np.float64]
     below: DepthMap
     length: float
-    axis_from: str = ""
 
-    def medial_border(self, ceiling: float) -> _Border:
-        return self._border("medial", ceiling)
+    def medial_border(self) -> Border:
+        return border(_under(self.corners, _BORDER_CEILING), 0, 1, 1, _CELL)
 
-    def lateral_border(self, ceiling: float) -> _Border:
-        return self._border("lateral", ceiling)
+    def lateral_border(self) -> Border:
+        return border(_under(self.corners, _BORDER_CEILING), 0, 1, -1, _CELL)
 
-    def front_border(self) -> _Border:
+    def front_border(self) -> Border:
         """The foremost x at every y, over the toes."""
-        seen = depth_map(self._part(2, 0.25 * self.length), "front", _CELL)
-        return _Border(_extreme(seen.depth, highest=True), seen.rows)
-
-    def _border(self, view: str, ceiling: float) -> _Border:
-        seen = depth_map(self._part(2, ceiling), view, _CELL)  # type: ignore[arg-type]
-        seen = seen.between((-np.inf, np.inf), (-np.inf, ceiling))
-        return _Border(_extreme(seen.depth, highest=view == "medial"), seen.rows)
-
-    def _part(self, axis: int, ceiling: float) -> NDArray[np.float64]:
-        return self.corners[self.corners[..., axis].min(axis=1) < ceiling]
+        toes = self.corners[(greatest(self.corners[..., 0]) > 0.6 * self.length)]
+        return border(_under(toes, 0.25 * self.length), 1, 0, 1, _CELL)
 
 
-def _extreme(depth: NDArray[np.float64], *, highest: bool) -> Vector:
-    filled = np.where(np.isfinite(depth), depth, -np.inf if highest else np.inf)
-    best = filled.max(axis=1) if highest else filled.min(axis=1)
-    return np.where(np.isfinite(best), best, np.nan)
+_BORDER_CEILING = 45.0  # mm: the outline of a foot in plan is the outline of what lies below this
 
 
-def _settle(mesh: Mesh, start: NDArray[np.float64], *, axis) -> _Frame:  # type: ignore[no-untyped-def]
+def _under(corners: NDArray[np.float64], ceiling: float) -> NDArray[np.float64]:
+    return corners[greatest(corners[..., 2]) < ceiling]
+
+
+Axis = Callable[[_Frame], tuple[NDArray[np.float64], str]]
+
+
+def _settle(mesh: Mesh, start: NDArray[np.float64], *, axis: Axis) -> tuple[_Frame, str]:
     """Turn and shift a rough frame until floor, heel and axis stay where they are.
 
     ``start`` (3, 3) holds the frame's axes as rows, times the scale to mm.
@@ -322,64 +311,66 @@ def _settle(mesh: Mesh, start: NDArray[np.float64], *, axis) -> _Frame:  # type:
     scale = float(np.cbrt(abs(np.linalg.det(start))))
     rotation = start / scale
     vertices = mesh.vertices * scale
-    frame = None
+    height = vertices @ rotation[2]
+    length = float(np.ptp((vertices @ rotation[0])[height < height.min() + 60.0]))
+    # A tilt of ten degrees moves the far end of a foot by a sixth of its length: keep that much and more.
+    lower = vertices[mesh.faces[least((height - height.min())[mesh.faces]) < 0.45 * length]]
+    axis_from = ""
     for _ in range(_ROUNDS):
-        frame = _standing(vertices, mesh.faces, rotation)
-        tilt = _floor_tilt(frame)
+        frame = _standing(lower, rotation)
         turn, axis_from = axis(frame)
-        frame = replace(frame, axis_from=axis_from)
-        change = turn @ tilt
+        change = turn @ _floor_tilt(frame)
         rotation = change @ frame.rotation
-        if np.abs(change - np.eye(3)).max() < 1e-7:
+        if np.abs(change - np.eye(3)).max() < _SETTLED:
             break
-    assert frame is not None
-    return replace(_standing(vertices, mesh.faces, rotation), axis_from=frame.axis_from)
+    return _standing(lower, rotation), axis_from
 
 
-def _standing(vertices: Vector, faces: NDArray[np.int32], rotation: NDArray[np.float64]) -> _Frame:
-    """The mesh turned by ``rotation``, its sole on z = 0 and its heel at x = 0, centred on the heel in y."""
-    points = vertices @ rotation.T
-    z = points[:, 2]
-    points = points - np.array([0.0, 0.0, z.min()])
-    corners = points[faces]
-    rough_length = float(np.ptp(points[points[:, 2] < 60.0, 0]))
-    low = corners[corners[..., 2].min(axis=1) < 0.3 * rough_length]
-    below = depth_map(low, "below", _CELL)
-    level = _sole_level(below, rough_length)
-    heel = low[low[..., 2].min(axis=1) < 50.0]
-    rear = depth_map(heel * np.array([-1.0, 1.0, 1.0]), "front", _CELL)
-    rear = rear.between((-np.inf, np.inf), (-np.inf, 50.0)).smoothed(1.5)
-    pternion = -float(np.nanmax(rear.depth))
-    foremost = depth_map(low, "front", _CELL).smoothed(1.0)
-    length = float(np.nanmax(foremost.depth)) - pternion
-    shift = np.array([-pternion, 0.0, -level])
-    translation = shift - np.array([0.0, 0.0, z.min()])
-    frame = _Frame(rotation, translation, corners + shift, below, length)
+def _standing(lower: NDArray[np.float64], rotation: NDArray[np.float64]) -> _Frame:
+    """The foot's lower part turned by ``rotation``, sole on z = 0, heel at x = 0, centred on the heel in y."""
+    corners = (lower.reshape(-1, 3) @ rotation.T).reshape(lower.shape)
+    x, z = corners[..., 0], corners[..., 2]
+    ground = z.min()
+    rough_length = float(np.ptp(x[z < ground + 60.0]))
+    corners = corners[least(z) < ground + 0.3 * rough_length]
+    below = depth_map(corners, "below", _CELL)
+    level = _sole_level(below, ground, rough_length)
+    pternion = _heel_end(corners, level)
+    length = _toe_end(corners) - pternion
+    corners = corners - np.array([pternion, 0.0, level])
+    frame = _Frame(rotation, np.zeros(3), corners, below, length)
     centre = _heel_centre(frame)
-    shift_y = np.array([0.0, -centre, 0.0])
-    corners = frame.corners + shift_y
-    below = depth_map(corners[corners[..., 2].min(axis=1) < 0.3 * rough_length], "below", _CELL)
-    return _Frame(rotation, translation + shift_y, corners, below, length)
+    shift = np.array([-pternion, -centre, -level])
+    return _Frame(rotation, shift, corners - np.array([0.0, centre, 0.0]), below.shifted(*shift), length)
 
 
-def _sole_level(below: DepthMap, length: float) -> float:
-    """Height of the floor: where the lowest twentieth of the sole lies, so that one spike moves nothing."""
+def _heel_end(corners: NDArray[np.float64], level: float) -> float:
+    """x of the rearmost point of the heel below 50 mm, on a lightly smoothed surface."""
+    rear = corners[least(corners[..., 0]) < corners[..., 0].min() + 40.0]
+    heel = rear[greatest(rear[..., 2]) < level + 50.0] * np.array([-1.0, 1.0, 1.0])
+    return -float(np.nanmax(depth_map(heel, "front", _CELL).smoothed(_SKIN).depth))
+
+
+def _toe_end(corners: NDArray[np.float64]) -> float:
+    """x of the foremost point of the toes, on a lightly smoothed surface."""
+    front = corners[greatest(corners[..., 0]) > corners[..., 0].max() - 25.0]
+    return float(np.nanmax(depth_map(front, "front", _CELL).smoothed(_SKIN).depth))
+
+
+_SKIN = 1.0  # mm: smoothing that no skin feature feels and that takes the edge off scanner noise
+_SETTLED = 1e-6  # a change of the frame smaller than this moves no point of a foot by 0.001 mm
+
+
+def _sole_level(below: DepthMap, ground: float, length: float) -> float:
+    """Height of the floor: where the lowest fiftieth of the sole lies, so that one spike moves nothing."""
     smooth = below.smoothed(2.5).depth
-    return float(np.nanquantile(smooth[smooth < 0.15 * length], 0.02))
+    return float(np.nanquantile(smooth[smooth < ground + 0.15 * length], 0.02))
 
 
 def _heel_centre(frame: _Frame) -> float:
-    """y of the midpoint of the width at 15 % of foot length, below 40 mm."""
-    medial, lateral = frame.medial_border(40.0), frame.lateral_border(40.0)
+    """y of the midpoint of the width at 15 % of foot length."""
     at = 0.15 * frame.length
-    return 0.5 * (_value_at(medial, at) + _value_at(lateral, at))
-
-
-def _value_at(border: _Border, place: float, half_width: float = 4.0) -> float:
-    """The border's value by a straight line fitted within ``half_width`` mm."""
-    near = (np.abs(border.rows - place) <= half_width) & np.isfinite(border.depth)
-    slope, offset = np.polyfit(border.rows[near] - place, border.depth[near], 1)
-    return float(offset)
+    return 0.5 * (frame.medial_border().value_at(at) + frame.lateral_border().value_at(at))
 
 
 # Where a foot bears on the floor, as shares of its length: rear to front, and which side of the middle.
@@ -436,25 +427,27 @@ def _about_z(angle: float) -> NDArray[np.float64]:
 
 def _middle_axis(frame: _Frame) -> tuple[NDArray[np.float64], str]:
     """Towards the middle of the forefoot: knows no side."""
-    ball = 0.70 * frame.length
-    medial, lateral = frame.medial_border(45.0), frame.lateral_border(45.0)
-    y = 0.5 * (_value_at(medial, ball, 8.0) + _value_at(lateral, ball, 8.0))
-    return _towards(frame, ball, y), "middle"
+    return _towards(frame, *_across_ball(frame, 0.5)), "middle"
 
 
 def _foot_axis(frame: _Frame) -> tuple[NDArray[np.float64], str]:
     """Towards the tip of the second toe, or of the second metatarsal head where toes can't be told apart."""
-    tip = second_toe(frame.front_border())
+    tip = second_toe(frame.front_border(), frame.length)
     if tip is not None:
         return _towards(frame, *tip), "second_toe"
-    ball = 0.70 * frame.length
-    medial, lateral = frame.medial_border(45.0), frame.lateral_border(45.0)
-    inner, outer = _value_at(medial, ball, 8.0), _value_at(lateral, ball, 8.0)
-    return _towards(frame, ball, inner + SECOND_METATARSAL_SHARE * (outer - inner)), "second_metatarsal"
+    return _towards(frame, *_across_ball(frame, SECOND_METATARSAL_SHARE)), "second_metatarsal"
 
 
 # Share of the ball's width, from its medial side, at which the foot axis crosses the ball.
 SECOND_METATARSAL_SHARE = 0.40
+
+
+def _across_ball(frame: _Frame, share: float) -> tuple[float, float]:
+    """(x, y) at 70 % of the length, ``share`` of the way from the medial to the lateral border."""
+    ball = 0.70 * frame.length
+    inner = frame.medial_border().value_at(ball, 8.0)
+    outer = frame.lateral_border().value_at(ball, 8.0)
+    return ball, inner + share * (outer - inner)
 
 
 def _towards(frame: _Frame, x: float, y: float) -> NDArray[np.float64]:
@@ -462,20 +455,25 @@ def _towards(frame: _Frame, x: float, y: float) -> NDArray[np.float64]:
     return _about_z(-np.arctan2(y, x - 0.15 * frame.length))
 
 
-_TOE_NOTCH_MM = 1.0  # a dip shallower than this between two toes is skin, not a gap
+_TOE_NOTCH_MM = 1.5  # a dip shallower than this between two toes is skin, not a gap
+_TOES_APART = (0.04, 0.18)  # of foot length, in y, from the great toe's tip to the second's
 
 
-def second_toe(front: _Border) -> tuple[float, float] | None:
+def second_toe(front: Border, length: float) -> tuple[float, float] | None:
     """(x, y) of the second toe's tip from the front outline, or None where toes are merged or hidden.
 
     The toes are the peaks of the outline; the great toe is the most medial of them.
     """
     filled = np.where(np.isfinite(front.depth), front.depth, np.nanmin(front.depth))
-    peaks, _ = find_peaks(filled, prominence=_TOE_NOTCH_MM, distance=6)
-    if len(peaks) < 3:
+    peaks, _ = find_peaks(np.pad(filled, 1, constant_values=0.0), prominence=_TOE_NOTCH_MM)
+    tips = [p for p in (peaks - 1)[::-1] if filled[p] > 0.85 * length]  # medial first
+    if len(tips) < 2:
         return None
-    peak = int(peaks[-2])  # rows run from lateral to medial
-    near = slice(max(peak - 2, 0), peak + 3)
-    a, b, c = np.polyfit(front.rows[near], filled[near], 2)
-    y = -b / (2 * a) if a < 0 else float(front.rows[peak])
-    return float(np.polyval([a, b, c], y)), float(np.clip(y, front.rows[near][0], front.rows[near][-1]))
+    apart = (front.rows[tips[0]] - front.rows[tips[1]]) / length
+    if not _TOES_APART[0] < apart < _TOES_APART[1]:
+        return None
+    near = slice(max(tips[1] - 3, 0), tips[1] + 4)
+    rows = front.rows[near] - front.rows[tips[1]]
+    a, b, c = np.polyfit(rows, filled[near], 2)
+    y = float(np.clip(-b / (2 * a), -3.0, 3.0)) if a < 0 else 0.0
+    return float(np.polyval([a, b, c], y)), float(front.rows[tips[1]]) + y
