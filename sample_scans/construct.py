@@ -1,0 +1,176 @@
+"""Feet to order: from named measures to a closed surface whose truth is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+
+from sample_scans.mesh import capped, mirrored, slice_below
+from sample_scans.parameters import FootParameters
+from sample_scans.surface import Floats, Ints, triangles
+from sample_scans.truth import Skin, Truth, heel_centre, measure
+from sample_scans.warp import CONTROLS, Base, base, warped
+
+SOLVE_LEVEL = 2
+TRUTH_LEVEL = 3
+TOLERANCE = 0.05  # mm or degrees: solving stops here
+REACHED = 0.25  # and gives up beyond this
+ROUNDS = 14
+# Which measure each control is there for, and what one unit of the measure counts as in solving.
+DRIVES = {
+    "reach": "foot_length",
+    "inner_ball": "ball_length",
+    "outer_ball": "outer_ball_length",
+    "ball_width": "ball_breadth",
+    "heel_width": "heel_breadth",
+    "instep": "instep_height",
+    "ankle": "medial_malleolus_height",
+    "forefoot": "ball_girth",
+    "navicular": "navicular_height",
+    "hollow": "arch_height",
+    "band": "arch_index",
+    "hallux": "hallux_outline_angle",
+    "eversion": "rearfoot_angle",
+    "waist": "instep_girth",
+}
+WEIGHT = {"arch_index": 200.0}
+# Where solving starts and how far a control is moved to see what it does.
+START = {"instep": -0.12, "ankle": 0.02, "forefoot": -0.06}
+STEP = {"instep": 0.02, "ankle": 0.02, "forefoot": 0.03, "band": 0.04, "hallux": 0.05, "eversion": 0.04}
+SPAN = {"instep": 0.45, "ankle": 0.4, "forefoot": 0.4, "band": 0.6, "hallux": 0.8, "eversion": 0.5}
+
+
+@dataclass(frozen=True)
+class ConstructedFoot:
+    """A foot in the foot frame (mm; a left foot as it stands, so its medial side is -y).
+
+    ``points`` (n, 3), ``faces`` (m, 3) counter-clockwise from outside; ``truth`` comes from the dense
+    surface, whatever the resolution of this mesh.
+    """
+
+    parameters: FootParameters
+    points: Floats
+    faces: Ints
+    truth: Truth
+
+
+def framed(points: Floats, foot: Base, faces: Ints) -> tuple[Floats, Floats]:
+    """Points (n, 3) turned into the foot frame, and the five toe tips (5, 3)."""
+    low = np.flatnonzero(points[:, 2] < 50.0)
+    keep = (points[faces][:, :, 2].min(axis=1) < 40.0) & (foot.points[faces][:, :, 0].max(axis=1) < 80.0)
+    out = points.copy()
+    members = [np.flatnonzero(foot.toes[:, k] > 0.9) for k in range(5)]
+    for _ in range(5):
+        out[:, 0] -= out[low, 0].min()
+        tips = np.array([out[m[out[m, 0].argmax()]] for m in members])
+        centre = heel_centre(out[faces[keep]], float(tips[:, 0].max()))
+        a = np.arctan2(tips[1, 1] - centre[1], tips[1, 0] - centre[0])
+        turn = np.array([[np.cos(a), np.sin(a)], [-np.sin(a), np.cos(a)]])
+        out[:, :2] = (out[:, :2] - centre) @ turn.T
+    out[:, 0] -= out[low, 0].min()
+    tips = np.array([out[m[out[m, 0].argmax()]] for m in members])
+    return out, tips
+
+
+def skin(wanted: FootParameters, controls: Floats, level: int) -> Skin:
+    """The right foot under the controls, open at the top of the shank, in the foot frame."""
+    foot = base(level)
+    faces = triangles(foot.quads, foot.points)
+    points, tips = framed(warped(foot, wanted, controls), foot, faces)
+    return Skin(points, faces, tips)
+
+
+def _asked(wanted: FootParameters) -> dict[str, float]:
+    """The control -> the value its measure has to reach; controls nobody asked for stay at their start."""
+    values = {c: getattr(wanted, m) for c, m in DRIVES.items()}
+    if wanted.load == "unloaded":
+        values["band"] = None
+    return {c: v for c, v in values.items() if v is not None}
+
+
+def _answers(wanted: FootParameters, controls: Floats, names: list[str]) -> Floats:
+    """Weighted measures (k,) that the named controls drive."""
+    measures = measure(skin(wanted, controls, SOLVE_LEVEL), wanted.load).measures
+    return np.array([WEIGHT.get(DRIVES[n], 1.0) * float(measures[DRIVES[n]] or 0.0) for n in names])
+
+
+def _jacobian(wanted: FootParameters, controls: Floats, names: list[str]) -> Floats:
+    """What each named control does to each measure (k, k), by one step of each."""
+    here = _answers(wanted, controls, names)
+    columns = []
+    for name in names:
+        moved = controls.copy()
+        moved[CONTROLS.index(name)] += STEP.get(name, 1.0)
+        columns.append((_answers(wanted, moved, names) - here) / STEP.get(name, 1.0))
+    return np.stack(columns, axis=1)
+
+
+@cache
+def _first_guess(load: str) -> tuple[Floats, Floats]:
+    """Start and full Jacobian of an ordinary foot, from which every foot's solving sets out."""
+    ordinary = FootParameters(load=load)  # type: ignore[arg-type]
+    start = np.array([START.get(c, 0.0) for c in CONTROLS])
+    names = [c for c in CONTROLS if load != "unloaded" or c != "band"]
+    return start, _jacobian(ordinary, start, names)
+
+
+def solve(wanted: FootParameters) -> Floats:
+    """Controls whose foot has the wanted measures: Broyden's method from an ordinary foot.
+
+    Raises ValueError naming the measure that can't be reached.
+    """
+    asked = _asked(wanted)
+    names = list(asked)
+    controls, full = _first_guess(wanted.load)
+    every = [c for c in CONTROLS if wanted.load != "unloaded" or c != "band"]
+    pick = [every.index(n) for n in names]
+    jacobian = full[np.ix_(pick, pick)].copy()
+    goal = np.array([WEIGHT.get(DRIVES[n], 1.0) * asked[n] for n in names])
+    slots = [CONTROLS.index(n) for n in names]
+    span = np.array([SPAN.get(n, 30.0) for n in names])
+    controls = controls.copy()
+    miss = _answers(wanted, controls, names) - goal
+    best, best_miss = controls.copy(), miss
+    for _ in range(ROUNDS):
+        if np.abs(miss).max() < TOLERANCE:
+            break
+        step = np.clip(-np.linalg.solve(jacobian, miss), -0.4 * span, 0.4 * span)
+        controls = controls.copy()
+        controls[slots] += step
+        after = _answers(wanted, controls, names) - goal
+        jacobian += np.outer(after - miss - jacobian @ step, step) / (step @ step)
+        miss = after
+        if np.abs(miss).max() < np.abs(best_miss).max():
+            best, best_miss = controls.copy(), miss
+    worst = int(np.abs(best_miss).argmax())
+    if abs(best_miss[worst]) > REACHED:
+        raise ValueError(f"no such foot: {DRIVES[names[worst]]} can't be met along with the other parameters")
+    return best
+
+
+@cache
+def _solved(wanted: FootParameters) -> tuple[Floats, Truth]:
+    """Controls and truth of a right foot; the truth is taken on the dense surface."""
+    controls = solve(wanted)
+    return controls, measure(skin(wanted, controls, TRUTH_LEVEL), wanted.load)
+
+
+def construct(
+    wanted: FootParameters, *, level: int = 2, ankle: float = 120.0, closed: bool = True
+) -> ConstructedFoot:
+    """A foot with the wanted measures.
+
+    ``level`` sets the resolution (1: about 9,000 triangles, 2: 34,000, 3: 140,000), ``ankle`` the height
+    (mm) at which the leg ends, 100 to 350, ``closed`` whether the cut is capped.
+    """
+    controls, truth = _solved(replace(wanted, side="right"))
+    surface = skin(wanted, controls, level)
+    points, faces = slice_below(surface.points, surface.faces, surface.points[:, 2] - ankle)
+    if closed:
+        points, faces = capped(points, faces)
+    if wanted.side == "left":
+        points, faces = mirrored(points, faces)
+        truth = Truth(truth.measures, {k: (x, -y, z) for k, (x, y, z) in truth.landmarks.items()})
+    return ConstructedFoot(wanted, points, faces, truth)
