@@ -1,4 +1,4 @@
-"""What a person tells about themselves: one definition a question, from which form, schema and checks come."""
+"""What a person tells about themselves: one table of questions, from which form, schema and checks come."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ Kind = Literal["number", "choice", "choices", "yes_no"]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question: ``text`` as asked, ``why`` it is asked; ``low``, ``high`` bound a number in ``unit``;
-    ``choices`` are pairs of a stable word and its text; ``group`` is ``stop`` for the questions that decide
-    whether an insole may be recommended at all."""
+    """One question: ``text`` as asked, ``why`` it is asked; ``low``, ``high`` bound a number in
+    ``unit`` (0 elsewhere); ``choices`` are pairs of a stable word and its text; ``group`` is ``stop`` for the
+    questions that decide whether an insole may be recommended at all."""
 
     id: str
     text: str
     why: str
     kind: Kind
     unit: str = ""
-    low: float | None = None
-    high: float | None = None
+    low: float = 0.0
+    high: float = 0.0
     choices: tuple[tuple[str, str], ...] = ()
     group: str = "you"
 
@@ -353,6 +353,13 @@ class Answers:
         yes = tuple(i for i in STOP_IDS if self.values.get(i) is True)
         return yes + (("under_16",) if self.values.get("age_band") == "under_16" else ())
 
+    @property
+    def inner_knee_wear_likely(self) -> bool:
+        """Told of wear at the inner knee, or pain there from 45 on (our rule: a caution, no diagnosis)."""
+        older = self.values.get("age_band") in ("45_to_59", "60_plus")
+        inner = "inner_knee" in (self.get("pain_where") or ())
+        return self.values.get("knee_osteoarthritis") is True or (older and inner)
+
 
 def parse_answers(data: bytes, where: str) -> Answers:
     """Answers from a JSON document: an object with ``schema_version`` and any of the question ids."""
@@ -448,7 +455,6 @@ def _checked(q: Question, value: object, where: str) -> object:
 
 
 def _number(q: Question, value: object, where: str) -> float:
-    assert q.low is not None and q.high is not None  # the table gives every number its bounds
     expected = f"a number from {q.low:g} to {q.high:g}{' ' + q.unit if q.unit else ''}"
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _bad(q, value, expected, where)

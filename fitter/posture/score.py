@@ -5,6 +5,7 @@ The model and every number in it stand in `models/posture/`; `jury.toml` says wh
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -106,7 +107,7 @@ def posterior(readings: Sequence[Reading], doubt: Doubt) -> tuple[float, float]:
     return variance * likelihood * weighted / precision, math.sqrt(variance)
 
 
-def class_probabilities(mean: float, sd: float) -> dict[PostureClass, float]:
+def class_probabilities(mean: float, sd: float) -> dict[str, float]:
     """Probability of each named class, from very low to very high; they sum to 1."""
     cuts = [float(c) for c in table("posture/jury.toml")["cuts"].values()]
     below = [0.0, *(_normal_cdf((c - mean) / sd) for c in cuts), 1.0]
@@ -114,7 +115,7 @@ def class_probabilities(mean: float, sd: float) -> dict[PostureClass, float]:
 
 
 def _own_variance(r: Reading) -> float:
-    """Variance of a score round ``loading * (z + shared)``: the index's own part, its error, its norm's doubt."""
+    """Variance of a score round ``loading * (z + shared)``: its own part, its error, its norm's doubt."""
     shared = table("posture/jury.toml")["shared"][r.norm["group"]]
     own = 1.0 - r.norm["loading"] ** 2 * (1.0 + shared**2)
     return float(own + r.error**2 + r.norm["norm_sd"] ** 2)
@@ -144,7 +145,7 @@ def _spread(readings: Sequence[Reading]) -> float | None:
 
 
 def _verdict(
-    probabilities: Mapping[PostureClass, float], sd: float, spread: float | None
+    probabilities: Mapping[str, float], sd: float, spread: float | None
 ) -> tuple[PostureClass, tuple[str, ...], Missing | None]:
     """The class, the two neighbours of a borderline, and why there is none."""
     limits = table("posture/jury.toml")["limits"]
@@ -155,14 +156,14 @@ def _verdict(
     likeliest = max(NAMED, key=lambda name: probabilities[name])
     if probabilities[likeliest] >= limits["named"]:
         return likeliest, (), None
-    pairs = list(zip(NAMED, NAMED[1:], strict=False))
+    pairs = list(itertools.pairwise(NAMED))
     pair = max(pairs, key=lambda two: probabilities[two[0]] + probabilities[two[1]])
     if probabilities[pair[0]] + probabilities[pair[1]] >= limits["between"]:
         return "borderline", pair, None
     return "cannot_tell", (), _reason("spread_out")
 
 
-def _flatfoot(probabilities: Mapping[PostureClass, float], reason: Missing | None) -> Flatfoot:
+def _flatfoot(probabilities: Mapping[str, float], reason: Missing | None) -> Flatfoot:
     if reason is not None and reason.code != "spread_out":
         return Flatfoot("cannot_tell", None)
     limits = table("posture/jury.toml")["limits"]

@@ -1,0 +1,199 @@
+"""The knee explained in proportion to the evidence, from the statements in `models/knee/`.
+
+Everything said stands in those files; this module only chooses what applies. It never adds contributors up
+and never gives a figure for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fitter.answers import BY_ID, Answers
+from fitter.knee.knee import ChainLink, Contributor, KneeExplanation, RedFlags, Statement
+from fitter.measurements import Measurements
+from fitter.posture.posture import Posture
+from fitter.resources import table
+
+Feet = Sequence[tuple[Measurements, Posture]]
+
+# A run up to a tenth beyond the longest of 30 days is the reference of Frandsen 2025; more than double the top.
+_SOME, _DOUBLE = 1.1, 2.0
+_HEAVY = 30.0  # body mass index, Nielsen 2014 (Int J Sports Phys Ther)
+_CHAIN = (
+    ("heel_to_shin", "Heel to shin"),
+    ("shin_to_thigh", "Shin to thigh"),
+    ("thigh_to_kneecap", "Thigh to kneecap"),
+)
+
+
+def explain(feet: Feet, answers: Answers | None, red_flags: RedFlags) -> KneeExplanation:
+    """The whole story for one person; with a ``stop`` flag only whom to see."""
+    words = table("knee/contributors.toml")
+    if red_flags.stop:
+        whom = " ".join(dict.fromkeys(f.whom_to_see for f in red_flags.stop))
+        return KneeExplanation(
+            words["summary"]["stop"], (), (), (), words["see_someone"]["stop"].format(whom=whom)
+        )
+    known = facts(feet, answers)
+    return KneeExplanation(
+        summary=_summary(known, red_flags.asked),
+        contributors=tuple(_contributor(c, known, feet, answers) for c in words["contributor"]),
+        chain=tuple(ChainLink(i, name, _statement(i)) for i, name in _CHAIN),
+        what_helps=_statements("helps", known),
+        see_someone=words["see_someone"]["usual"],
+    )
+
+
+def disclaimer() -> str:
+    """What Fitter is not, for every page that says something about a person."""
+    return str(table("knee/disclaimer.toml")["text"])
+
+
+def facts(feet: Feet, answers: Answers | None) -> frozenset[str]:
+    """What is known of this person, as the words the data files' conditions are written in."""
+    given = answers if answers is not None else Answers({}, False)
+    return frozenset(
+        {
+            _arch_fact(feet),
+            *_load_facts(given),
+            *_strength_facts(given),
+            *_form_facts(given),
+            *_shoe_and_mass_facts(given),
+            _pain_fact(given),
+        }
+    )
+
+
+def _arch_fact(feet: Feet) -> str:
+    """One word for both feet; ``arch_mixed`` where they lie apart, also between neutral and another."""
+    kinds = {_arch_kind(p) for _, p in feet} - {"arch_unknown"}
+    if not kinds:
+        return "arch_unknown"
+    return kinds.pop() if len(kinds) == 1 else "arch_mixed"
+
+
+def _arch_kind(posture: Posture) -> str:
+    named = posture.between or (posture.class_,)
+    if posture.class_ == "cannot_tell":
+        return "arch_unknown"
+    if any(n in ("low_arch", "very_low_arch") for n in named):
+        return "arch_low"
+    return "arch_high" if any(n in ("high_arch", "very_high_arch") for n in named) else "arch_neutral"
+
+
+def _load_facts(a: Answers) -> set[str]:
+    found = set()
+    latest, longest = a.get("latest_run_km"), a.get("longest_run_30d_km")
+    if latest is not None and longest:
+        ratio = latest / longest
+        found.add("jump_double" if ratio > _DOUBLE else "jump_some" if ratio > _SOME else "jump_none")
+    changes = a.get("recent_change")
+    if changes:
+        found.add("load_steady" if changes == ("nothing",) else "load_changed")
+    if not found:
+        found.add("load_unknown")
+    if a.get("activity") == "running" or latest:
+        found.add("runner")
+    return found
+
+
+def _strength_facts(a: Answers) -> set[str]:
+    weak_or_strong = {"easy": "strong", "hard": "weak", "cannot": "weak"}
+    tests = {"thigh": a.get("chair_rise"), "hip": a.get("side_leg_raise")}
+    return {f"{part}_{weak_or_strong[told]}" for part, told in tests.items() if told in weak_or_strong}
+
+
+def _form_facts(a: Answers) -> set[str]:
+    styles = {"long": "long_steps", "short_quick": "short_steps", "no_running": "no_running"}
+    return {styles.get(a.get("step_style"), "form_unknown")}
+
+
+def _shoe_and_mass_facts(a: Answers) -> set[str]:
+    found = set()
+    if "shoes" in (a.get("recent_change") or ()):
+        found.add("shoes_changed")
+    if a.get("footwear"):
+        found.add("shoes_known")
+    mass, height = a.get("body_mass_kg"), a.get("height_cm")
+    if mass is not None and height is not None:
+        found.add("heavy" if mass / (height / 100.0) ** 2 > _HEAVY else "mass_known")
+    if a.inner_knee_wear_likely:
+        found.add("inner_knee")
+    return found
+
+
+def _pain_fact(a: Answers) -> str:
+    places = set(a.get("pain_where") or ())
+    if not places:
+        return "pain_unknown"
+    if places == {"none"}:
+        return "no_pain"
+    return "pain_kneecap" if places & {"around_kneecap", "below_kneecap"} else "pain_elsewhere"
+
+
+def _summary(known: frozenset[str], asked: bool) -> str:
+    words = table("knee/contributors.toml")["summary"]
+    said = [words["open"]]
+    said += [words[arch] for arch in sorted(known) if arch.startswith("arch_")]
+    if "no_pain" in known:
+        said.append(words["no_pain"])
+    if "pain_elsewhere" in known:
+        said.append(words["elsewhere"])
+    if not asked:
+        said.append(words["not_asked"])
+    return " ".join(said)
+
+
+def _contributor(
+    row: Mapping[str, Any], known: frozenset[str], feet: Feet, answers: Answers | None
+) -> Contributor:
+    about = next(a["text"] for a in row["about"] if "when" not in a or a["when"] in known)
+    return Contributor(
+        id=row["id"],
+        name=row["name"],
+        about_you=about.format(**_told(feet, answers)),
+        strength=row["strength"],
+        statements=_statements(row["id"], known),
+        what_helps=row["what_helps"],
+    )
+
+
+def _told(feet: Feet, answers: Answers | None) -> dict[str, str]:
+    """The person's own words and numbers, for the sentences about them."""
+
+    def number(question_id: str) -> str:
+        value = answers.get(question_id) if answers else None
+        return f"{value:g}" if value is not None else ""
+
+    def texts(question_id: str) -> str:
+        value = answers.get(question_id) if answers else None
+        chosen = (value,) if isinstance(value, str) else value or ()
+        return ", ".join(text.lower() for word, text in BY_ID[question_id].choices if word in chosen)
+
+    sentences = [f"{m.side.capitalize()}: {p.statement[0].lower()}{p.statement[1:]}" for m, p in feet]
+    return {
+        "latest": number("latest_run_km"),
+        "longest": number("longest_run_30d_km"),
+        "changes": texts("recent_change"),
+        "shoes": texts("footwear"),
+        "feet": " ".join(sentences) or "No foot was measured.",
+    }
+
+
+def _statements(topic: str, known: frozenset[str]) -> tuple[Statement, ...]:
+    """The statements of a topic whose condition holds. Mixed feet are shown what holds for either."""
+    if "arch_mixed" in known:
+        known = known | {"arch_low", "arch_high"}
+    rows = table("knee/statements.toml")["statement"]
+    return tuple(
+        _statement(r["id"]) for r in rows if r["topic"] == topic and (not r["when"] or known & set(r["when"]))
+    )
+
+
+def _statement(statement_id: str) -> Statement:
+    rows = table("knee/statements.toml")["statement"]
+    row = next(r for r in rows if r["id"] == statement_id)
+    return Statement(
+        row["id"], row["plain"], row["exact"], row["strength"], row["source"], row.get("doi", "")
+    )
