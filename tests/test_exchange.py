@@ -1,0 +1,201 @@
+"""What leaves the program comes back: JSON, CSV, and a report on one page."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from example_profiles import ALL_CLEAR, STOP_YES, fitted, measured_only, pair, typed
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fitter.anatomy.measures import IDS
+from fitter.errors import FitterError
+from fitter.exchange import csv_profile, json_profile
+from fitter.profile import CaptureRecord, FitProfile
+from fitter.quantity import Quantity
+
+PROFILES = {
+    "one foot": fitted(),
+    "two feet": fitted(*pair()),
+    "measured only": measured_only(*pair()),
+    "stopped": fitted(answers=STOP_YES),
+    "asked and clear": fitted(answers={**ALL_CLEAR, "body_mass_kg": 71.5, "pain_where": ["around_kneecap"]}),
+    "nothing to tell from": fitted(typed(foot_length=251.0)),
+}
+every_profile = pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES.keys())
+
+
+def through_json(profile: FitProfile) -> FitProfile:
+    return json_profile.from_json(json_profile.to_json(profile).encode(), "profile.json")
+
+
+def through_csv(profile: FitProfile) -> FitProfile:
+    return csv_profile.from_csv(csv_profile.to_csv(profile).encode(), "profile.csv")
+
+
+@every_profile
+def test_json_is_rounded_once_and_then_comes_back_unchanged(profile):
+    once = through_json(profile)
+    assert json_profile.to_json(once) == json_profile.to_json(profile)
+    assert through_json(once) == once
+
+
+@every_profile
+def test_csv_and_json_hold_the_same_profile(profile):
+    assert through_csv(profile) == through_json(profile)
+    assert csv_profile.to_csv(through_csv(profile)) == csv_profile.to_csv(profile)
+
+
+@every_profile
+def test_rounding_moves_no_number_by_more_than_it_says(profile):
+    for before, after in zip(profile.feet, through_json(profile).feet, strict=True):
+        for measure_id in IDS:
+            a, b = before.measurements.readings[measure_id], after.measurements.readings[measure_id]
+            if isinstance(a, Quantity):
+                step = 0.0005 if a.unit in ("mm", "deg", "%", "mm/kN") else 0.000005
+                assert abs(a.value - b.value) <= step * 1.001
+                assert abs(a.u95 - b.u95) <= step * 1.001
+            else:
+                assert a == b
+
+
+def test_the_json_has_the_promised_shape():
+    tree = json.loads(json_profile.to_json(PROFILES["one foot"]))
+    (foot,) = tree["feet"]
+    assert foot["side"] == "right"
+    assert foot["measurements"]["foot_length"] == {"value": 251.0, "u95": 3.0, "unit": "mm"}
+    assert set(foot["measurements"]["arch_height"]) == {"value", "reason"}
+    assert set(foot["measurements"]["arch_height"]["reason"]) == {"code", "text"}
+    assert list(foot["measurements"]) == list(IDS)
+    posture = foot["posture"]
+    assert {"class", "score", "probabilities", "flatfoot", "agreement", "indices"} <= set(posture)
+    low, high = posture["score"]["interval"]
+    assert low == pytest.approx(posture["score"]["value"] - posture["score"]["u95"], abs=1e-5)
+    assert high == pytest.approx(posture["score"]["value"] + posture["score"]["u95"], abs=1e-5)
+    assert set(posture["flatfoot"]) == {"answer", "probability"}
+    assert tree["red_flags"] == {"asked": False, "stop": [], "mention": tree["red_flags"]["mention"]}
+    assert {"file", "sha256", "side", "load", "units"} <= set(tree["captures"][0])
+    assert {"schema_version", "warnings", "knee", "disclaimer"} <= set(tree)
+
+
+def test_measuring_alone_says_nothing_of_posture_support_or_knee():
+    tree = json.loads(json_profile.to_json(PROFILES["measured only"]))
+    assert not {"knee", "red_flags", "disclaimer", "answers"} & set(tree)
+    assert not {"posture", "support"} & set(tree["feet"][0])
+
+
+def test_a_stop_answer_is_written_with_whom_to_see():
+    tree = json.loads(json_profile.to_json(PROFILES["stopped"]))
+    assert tree["red_flags"]["asked"] is True
+    assert tree["red_flags"]["stop"][0]["whom_to_see"]
+    assert tree["feet"][0]["support"]["parameters"] == []
+
+
+def edited(path: str, value: object) -> bytes:
+    """A good profile with one field changed (or removed, where ``value`` is the ellipsis)."""
+    tree = json.loads(json_profile.to_json(PROFILES["one foot"]))
+    *way, last = [int(step) if step.isdecimal() else step for step in path.split("/")]
+    node = tree
+    for step in way:
+        node = node[step]
+    if value is ...:
+        del node[last]
+    else:
+        node[last] = value
+    return json.dumps(tree).encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "not valid JSON"),
+        (b"{", "not valid JSON"),
+        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"[]", "no schema_version"),
+        (b"[" * 100000, "nested too deep"),
+        (edited("schema_version", "9.0"), "schema_version '9.0'"),
+        (edited("feet/0/side", "middle"), "side"),
+        (edited("feet/0/measurements/foot_length/value", "long"), "expected a number"),
+        (edited("feet/0/measurements/foot_length/u95", -1), "u95"),
+        (edited("feet/0/measurements/foot_length/unit", 3), "expected a text"),
+        (edited("feet/0/measurements/toe_count", {"value": 5}), "toe_count"),
+        (edited("feet/0/measurements", []), "measurements"),
+        (edited("feet/0/quality", ...), "quality"),
+        (edited("feet/0/posture/class", "flat"), "class"),
+        (edited("feet", 3), "feet"),
+        (edited("red_flags/asked", "no"), "true or false"),
+    ],
+)
+def test_a_damaged_profile_gets_one_line_that_names_the_place(data, says):
+    with pytest.raises(FitterError) as caught:
+        json_profile.from_json(data, "profile.json")
+    assert str(caught.value).startswith("profile.json: ")
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_measure_younger_than_the_profile_is_missing_with_a_reason():
+    old = json_profile.from_json(edited("feet/0/measurements/staheli_index", ...), "profile.json")
+    assert old.feet[0].measurements.why_missing("staheli_index").code == "not_recorded"
+
+
+HEADER = ",".join(csv_profile.COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "columns"),
+        ("a,b\n1,2\n", "columns"),
+        (f"{HEADER}\n2,left,standing,source,,,,,,entered\n", "line 2"),
+        (
+            f"{HEADER}\n1,left,standing,source,,,,,,entered\n1,right,standing,source,,,,,,scan\n",
+            "another side",
+        ),
+        (f"{HEADER}\n,,,warnings,[0],,,,,a\n,,,warnings,[0],,,,,b\n", "twice"),
+        (f"{HEADER}\n,,,schema_version,,1.0.0,,,,\n", "expected a number"),
+        (f"{HEADER}\n,,,schema_version,,,,,,1.0\n", "not a fit profile"),
+    ],
+)
+def test_a_damaged_table_gets_one_line(text, says):
+    with pytest.raises(FitterError) as caught:
+        csv_profile.from_csv(text.encode(), "profile.csv")
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_table_has_a_row_a_measure_that_a_spreadsheet_can_filter():
+    rows = csv_profile.to_csv(PROFILES["one foot"]).splitlines()
+    assert rows[0] == "foot,side,load,section,id,value,u95,unit,code,text"
+    assert "1,right,standing,measurements,foot_length,251.0,3.0,mm,," in rows
+    assert any(row.startswith("1,right,standing,measurements,arch_height,,,,needs_scan,") for row in rows)
+
+
+NASTY = st.text(max_size=12).filter(lambda s: s.isprintable()) | st.sampled_from(
+    ["=1+1", "'quoted", "-", "a\nb", 'say "hi"', "a/b", "~0", "[0]", "1", "", "@x", "null"]
+)
+JSON_VALUE = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**6), 10**6) | st.floats(-1e6, 1e6) | NASTY,
+    lambda child: st.lists(child, max_size=3) | st.dictionaries(NASTY, child, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(warning=NASTY, name=NASTY, answers=st.dictionaries(NASTY, JSON_VALUE, max_size=4))
+def test_any_name_answer_or_warning_survives_both_formats(warning, name, answers):
+    capture = CaptureRecord(name, "0" * 64, "left", "standing", "mm", "scan")
+    profile = replace(
+        PROFILES["measured only"], warnings=(warning,), captures=(capture,), answers=answers or None
+    )
+    once = through_json(profile)
+    assert through_json(once) == once
+    assert through_csv(profile) == once
+
+
+def test_no_cell_can_run_as_a_formula():
+    text = csv_profile.to_csv(replace(PROFILES["one foot"], warnings=("=HYPERLINK(1)",)))
+    assert ",'=HYPERLINK(1)" in text
+    assert not [row for row in text.splitlines() if row.endswith(",=HYPERLINK(1)")]
