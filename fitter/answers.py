@@ -404,7 +404,7 @@ def answers_from_mapping(mapping: Mapping[str, object], where: str) -> Answers:
         if key not in BY_ID:
             raise FitterError(f"there is no question {_show(key)}{_nearest(str(key), BY_ID)}", where=where)
     values = {q.id: _checked(q, mapping[q.id], where) for q in QUESTIONS if mapping.get(q.id) is not None}
-    return Answers(MappingProxyType(values), all(i in values for i in STOP_IDS))
+    return Answers(values, all(i in values for i in STOP_IDS))
 
 
 def json_schema() -> dict[str, Any]:

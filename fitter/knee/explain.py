@@ -17,9 +17,7 @@ from fitter.resources import table
 
 Feet = Sequence[tuple[Measurements, Posture]]
 
-# A run up to a tenth beyond the longest of 30 days is the reference of Frandsen 2025; more than double the top.
-_SOME, _DOUBLE = 1.1, 2.0
-_HEAVY = 30.0  # body mass index, Nielsen 2014 (Int J Sports Phys Ther)
+_ARCHES = ("arch_mixed", "arch_low", "arch_high", "arch_neutral", "arch_unknown")
 _CHAIN = (
     ("heel_to_shin", "Heel to shin"),
     ("shin_to_thigh", "Shin to thigh"),
@@ -35,6 +33,7 @@ def explain(feet: Feet, answers: Answers | None, red_flags: RedFlags) -> KneeExp
         return KneeExplanation(
             words["summary"]["stop"], (), (), (), words["see_someone"]["stop"].format(whom=whom)
         )
+    feet = _one_a_side(feet)
     known = facts(feet, answers)
     return KneeExplanation(
         summary=_summary(known, red_flags.asked),
@@ -55,7 +54,7 @@ def facts(feet: Feet, answers: Answers | None) -> frozenset[str]:
     given = answers if answers is not None else Answers({}, False)
     return frozenset(
         {
-            _arch_fact(feet),
+            *_arch_facts(feet),
             *_load_facts(given),
             *_strength_facts(given),
             *_form_facts(given),
@@ -65,12 +64,19 @@ def facts(feet: Feet, answers: Answers | None) -> frozenset[str]:
     )
 
 
-def _arch_fact(feet: Feet) -> str:
-    """One word for both feet; ``arch_mixed`` where they lie apart, also between neutral and another."""
-    kinds = {_arch_kind(p) for _, p in feet} - {"arch_unknown"}
-    if not kinds:
-        return "arch_unknown"
-    return kinds.pop() if len(kinds) == 1 else "arch_mixed"
+def _arch_facts(feet: Feet) -> set[str]:
+    """A word for each kind of arch among the feet, and ``arch_mixed`` where they differ."""
+    kinds = {_arch_kind(p) for _, p in feet}
+    told = kinds - {"arch_unknown"}
+    return told | {"arch_mixed"} if len(told) > 1 else told or {"arch_unknown"}
+
+
+def _one_a_side(feet: Feet) -> Feet:
+    """One capture a side, the one its class rests on best: a foot may be there sitting and standing."""
+    loads = ("standing", "unknown", "sitting", "single_leg", "unloaded")
+    ranked = sorted(feet, key=lambda f: (f[1].class_ == "cannot_tell", loads.index(f[0].load)))
+    best = {m.side: (m, p) for m, p in reversed(ranked)}
+    return [best[side] for side in ("left", "right") if side in best]
 
 
 def _arch_kind(posture: Posture) -> str:
@@ -86,8 +92,9 @@ def _load_facts(a: Answers) -> set[str]:
     found = set()
     latest, longest = a.get("latest_run_km"), a.get("longest_run_30d_km")
     if latest is not None and longest:
-        ratio = latest / longest
-        found.add("jump_double" if ratio > _DOUBLE else "jump_some" if ratio > _SOME else "jump_none")
+        ratio, limits = latest / longest, table("knee/contributors.toml")["limits"]
+        longer = "jump_some" if ratio > limits["run_some"] else "jump_none"
+        found.add("jump_double" if ratio > limits["run_double"] else longer)
     changes = a.get("recent_change")
     if changes:
         found.add("load_steady" if changes == ("nothing",) else "load_changed")
@@ -117,7 +124,8 @@ def _shoe_and_mass_facts(a: Answers) -> set[str]:
         found.add("shoes_known")
     mass, height = a.get("body_mass_kg"), a.get("height_cm")
     if mass is not None and height is not None:
-        found.add("heavy" if mass / (height / 100.0) ** 2 > _HEAVY else "mass_known")
+        heavy = table("knee/contributors.toml")["limits"]["heavy"]
+        found.add("heavy" if mass / (height / 100.0) ** 2 > heavy else "mass_known")
     if a.inner_knee_wear_likely:
         found.add("inner_knee")
     return found
@@ -135,7 +143,7 @@ def _pain_fact(a: Answers) -> str:
 def _summary(known: frozenset[str], asked: bool) -> str:
     words = table("knee/contributors.toml")["summary"]
     said = [words["open"]]
-    said += [words[arch] for arch in sorted(known) if arch.startswith("arch_")]
+    said.append(next(words[arch] for arch in _ARCHES if arch in known))
     if "no_pain" in known:
         said.append(words["no_pain"])
     if "pain_elsewhere" in known:
@@ -182,9 +190,7 @@ def _told(feet: Feet, answers: Answers | None) -> dict[str, str]:
 
 
 def _statements(topic: str, known: frozenset[str]) -> tuple[Statement, ...]:
-    """The statements of a topic whose condition holds. Mixed feet are shown what holds for either."""
-    if "arch_mixed" in known:
-        known = known | {"arch_low", "arch_high"}
+    """The statements of a topic whose condition holds."""
     rows = table("knee/statements.toml")["statement"]
     return tuple(
         _statement(r["id"]) for r in rows if r["topic"] == topic and (not r["when"] or known & set(r["when"]))

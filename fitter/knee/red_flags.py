@@ -43,6 +43,7 @@ def _left_right(feet: Feet) -> Iterator[Flag]:
         difference, error = abs(left.value - right.value), combine_u95((left.u95, right.u95))
         if difference > error:
             yield _flag("left_right", difference=f"{difference:.3f}", error=f"{error:.3f}")
+            return  # once is enough: the same feet may be there sitting and standing
 
 
 def _each_foot(feet: Feet) -> Iterator[Flag]:
