@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 from fitter.anatomy.measures import IDS
 from fitter.quantity import Missing, Quantity, Reading
+from fitter.terms import LOADS, SIDES, Load, Side, Source
 
-Side = Literal["left", "right"]
-Load = Literal["unloaded", "sitting", "standing", "single_leg", "unknown"]
-Source = Literal["scan", "entered"]
-
-SIDES: tuple[Side, ...] = get_args(Side)
-LOADS: tuple[Load, ...] = get_args(Load)
+__all__ = ["LOADS", "SIDES", "Load", "Measurements", "Side", "Source"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from fitter import __version__
+from fitter.anatomy.landmarks import Landmark
+from fitter.anatomy.measure import measure
+from fitter.answers import Answers
+from fitter.entry import (
+    EnteredFoot,
+    is_measurement_file,
+    measurements_from_entry,
+    parse_measurement_file,
+    to_csv,
+)
+from fitter.errors import FitterError
+from fitter.knee import red_flags
+from fitter.knee.explain import disclaimer, explain
 from fitter.knee.knee import KneeExplanation, RedFlags
-from fitter.measurements import Load, Measurements, Side, Source
+from fitter.measurements import Measurements
 from fitter.posture.posture import Posture
+from fitter.posture.score import assess
+from fitter.quantity import Missing
+from fitter.scan import quality
 from fitter.scan.foot import Assumption, Foot, Quality
+from fitter.scan.formats import read_scan
+from fitter.scan.pose import pose
+from fitter.scan.repair import clean
+from fitter.support.rules import recommend
 from fitter.support.support import SupportProfile
+from fitter.terms import LOADS, Load, Side, Source
 
 SCHEMA_VERSION = "1.0"
 
@@ -79,3 +102,189 @@ class FitResult:
 
 
 Progress = Callable[[float, str], None]  # share done 0..1, what is being done; may raise Cancelled
+
+
+def _quiet(share: float, doing: str) -> None:
+    """Tells nobody."""
+
+
+# -- the journey -------------------------------------------------------------------------------------------
+
+
+def run_journey(
+    captures: Sequence[Capture],
+    *,
+    entered: Sequence[EnteredFoot] = (),
+    answers: Answers | None = None,
+    only_measure: bool = False,
+    progress: Progress = _quiet,
+) -> FitResult:
+    """From inputs to the fit profile: the one way through the program.
+
+    ``captures`` are scans or measurement files, ``entered`` feet typed by hand. With ``only_measure`` the
+    profile ends with the measures. Pure: the same input gives the same profile.
+
+    Raises FitterError for the first input that can't be used.
+    """
+    taken: list[_Taken] = []
+    steps = len(captures) + len(entered) + (0 if only_measure else 1)
+    for number, capture in enumerate(captures):
+        taken += _take_capture(capture, lambda share, doing, n=number: progress((n + share) / steps, doing))
+    taken += [_take_entered(foot, "typed measures", _sha256(to_csv([foot]).encode())) for foot in entered]
+    if not taken:
+        raise FitterError("there is nothing to measure", todo="Give a scan or a measurement file", code="no_input")
+    feet = [t.fit for t in taken]
+    profile = FitProfile(
+        schema_version=SCHEMA_VERSION,
+        program_version=__version__,
+        feet=tuple(feet),
+        captures=tuple(t.record for t in taken),
+        warnings=tuple(_warnings(feet)),
+    )
+    if not only_measure:
+        progress((steps - 1) / steps, "weighing what was measured")
+        profile = _told(profile, answers)
+    progress(1.0, "done")
+    return FitResult(profile, tuple(t.shape for t in taken), tuple(t.landmarks for t in taken))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Taken:
+    """One foot, measured: what goes into the profile, and what pictures are made from."""
+
+    fit: FootFit
+    record: CaptureRecord
+    shape: Foot | None
+    landmarks: Mapping[str, tuple[float, float, float]]
+
+
+def _take_capture(capture: Capture, progress: Progress) -> list[_Taken]:
+    try:
+        if is_measurement_file(capture.name, capture.data):
+            feet = parse_measurement_file(capture.name, capture.data)
+            return [_take_entered(_stated(f, capture), capture.name, _sha256(capture.data)) for f in feet]
+        return [_take_scan(capture, progress)]
+    except FitterError as error:
+        raise error.at(capture.name) from error
+
+
+def _stated(foot: EnteredFoot, capture: Capture) -> EnteredFoot:
+    """A foot from a measurement file under what the person stated of the file."""
+    if capture.side not in (None, foot.side):
+        raise FitterError(
+            f"holds a {foot.side} foot and was given as {capture.side}",
+            todo="Leave the side out, or correct the file",
+            code="side_conflict",
+        )
+    return replace(foot, load=capture.load) if foot.load == "unknown" else foot
+
+
+def _take_scan(capture: Capture, progress: Progress) -> _Taken:
+    progress(0.0, "reading")
+    raw = read_scan(capture.name, capture.data)
+    progress(0.15, "cleaning")
+    mesh, notes = clean(raw.mesh)
+    progress(0.35, "finding floor, heel and toes")
+    posed = pose(mesh, file_unit=raw.unit, units=capture.units, side=capture.side)
+    progress(0.7, "measuring")
+    seen = quality.assess(posed.mesh, posed.axis_from, notes)
+    load, load_assumption = _load(capture.load, seen.bears_weight)
+    assumptions = posed.assumptions | {"load": load_assumption}
+    foot = Foot(posed.mesh, posed.side, load, posed.placement, assumptions, seen.quality, seen.unsupported)
+    found = measure(foot)
+    landmarks = {
+        name: (mark.x, mark.y, mark.z) for name, mark in found.landmarks.items() if isinstance(mark, Landmark)
+    }
+    fit = FootFit(posed.side, load, "scan", assumptions, seen.quality, found.measurements)
+    record = CaptureRecord(
+        capture.name, _sha256(capture.data), posed.side, load, posed.assumptions["units"].value, "scan"
+    )
+    return _Taken(fit, record, foot, landmarks)
+
+
+def _load(stated: Load, bears_weight: bool) -> tuple[Load, Assumption]:
+    """The load a scan was taken under: as stated, or unloaded where the sole shows it."""
+    if stated != "unknown":
+        return stated, Assumption(stated, f"load: {_LOAD_WORDS[stated]}, as you said", given=True)
+    change = "--load standing|sitting|unloaded|single_leg"
+    if not bears_weight:
+        text = "taken as held up without weight: the sole is not pressed flat"
+        return "unloaded", Assumption("unloaded", text, certain=False, change=change)
+    return "unknown", Assumption("unknown", _LOAD_NOT_STATED, certain=False, change=change)
+
+
+_LOAD_NOT_STATED = "load not stated: read as standing, and the arch result is less certain for it"
+_LOAD_WORDS: dict[Load, str] = {
+    "standing": "standing",
+    "sitting": "sitting",
+    "unloaded": "held up without weight",
+    "single_leg": "standing on one leg",
+}
+
+
+def _take_entered(foot: EnteredFoot, name: str, sha256: str) -> _Taken:
+    measurements = measurements_from_entry(foot)
+    given = foot.load != "unknown"
+    load = Assumption(
+        foot.load,
+        f"load: {_LOAD_WORDS[foot.load]}, as you said" if given else _LOAD_NOT_STATED,
+        given=given,
+        certain=given,
+        change="" if given else "--load standing|sitting|unloaded|single_leg",
+    )
+    assumptions = {
+        "units": Assumption("mm", "lengths kept in millimetres", given=True),
+        "side": Assumption(foot.side, f"a {foot.side} foot, as you said", given=True),
+        "load": load,
+    }
+    words = Quality("Measured by hand: what a ruler can't reach was left out.", "entered", 0.0, 0.0, 0)
+    fit = FootFit(foot.side, foot.load, "entered", assumptions, words, measurements)
+    return _Taken(fit, CaptureRecord(name, sha256, foot.side, foot.load, "mm", "entered"), None, {})
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _warnings(feet: Sequence[FootFit]) -> list[str]:
+    """What a person should check before trusting the rest, a sentence each."""
+    doubtful = [
+        f"{foot.side} foot: {assumption.text}"
+        for foot in feet
+        for key, assumption in foot.assumptions.items()
+        if key != "load" and not assumption.certain
+    ]
+    same = [
+        f"{len(twins)} captures were taken as the {side} foot under the same load; each is reported by itself"
+        for side in ("left", "right")
+        for load in LOADS
+        if len(twins := [f for f in feet if f.side == side and f.load == load]) > 1
+    ]
+    return doubtful + same
+
+
+def _told(profile: FitProfile, answers: Answers | None) -> FitProfile:
+    """The profile with posture, support, knee and red flags."""
+    mass, height = (_number(answers, key) for key in ("body_mass_kg", "height_cm"))
+    judged = [(f.measurements, assess(f.measurements, body_mass_kg=mass, height_cm=height)) for f in profile.feet]
+    flags = red_flags.find(answers, judged)
+    withheld = None
+    if flags.stop:
+        withheld = Missing("red_flag", "No support is recommended: " + " ".join(f.text for f in flags.stop))
+    feet = tuple(
+        replace(foot, posture=posture, support=recommend(measurements, posture, answers, withheld=withheld))
+        for foot, (measurements, posture) in zip(profile.feet, judged, strict=True)
+    )
+    return replace(
+        profile,
+        feet=feet,
+        answers=dict(answers.values) if answers else None,
+        knee=explain(judged, answers, flags),
+        red_flags=flags,
+        disclaimer=disclaimer(),
+    )
+
+
+def _number(answers: Answers | None, key: str) -> float | None:
+    value = answers.get(key) if answers else None
+    return float(value) if isinstance(value, int | float) else None

@@ -140,7 +140,7 @@ REGISTRY: tuple[Measure, ...] = (
     Measure(
         "medial_malleolus_height", "Inner ankle height", "height", "mm",
         "Height of the most medial point of the ankle (medial malleolus) above the floor, between 5 and "
-        "40 % of foot length and 15 and 45 % of foot length high.",
+        "40 % of foot length and 20 and 45 % of foot length high.",
         "ISO 7250-1 (medial malleolus)", ("medial_malleolus",),
         home="Measure from the floor to the middle of the bony knob at the inner ankle.",
         plausible=(45.0, 125.0), definition_u95=4.0, entered_u95=5.0,

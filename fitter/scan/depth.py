@@ -68,9 +68,15 @@ class DepthMap:
         return DepthMap(self.depth[np.ix_(r, c)], self.rows[r], self.columns[c])
 
 
-def border(corners: NDArray[np.float64], along: int, outward: int, sign: int, cell: float) -> Border:
-    """The outline of ``corners`` (m, 3, 3): the extreme of axis ``outward`` (towards ``sign``) at every odd
-    multiple of half a ``cell`` of axis ``along``. Exact: the extreme of a triangle's cut lies on its edges."""
+def border(
+    corners: NDArray[np.float64], along: int, outward: int, sign: int, cell: float, *, ceiling: float
+) -> Border:
+    """The outline of what lies below ``ceiling`` mm: the extreme of axis ``outward`` (towards ``sign``) at every
+    odd multiple of half a ``cell`` of axis ``along``. ``corners`` is (m, 3, 3).
+
+    Exact below the ceiling: the extreme of a triangle's cut lies on its edges.
+    """
+    corners = corners[least(corners[..., 2]) < ceiling]
     start = corners.reshape(-1, 3)
     end = corners[:, (1, 2, 0)].reshape(-1, 3)
     u, v = start[:, along] / cell - 0.5, end[:, along] / cell - 0.5
@@ -82,6 +88,8 @@ def border(corners: NDArray[np.float64], along: int, outward: int, sign: int, ce
     share = (place - u[edge]) / (v - u)[edge]
     a, b = start[:, outward] * sign, end[:, outward] * sign
     value = a[edge] + share * (b - a)[edge]
+    height = start[edge, 2] + share * (end[edge, 2] - start[edge, 2])
+    value, place = value[height <= ceiling], place[height <= ceiling]
     low = int(place.min())
     depth = np.full(int(place.max()) - low + 1, -np.inf)
     np.maximum.at(depth, place - low, value)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from fitter.measurements import Load, Side
+from fitter.terms import Load, Side
+from fitter.quantity import Missing
 from fitter.scan.mesh import Mesh
 
 
@@ -72,3 +73,4 @@ class Foot:
     placement: Placement
     assumptions: Mapping[str, Assumption]
     quality: Quality
+    unsupported: Mapping[str, Missing] = field(default_factory=dict)  # measure id -> why this scan can't give it

@@ -15,7 +15,7 @@ from scipy.signal import find_peaks
 from scipy.spatial import ConvexHull
 
 from fitter.errors import FitterError
-from fitter.measurements import Load, Side
+from fitter.terms import Load, Side
 from fitter.scan.depth import Border, DepthMap, border, depth_map, greatest, least
 from fitter.scan.foot import Assumption, Placement
 from fitter.scan.mesh import Mesh
@@ -62,6 +62,7 @@ def pose(
     chosen, side_assumption = _choose_side(unsided, side)
     flip = np.diag([1.0, -1.0, 1.0]) if chosen == "left" else np.eye(3)
     settled, axis_from = _settle(mesh, flip @ unsided.rotation * scale, axis=_foot_axis)
+    _refuse_sheet(mesh, settled, scale)
     placed = mesh.moved(settled.rotation, settled.translation, scale)
     return Posed(
         placed,
@@ -196,6 +197,20 @@ def _rough_length(mesh: Mesh, frame: NDArray[np.float64]) -> float:
     return float(np.ptp(x[low]))
 
 
+def _refuse_sheet(mesh: Mesh, frame: _Frame, scale: float) -> None:
+    """An insole has a foot's outline and no instep."""
+    points = (mesh.vertices * scale) @ frame.rotation.T + frame.translation
+    middle = np.abs(points[:, 0] - 0.5 * frame.length) < 0.1 * frame.length
+    top = float(points[middle, 2].max()) if middle.any() else 0.0
+    if top < 0.12 * frame.length:
+        raise FitterError(
+            f"this is no whole foot: at half its length it is only {top:.0f} mm high (an instep is about "
+            f"{0.26 * frame.length:.0f} mm)",
+            todo="Load a scan that shows the foot up to the ankle; soles and insoles can't be measured yet",
+            code="not_a_foot",
+        )
+
+
 # -- unit and side --------------------------------------------------------------------------------------
 
 
@@ -282,22 +297,18 @@ class _Frame:
     length: float
 
     def medial_border(self) -> Border:
-        return border(_under(self.corners, _BORDER_CEILING), 0, 1, 1, _CELL)
+        return border(self.corners, 0, 1, 1, _CELL, ceiling=BORDER_CEILING)
 
     def lateral_border(self) -> Border:
-        return border(_under(self.corners, _BORDER_CEILING), 0, 1, -1, _CELL)
+        return border(self.corners, 0, 1, -1, _CELL, ceiling=BORDER_CEILING)
 
     def front_border(self) -> Border:
         """The foremost x at every y, over the toes."""
-        toes = self.corners[(greatest(self.corners[..., 0]) > 0.6 * self.length)]
-        return border(_under(toes, 0.25 * self.length), 1, 0, 1, _CELL)
+        toes = self.corners[greatest(self.corners[..., 0]) > 0.6 * self.length]
+        return border(toes, 1, 0, 1, _CELL, ceiling=0.25 * self.length)
 
 
-_BORDER_CEILING = 45.0  # mm: the outline of a foot in plan is the outline of what lies below this
-
-
-def _under(corners: NDArray[np.float64], ceiling: float) -> NDArray[np.float64]:
-    return corners[greatest(corners[..., 2]) < ceiling]
+BORDER_CEILING = 45.0  # mm: the outline of a foot in plan is the outline of what lies below this
 
 
 Axis = Callable[[_Frame], tuple[NDArray[np.float64], str]]

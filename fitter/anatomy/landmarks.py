@@ -1,0 +1,284 @@
+"""Finds the landmarks of a posed foot, each with the uncertainty of its place.
+
+The foot frame and every definition stand in `fitter.anatomy.measures`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d, maximum_filter
+
+from fitter.anatomy.measures import DOWNWARD_LIMIT_DEG
+from fitter.quantity import Missing
+from fitter.scan.depth import Border, DepthMap, border, depth_map, greatest, least
+from fitter.scan.mesh import Mesh
+
+Vector = NDArray[np.float64]
+
+CELL = 1.0  # mm
+_BALL_MEDIAL = (0.62, 0.80)  # of foot length
+_BALL_LATERAL = (0.52, 0.72)
+_HEEL = (0.08, 0.20)
+_ARCH = (0.30, 0.65)
+_NAVICULAR = 0.44
+_MALLEOLUS_X, _MALLEOLUS_Z = (0.05, 0.40), (0.20, 0.45)
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """A place on the foot: (x, y, z) in the foot frame (mm), and the 95 % uncertainty of its place along the
+    direction in which it is hardest to tell (mm)."""
+
+    x: float
+    y: float
+    z: float
+    u95: float
+
+    @property
+    def point(self) -> Vector:
+        return np.array([self.x, self.y, self.z])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Views:
+    """A posed foot seen square-on from every side, made once and read by every landmark and measure."""
+
+    mesh: Mesh
+    length: float
+    below: DepthMap
+    above: DepthMap
+    medial: DepthMap
+    inner: Border  # medial outline below 45 mm
+    outer: Border  # lateral outline below 40 mm
+    heel_inner: Border  # medial outline below 40 mm
+    front: Border
+
+    @staticmethod
+    def of(mesh: Mesh) -> Views:
+        """See `mesh` (in the foot frame, mm) from all sides."""
+        corners = mesh.corners
+        foremost = corners[greatest(corners[..., 0]) > corners[..., 0].max() - 25.0]
+        length = float(np.nanmax(depth_map(foremost, "front", CELL).smoothed(1.0).depth))
+        foot = corners[least(corners[..., 2]) < 0.5 * length]
+        low = foot[least(foot[..., 2]) < 0.3 * length]
+        toes = low[greatest(low[..., 0]) > 0.6 * length]
+        return Views(
+            mesh=mesh,
+            length=length,
+            below=depth_map(low, "below", CELL).smoothed(1.5),
+            above=depth_map(foot, "above", CELL).smoothed(1.5),
+            medial=depth_map(foot, "medial", CELL).smoothed(2.0),
+            inner=_smooth(border(low, 0, 1, 1, CELL, ceiling=45.0)),
+            outer=_smooth(border(low, 0, 1, -1, CELL, ceiling=40.0)),
+            heel_inner=_smooth(border(low, 0, 1, 1, CELL, ceiling=40.0)),
+            front=border(toes, 1, 0, 1, CELL, ceiling=0.25 * length),
+        )
+
+
+def _smooth(edge: Border, sigma_mm: float = 1.5) -> Border:
+    seen = np.isfinite(edge.depth)
+    filled = np.interp(edge.rows, edge.rows[seen], edge.depth[seen])
+    return Border(gaussian_filter1d(filled, sigma_mm / CELL), edge.rows)
+
+
+Landmarks = Mapping[str, Landmark | Missing]
+
+
+def find_landmarks(views: Views) -> dict[str, Landmark | Missing]:
+    """Every landmark of the registry: found, or missing with the reason."""
+    length = views.length
+    tibiale = _on_border(views, views.inner, _BALL_MEDIAL, 1, 45.0)
+    fibulare = _on_border(views, views.outer, _BALL_LATERAL, -1, 40.0)
+    return {
+        "pternion": Landmark(0.0, 0.0, _height_at_rear(views), 0.5),
+        "acropodion": Landmark(length, _foremost_y(views), 0.0, 0.5),
+        "metatarsale_tibiale": tibiale,
+        "metatarsale_fibulare": fibulare,
+        "heel_medial": _heel_side(views, 1),
+        "heel_lateral": _heel_side(views, -1),
+        "dorsum_50": _dorsum(views),
+        "navicular": _navicular(views),
+        "arch_apex": arch_apex(views, tibiale),
+        "medial_malleolus": _malleolus(views),
+    }
+
+
+def _height_at_rear(views: Views) -> float:
+    rear = views.mesh.vertices
+    low = rear[rear[:, 2] < 50.0]
+    return float(low[np.argmin(low[:, 0]), 2])
+
+
+def _foremost_y(views: Views) -> float:
+    return float(views.front.rows[np.nanargmax(views.front.depth)])
+
+
+def _on_border(
+    views: Views, edge: Border, window: tuple[float, float], sign: int, ceiling: float
+) -> Landmark:
+    """The outermost point of an outline in a window of the foot's length.
+
+    How far along it lies is hard to tell where the outline is nearly straight: its uncertainty is half the
+    stretch over which the outline stays within 0.25 mm of its extreme.
+    """
+    near = (edge.rows >= window[0] * views.length) & (edge.rows <= window[1] * views.length)
+    rows, out = edge.rows[near], sign * edge.depth[near]
+    x, y = _peak(rows, out, half_width=8.0)
+    flat = rows[out > y - 0.25]
+    u95 = max(0.5 * float(np.ptp(flat)) if len(flat) else 0.0, 0.8)
+    at_edge = x <= rows[0] + 1.0 or x >= rows[-1] - 1.0
+    return Landmark(x, sign * y, _height_on_side(views, x, sign, ceiling), 8.0 if at_edge else u95)
+
+
+def _peak(rows: Vector, values: Vector, half_width: float) -> tuple[float, float]:
+    """Place and value of the maximum, by a parabola through the points around the highest one."""
+    best = int(np.argmax(values))
+    near = np.abs(rows - rows[best]) <= half_width
+    x = rows[near] - rows[best]
+    if near.sum() < 5:
+        return float(rows[best]), float(values[best])
+    a, b, c = np.polyfit(x, values[near], 2)
+    if a >= 0:
+        return float(rows[best]), float(values[best])
+    shift = float(np.clip(-b / (2 * a), x[0], x[-1]))
+    return float(np.clip(rows[best] + shift, rows[0], rows[-1])), float(np.polyval([a, b, c], shift))
+
+
+def _height_on_side(views: Views, x: float, sign: int, ceiling: float) -> float:
+    """Height of the outermost skin at ``x``, below ``ceiling``."""
+    points = views.mesh.vertices
+    near = points[(np.abs(points[:, 0] - x) < 4.0) & (points[:, 2] < ceiling)]
+    return float(near[np.argmax(sign * near[:, 1]), 2]) if len(near) else 0.5 * ceiling
+
+
+def _heel_side(views: Views, sign: int) -> Landmark:
+    edge = views.heel_inner if sign > 0 else views.outer
+    x = heel_place(views)
+    y = float(np.interp(x, edge.rows, edge.depth))
+    return Landmark(x, y, _height_on_side(views, x, sign, 40.0), 1.0)
+
+
+def heel_place(views: Views) -> float:
+    """x where the heel is widest."""
+    rows, width = heel_widths(views)
+    return _peak(rows, width, half_width=6.0)[0]
+
+
+def heel_widths(views: Views) -> tuple[Vector, Vector]:
+    """Places (x) between 8 and 20 % of length and the heel's width there."""
+    inner, outer = views.heel_inner, views.outer
+    low, high = _HEEL[0] * views.length, _HEEL[1] * views.length
+    rows = inner.rows[(inner.rows >= low) & (inner.rows <= high)]
+    return rows, np.interp(rows, inner.rows, inner.depth) - np.interp(rows, outer.rows, outer.depth)
+
+
+def _dorsum(views: Views) -> Landmark | Missing:
+    """Highest point of the dorsum in the plane at half the length."""
+    columns, heights = _row(views.above, 0.5 * views.length)
+    if len(columns) < 10:
+        return Missing("dorsum_not_seen", "The top of the foot was not recorded at half its length.")
+    y, z = _peak(columns, heights, half_width=5.0)
+    return Landmark(0.5 * views.length, y, z, 0.8)
+
+
+def _row(seen: DepthMap, place: float) -> tuple[Vector, Vector]:
+    """Columns and depths along one line of a map, between its two nearest rows."""
+    right = int(np.clip(np.searchsorted(seen.rows, place), 1, len(seen.rows) - 1))
+    share = (place - seen.rows[right - 1]) / (seen.rows[right] - seen.rows[right - 1])
+    line = (1 - share) * seen.depth[right - 1] + share * seen.depth[right]
+    ok = np.isfinite(line)
+    return seen.columns[ok], line[ok]
+
+
+def _navicular(views: Views) -> Landmark | Missing:
+    """The most medial skin at 44 % of length: where the tuberosity stands out if it does."""
+    place = _NAVICULAR * views.length
+    columns, out = _row(views.medial, place)
+    use = (columns > 0.03 * views.length) & (columns < 0.30 * views.length)
+    if use.sum() < 10:
+        return Missing("inner_side_not_seen", "The inner side of the midfoot was not recorded.")
+    columns, out = columns[use], out[use]
+    z, y = _peak(columns, out, half_width=5.0)
+    stretch = columns[out > y - 0.25]
+    return Landmark(place, y, z, max(0.5 * float(np.ptp(stretch)), 1.0))
+
+
+def _malleolus(views: Views) -> Landmark | Missing:
+    """The bulge of the inner ankle: a place more medial than all around it."""
+    length = views.length
+    part = views.medial.between(
+        (_MALLEOLUS_X[0] * length, _MALLEOLUS_X[1] * length), (_MALLEOLUS_Z[0] * length, _MALLEOLUS_Z[1] * length)
+    )
+    why = Missing("ankle_not_seen", "The inner ankle was not recorded, or does not stand out.")
+    if part.depth.size == 0 or not np.isfinite(part.depth).any():
+        return why
+    out = np.where(np.isfinite(part.depth), part.depth, -np.inf)
+    tops = (out == maximum_filter(out, size=17, mode="constant", cval=-np.inf)) & np.isfinite(out)
+    inside = np.zeros_like(tops)
+    inside[4:-4, 4:-4] = True
+    # A top at the border of what was seen is where the scan ends, not where the ankle bulges.
+    complete = np.isfinite(maximum_filter(-out, size=9, mode="constant", cval=np.inf))
+    tops &= inside & complete
+    if not tops.any():
+        return why
+    i, j = np.unravel_index(int(np.argmax(np.where(tops, out, -np.inf))), out.shape)
+    z, y = _peak(part.columns[max(j - 8, 0) : j + 9], out[i, max(j - 8, 0) : j + 9], half_width=6.0)
+    return Landmark(float(part.rows[i]), y, z, 2.0)
+
+
+def medial_tangent(views: Views, tibiale: Landmark) -> tuple[Vector, Vector]:
+    """The line that touches heel and ball on the medial side: (x, y) at the heel and at the ball."""
+    inner = views.inner
+    heel = (inner.rows > 0.03 * views.length) & (inner.rows < 0.30 * views.length)
+    rise = (inner.depth[heel] - tibiale.y) / (tibiale.x - inner.rows[heel])
+    k = int(np.argmax(rise))
+    return np.array([inner.rows[heel][k], inner.depth[heel][k]]), np.array([tibiale.x, tibiale.y])
+
+
+def arch_apex(views: Views, tibiale: Landmark) -> Landmark | Missing:
+    """The highest point of the sole between the foot axis and the medial tangent, while it faces down.
+
+    Going from the foot axis towards the medial side, the sole ends where it first gets steeper than 45
+    degrees: beyond lies the side of the foot.
+    """
+    length = views.length
+    sole = views.below.between((_ARCH[0] * length, _ARCH[1] * length), (-5.0, np.inf))
+    steepness = np.hypot(*np.gradient(sole.depth, sole.rows, sole.columns))
+    heel, ball = medial_tangent(views, tibiale)
+    limit = float(np.tan(np.radians(DOWNWARD_LIMIT_DEG)))
+    best: Landmark | None = None
+    for i, x in enumerate(sole.rows):
+        edge_y = float(np.interp(x, [heel[0], ball[0]], [heel[1], ball[1]]))
+        found = _highest_before(sole.columns, sole.depth[i], steepness[i], limit, edge_y)
+        if found is not None and (best is None or found[1] > best.z):
+            best = Landmark(float(x), found[0], found[1], 1.0)
+    if best is None:
+        return Missing("sole_not_seen", "The sole was not recorded under the arch.")
+    return best
+
+
+def _highest_before(
+    y: Vector, z: Vector, steepness: Vector, limit: float, edge_y: float
+) -> tuple[float, float] | None:
+    """(y, z) of the highest point of one line across the sole, from the axis to the first steep place."""
+    use = (y >= 0.0) & (y <= edge_y)
+    seen = np.isfinite(z) & use
+    if not seen.any():
+        return None
+    first = int(np.argmax(seen))
+    bad = np.nonzero(~np.isfinite(z[first:]) | ~(steepness[first:] <= limit) | (y[first:] > edge_y))[0]
+    end = first + (int(bad[0]) if len(bad) else len(z) - first)
+    if end == first:
+        return None
+    k = first + int(np.argmax(z[first:end]))
+    top_y, top_z = float(y[k]), float(z[k])
+    if k == end - 1 and end < len(z) and np.isfinite(steepness[end]) and np.isfinite(z[end]) and y[end] <= edge_y:
+        # The limit of steepness is crossed between two cells.
+        share = (limit - steepness[k]) / max(steepness[end] - steepness[k], 1e-9)
+        share = float(np.clip(share, 0.0, 1.0))
+        top_y, top_z = top_y + share * float(y[end] - y[k]), top_z + share * float(z[end] - z[k])
+    return top_y, top_z

@@ -1,0 +1,151 @@
+"""What a posed scan can support and what it can't, in words and numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+
+from fitter.quantity import Missing
+from fitter.scan.depth import DepthMap, depth_map, least
+from fitter.scan.foot import Quality
+from fitter.scan.mesh import Mesh
+
+_CELL = 1.0
+# A sole that rests nowhere flat on the floor bears no weight: below this share of the foot's plan area
+# within 2 mm of the floor. Hanging feet have 0.05 to 0.15 of it, standing ones 0.35 to 0.7.
+_LEAST_CONTACT = 0.22
+# A scanner that can't see under a foot closes the sole with a plane, which leaves the skin at an edge. Skin
+# that rests on a floor leaves it gently: over the first 6 mm it rises less than this.
+_EDGE_MM, _EDGE_RISE_MM = 6.0, 3.6
+
+SOLE_MEASURES = ("arch_height",)
+PRINT_MEASURES = ("arch_index", "chippaux_smirak_index", "staheli_index")
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """The quality statement, the measures the scan can't support (id -> why), and how it bears weight."""
+
+    quality: Quality
+    unsupported: dict[str, Missing]
+    bears_weight: bool
+
+
+def assess(mesh: Mesh, axis_from: str, notes: tuple[str, ...]) -> Support:
+    """Judge a mesh in the foot frame."""
+    length = float(mesh.vertices[:, 0].max())
+    corners = mesh.corners
+    below = depth_map(corners[least(corners[..., 2]) < 0.3 * length], "below", _CELL).smoothed(1.0)
+    contact = _contact_share(below)
+    filled = _sole_filled(below, length)
+    bears_weight = contact >= _LEAST_CONTACT
+    unsupported: dict[str, Missing] = {}
+    notes = list(notes)  # type: ignore[assignment]
+    if axis_from == "second_metatarsal":
+        notes += ("Toes can't be told apart: the foot axis runs to the second metatarsal head.",)
+    if filled:
+        why = Missing(
+            "sole_filled_flat",
+            "The scanner closed the sole with a flat plane, so the arch under the foot was not recorded.",
+        )
+        unsupported |= dict.fromkeys(SOLE_MEASURES + PRINT_MEASURES, why)
+    elif not bears_weight:
+        why = Missing(
+            "not_weight_bearing",
+            "The sole is not pressed flat anywhere: the foot was held up, so there is no print to read.",
+        )
+        unsupported |= dict.fromkeys(PRINT_MEASURES, why)
+    noise = roughness(mesh)
+    statement = _statement(filled, bears_weight, noise)
+    quality = Quality(
+        statement=statement,
+        kind="whole_foot",
+        noise_mm=round(noise, 3),
+        spacing_mm=round(spacing(mesh), 3),
+        triangles=len(mesh.faces),
+        coverage={"sole": round(_covered(mesh, below, length), 3)},
+        notes=tuple(notes),
+    )
+    return Support(quality, unsupported, bears_weight)
+
+
+def _statement(filled: bool, bears_weight: bool, noise: float) -> str:
+    parts = ["A whole foot"]
+    if filled:
+        parts.append("whose sole the scanner filled flat: everything but the arch can be measured")
+    elif not bears_weight:
+        parts.append("held up without weight on it")
+    else:
+        parts.append("with weight on it and the arch visible")
+    if noise > 0.5:
+        parts.append(f"with a rough surface (about {noise:.1f} mm of noise)")
+    return ", ".join(parts) + "."
+
+
+def _contact_share(below: DepthMap) -> float:
+    """Share of the foot's plan area that lies within 2 mm of the floor."""
+    seen = np.isfinite(below.depth)
+    return float((below.depth[seen] < 2.0).mean())
+
+
+def _sole_filled(below: DepthMap, length: float) -> bool:
+    """True where the sole's flat part ends in an edge along the inner midfoot."""
+    middle = below.between((0.38 * length, 0.58 * length), (-np.inf, np.inf))
+    low = np.isfinite(middle.depth) & (middle.depth < 1.0)
+    rows = np.nonzero(low.sum(axis=1) > 0.12 * length)[0]
+    if len(rows) < 0.5 * len(middle.rows):
+        return False  # a hollow that reaches this far across is an arch
+    step = round(_EDGE_MM / _CELL)
+    last = low.shape[1] - 1 - np.argmax(low[rows, ::-1], axis=1)
+    beyond = np.minimum(last + step, low.shape[1] - 1)
+    rise = middle.depth[rows, beyond]
+    return bool(np.nanmedian(np.where(np.isfinite(rise), rise, np.nan)) > _EDGE_RISE_MM)
+
+
+def _covered(mesh: Mesh, below: DepthMap, length: float) -> float:
+    """Share of the foot's plan area where a surface is seen from below that belongs to the sole."""
+    corners = mesh.corners
+    above = depth_map(corners[least(corners[..., 2]) < 0.3 * length], "above", _CELL)
+    outline = np.isfinite(above.depth).sum()
+    sole = np.isfinite(below.depth) & (below.depth < 0.2 * length)
+    return float(min(1.0, sole.sum() / max(outline, 1)))
+
+
+def spacing(mesh: Mesh) -> float:
+    """Median edge length (mm)."""
+    a, b = mesh.vertices[mesh.faces[:, 0]], mesh.vertices[mesh.faces[:, 1]]
+    return float(np.median(np.linalg.norm(a - b, axis=1)))
+
+
+def roughness(mesh: Mesh) -> float:
+    """Estimated scanner noise (SD, mm) along the surface normal.
+
+    Each vertex is compared with the mean of its neighbours, and that difference with the mean of the
+    neighbours' differences, which takes curvature out. For independent noise of SD s and six neighbours the
+    result has SD 1.19 s; the median absolute value makes it robust to edges.
+    """
+    n = len(mesh.vertices)
+    f = mesh.faces
+    i = np.concatenate([f[:, 0], f[:, 1], f[:, 2], f[:, 1], f[:, 2], f[:, 0]])
+    j = np.concatenate([f[:, 1], f[:, 2], f[:, 0], f[:, 0], f[:, 1], f[:, 2]])
+    near = coo_matrix((np.ones(len(i)), (i, j)), shape=(n, n)).tocsr()
+    near.data[:] = 1.0
+    degree = np.maximum(np.asarray(near.sum(axis=1)).ravel(), 1.0)
+    offset = ((mesh.vertices - near @ mesh.vertices / degree[:, None]) * _normals(mesh)).sum(axis=1)
+    second = offset - near @ offset / degree
+    return float(1.4826 * np.median(np.abs(second)) / 1.19)
+
+
+def _normals(mesh: Mesh) -> NDArray[np.float64]:
+    corners = mesh.corners
+    cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    total = np.zeros_like(mesh.vertices)
+    for k in range(3):
+        for axis in range(3):
+            total[:, axis] += np.bincount(mesh.faces[:, k], weights=cross[:, axis], minlength=len(total))
+    norm = np.linalg.norm(total, axis=1, keepdims=True)
+    normals: NDArray[np.float64] = total / np.maximum(norm, 1e-300)
+    return normals
