@@ -37,10 +37,12 @@ class Surface:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Image:
-    """``rgb`` (h, w, 3) uint8 and ``faces`` (h, w): the face, or the point, under each pixel, else -1."""
+    """``rgb`` (h, w, 3) uint8; under each pixel (h, w) the face, or the point, else -1, and its ``depth``: mm
+    away from the eye as in `project`, infinite where there is nothing."""
 
     rgb: NDArray[np.uint8]
     faces: NDArray[np.int32]
+    depth: NDArray[np.float32]
 
 
 def surface(
@@ -97,8 +99,9 @@ def render(drawn: Surface, camera: Camera, size: Size, *, background: Rgb, super
     else:
         under, depth = _points_under_pixels(flat, large, max(2.0, 1.6 * pixels_per_mm(camera, large)))
         rgb = _dotted(drawn, under, depth, large, background)
-    ids = under.reshape(large[1], large[0])
-    return Image(_shrunk(rgb.reshape(large[1], large[0], 3), supersample), ids[::supersample, ::supersample])
+    picture = _shrunk(rgb.reshape(large[1], large[0], 3), supersample)
+    shape, each = (large[1], large[0]), slice(None, None, supersample)
+    return Image(picture, under.reshape(shape)[each, each], depth.reshape(shape)[each, each])
 
 
 def _shrunk(rgb: NDArray[np.float32], factor: int) -> NDArray[np.uint8]:
@@ -115,7 +118,7 @@ def _nearest(
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """The z-buffer: of all fragments of a pixel the nearest one's owner, and its depth (mm)."""
     if not len(pixel):
-        return np.full(count, NOTHING, np.int32), np.zeros(count, np.float32)
+        return np.full(count, NOTHING, np.int32), np.full(count, np.inf, np.float32)
     low, high = float(depth.min()), float(depth.max())
     step = max(high - low, 1e-6) / (2**31 - 1)
     key = ((depth.astype(np.float64) - low) / step).astype(np.uint64) << np.uint64(32) | owner.astype(
@@ -125,7 +128,7 @@ def _nearest(
     np.minimum.at(nearest, pixel, key)
     hit = nearest != np.iinfo(np.uint64).max
     ids = np.where(hit, (nearest & np.uint64(0xFFFFFFFF)).astype(np.int64), NOTHING).astype(np.int32)
-    mm = np.where(hit, low + (nearest >> np.uint64(32)).astype(np.float64) * step, 0.0)
+    mm = np.where(hit, low + (nearest >> np.uint64(32)).astype(np.float64) * step, np.inf)
     return ids, mm.astype(np.float32)
 
 

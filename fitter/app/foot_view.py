@@ -1,0 +1,376 @@
+"""The foot in 3D: a canvas that shows pictures of it and turns the camera with the hand.
+
+While the hand moves, a coarse copy is drawn at half resolution; the still with smooth edges follows from the
+background. Landmarks and measure lines are canvas items on top.
+"""
+
+from __future__ import annotations
+
+import tkinter as tk
+from dataclasses import dataclass
+from typing import Any
+
+import customtkinter as ctk
+import numpy as np
+
+from fitter.app import theme
+from fitter.app.jobs import Job
+from fitter.app.state import AppState
+from fitter.app.text import _
+from fitter.app.words import quantity
+from fitter.picture.camera import Camera, Size, framing, orbit, pan, pixels_per_mm, project, towards, zoom
+from fitter.picture.lines import measure_lines
+from fitter.picture.raster import Image, Surface, coarse, render
+from fitter.picture.views import HEIGHT_STEPS, foot_surface, shown
+from fitter.profile import FitResult
+from fitter.scan.foot import Foot
+
+_STILL_AFTER_MS = 150
+_DEGREES_PER_PIXEL = 0.5
+_COARSE_FACES = 25_000
+_HIDDEN_BEHIND_MM = 6.0  # a landmark estimated a little under the skin still counts as seen
+_SMALLEST = 40
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """One foot ready to be drawn, whole and coarse."""
+
+    foot: Foot
+    fine: Surface
+    quick: Surface
+    points: dict[str, tuple[float, float, float]]  # landmarks in the foot frame
+
+
+class FootView(ctk.CTkFrame):
+    """Shows the selected foot of the state."""
+
+    def __init__(self, parent: Any, state: AppState) -> None:
+        super().__init__(parent, fg_color=theme.SCENE, corner_radius=0)
+        self.state = state
+        self.canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, takefocus=True)
+        self.canvas.pack(fill="both", expand=True)
+        self._picture = self.canvas.create_image(0, 0, anchor="nw")
+        self._photo: Any = None
+        self._scenes: dict[tuple[int, str], Scene] = {}
+        self._of: FitResult | None = None
+        self._last: Image | None = None
+        self._still_job: Job | None = None
+        self._still_timer = ""
+        self._frame_due = False
+        self._hand: tuple[int, int] | None = None
+        self.still = False  # whether the finished picture is shown; the tests wait for it
+        self.frames = 0
+        self._bind_hand()
+        state.listen(self._changed)
+
+    # ------------------------------------------------------------------ what is drawn
+
+    @property
+    def extent(self) -> Size:
+        return max(self.canvas.winfo_width(), 1), max(self.canvas.winfo_height(), 1)
+
+    @property
+    def scene(self) -> Scene | None:
+        """The selected foot; made once a foot and kept, to switch between feet at once."""
+        now = self.state.now
+        if now.result is not self._of:
+            self._scenes.clear()
+            self._of = now.result
+        if now.result is None:
+            return None
+        foot = now.result.shapes[now.foot]
+        if foot is None:
+            return None
+        key = (now.foot, "height" if now.view == "sole" else "skin")
+        if key not in self._scenes:
+            fine = foot_surface(foot, None) if key[1] == "height" else foot_surface(foot)
+            self._scenes[key] = Scene(foot, fine, _quick(fine), dict(now.result.landmarks[now.foot]))
+        return self._scenes[key]
+
+    @property
+    def camera(self) -> Camera:
+        """The camera of the state, or the preset view framed for this canvas."""
+        now, scene = self.state.now, self.scene
+        if now.camera is not None or scene is None:
+            return now.camera or Camera()
+        turned = towards(Camera(), now.view, scene.foot.side)
+        return framing(turned, scene.fine.vertices, self.extent)
+
+    def _changed(self, fields: frozenset[str]) -> None:
+        if fields & {"result", "foot", "view"} or (fields & {"camera"} and self._hand is None):
+            self.refresh()
+        elif fields & {"landmarks", "lines", "measure"}:
+            self._draw_over()
+
+    def refresh(self) -> None:
+        """Draw anew: at once quickly, and properly when nothing moves any more."""
+        self.still = False
+        if not self._frame_due:
+            self._frame_due = True
+            self.after_idle(self._frame)
+
+    def _frame(self) -> None:
+        self._frame_due = False
+        if min(self.extent) < _SMALLEST:
+            return
+        scene = self.scene
+        if scene is None:
+            self._empty()
+            return
+        width, height = self.extent
+        half = (max(width // 2, 1), max(height // 2, 1))
+        image = render(scene.quick, self.camera, half, background=theme.rgb(theme.SCENE))
+        self.frames += 1
+        self._show(image)
+        if self._still_job:
+            self._still_job.cancel()
+        if self._still_timer:
+            self.after_cancel(self._still_timer)
+        self._still_timer = self.after(_STILL_AFTER_MS if self._hand else 10, self._ask_for_still)
+
+    def _ask_for_still(self) -> None:
+        self._still_timer = ""
+        scene, camera, size = self.scene, self.camera, self.extent
+        if scene is None:
+            return
+        background = theme.rgb(theme.SCENE)
+
+        def arrived(image: Image) -> None:
+            self._show(image)
+            self.still = True
+
+        def failed(error: Exception) -> None:
+            self.state.complain(
+                _("The picture could not be drawn ({kind}).").format(kind=type(error).__name__)
+            )
+
+        self._still_job = self.state.jobs.run(
+            lambda progress: render(scene.fine, camera, size, background=background, supersample=2),
+            done=arrived,
+            failed=failed,
+        )
+
+    def _show(self, image: Image) -> None:
+        from PIL import Image as Picture  # noqa: PLC0415 - only a window with a foot needs it
+        from PIL import ImageTk  # noqa: PLC0415
+
+        picture = Picture.fromarray(image.rgb)
+        if picture.size != self.extent:
+            picture = picture.resize(self.extent, Picture.Resampling.BILINEAR)
+        if self._photo is None or (self._photo.width(), self._photo.height()) != picture.size:
+            self._photo = ImageTk.PhotoImage(picture, master=self.canvas)
+            self.canvas.itemconfigure(self._picture, image=self._photo)
+        else:
+            self._photo.paste(picture)
+        self._last = image
+        self.canvas.itemconfigure(self._picture, state="normal")
+        self._draw_over()
+
+    # ------------------------------------------------------------------ what is drawn over it
+
+    def _draw_over(self) -> None:
+        self.canvas.delete("over")
+        scene = self.scene
+        if scene is None or self._last is None or not self._photo:
+            return
+        if self.state.now.lines:
+            self._draw_lines(scene)
+        if self.state.now.landmarks:
+            self._draw_landmarks(scene)
+        self._draw_scale()
+        if self.state.now.view == "sole":
+            self._draw_legend()
+
+    def _project(self, scene: Scene, points: list[tuple[float, float, float]]) -> Any:
+        return project(self.camera, shown(scene.foot.side, np.array(points)), self.extent)
+
+    def _draw_lines(self, scene: Scene) -> None:
+        picked = self.state.now.measure
+        for line in sorted(measure_lines(scene.points), key=lambda line: line.measure == picked):
+            chosen = line.measure == picked
+            (x1, y1, _z1), (x2, y2, _z2) = self._project(scene, [line.start, line.end])
+            if np.hypot(x2 - x1, y2 - y1) < theme.scaled(self, 12):
+                continue  # seen end on
+            colour = theme.pick(theme.MARK if chosen else theme.ACCENT_TEXT)
+            width = theme.scaled(self, 3 if chosen else 1.4)
+            for x, y in ((x1, y1), (x2, y2)):
+                self._dot(x, y, 3 if chosen else 2, colour, colour)
+            self.canvas.create_line(x1, y1, x2, y2, fill=colour, width=width, tags="over")
+            if chosen:
+                self._tag_line(line.measure, (x1 + x2) / 2, (y1 + y2) / 2)
+
+    def _tag_line(self, measure: str, x: float, y: float) -> None:
+        fit = self.state.now.fit
+        q = fit.measurements.get(measure) if fit else None
+        if q is None:
+            return
+        text = self.canvas.create_text(
+            x, y, text=quantity(q), font=theme.plain_font(self, 14, bold=True), fill=theme.pick(theme.TEXT),
+            tags="over",
+        )  # fmt: skip
+        margin = theme.scaled(self, 6)
+        x1, y1, x2, y2 = self.canvas.bbox(text)
+        box = (x1 - margin, y1 - margin // 2, x2 + margin, y2 + margin // 2)
+        back = self.canvas.create_rectangle(
+            *box, fill=theme.pick(theme.PANEL), outline=theme.pick(theme.MARK), tags="over"
+        )
+        self.canvas.tag_lower(back, text)
+
+    def _draw_landmarks(self, scene: Scene) -> None:
+        if not scene.points:
+            return
+        for x, y, depth in self._project(scene, list(scene.points.values())):
+            fill = theme.pick(theme.MARK) if self._seen(x, y, depth) else ""
+            self._dot(x, y, 4, fill, theme.pick(theme.PANEL) if fill else theme.pick(theme.MARK))
+
+    def _seen(self, x: float, y: float, depth: float) -> bool:
+        """Whether nothing lies between the eye and this point."""
+        if self._last is None:
+            return True
+        rows, columns = self._last.depth.shape
+        row = int(np.clip(y * rows / self.extent[1], 0, rows - 1))
+        column = int(np.clip(x * columns / self.extent[0], 0, columns - 1))
+        return bool(depth < self._last.depth[row, column] + _HIDDEN_BEHIND_MM)
+
+    def _dot(self, x: float, y: float, radius: float, fill: str, outline: str) -> None:
+        r = theme.scaled(self, radius)
+        self.canvas.create_oval(x - r, y - r, x + r, y + r, fill=fill, outline=outline, tags="over")
+
+    def _draw_scale(self) -> None:
+        """A bar of 50 mm: the picture is orthographic, so it is true everywhere."""
+        length = 50.0 * pixels_per_mm(self.camera, self.extent)
+        if not 20 < length < self.extent[0] / 2:
+            return
+        x, y = theme.scaled(self, 18), self.extent[1] - theme.scaled(self, 18)
+        colour, tick = theme.pick(theme.MUTED), theme.scaled(self, 4)
+        self.canvas.create_line(x, y, x + length, y, fill=colour, tags="over")
+        for end in (x, x + length):
+            self.canvas.create_line(end, y - tick, end, y + tick, fill=colour, tags="over")
+        self.canvas.create_text(
+            x + length / 2, y - tick, text="50 mm", anchor="s", fill=colour, tags="over",
+            font=theme.plain_font(self, 12),
+        )  # fmt: skip
+
+    def _draw_legend(self) -> None:
+        """What the colours of the sole mean."""
+        wide, tall = theme.scaled(self, 34), theme.scaled(self, 12)
+        x = self.extent[0] - theme.scaled(self, 18) - wide * len(HEIGHT_STEPS)
+        y = self.extent[1] - theme.scaled(self, 34)
+        colour, small = theme.pick(theme.MUTED), theme.plain_font(self, 12)
+        told = _("Height above the floor, mm")
+        self.canvas.create_text(x, y - 4, text=told, anchor="sw", fill=colour, font=small, tags="over")
+        for mm, (red, green, blue) in HEIGHT_STEPS:
+            fill = f"#{red:02x}{green:02x}{blue:02x}"
+            self.canvas.create_rectangle(x, y, x + wide, y + tall, fill=fill, outline="", tags="over")
+            self.canvas.create_text(
+                x + wide / 2, y + tall, text=f"{mm:g}", anchor="n", fill=colour, font=small, tags="over"
+            )
+            x += wide
+
+    def _empty(self) -> None:
+        """Nothing to turn: say what to do instead."""
+        self.canvas.itemconfigure(self._picture, state="hidden")
+        self.canvas.delete("over")
+        self.canvas.configure(background=theme.pick(theme.SCENE))
+        now = self.state.now
+        head, text = (
+            (_("Measured by hand"), _("There is no scan of this foot, so there is no shape to show."))
+            if now.result
+            else (
+                _("Drop a scan of a foot here"),
+                _("or use Open a scan on the left.\nSTL, OBJ, PLY, GLB, 3MF, XYZ; any unit, any pose."),
+            )
+        )
+        width, height = self.extent
+        self.canvas.create_text(
+            width / 2, height / 2 - theme.scaled(self, 14), text=head, tags="over", anchor="s",
+            fill=theme.pick(theme.TEXT), font=theme.plain_font(self, 20, bold=True), width=width * 0.8,
+            justify="center",
+        )  # fmt: skip
+        self.canvas.create_text(
+            width / 2, height / 2, text=text, fill=theme.pick(theme.MUTED), tags="over", anchor="n",
+            font=theme.plain_font(self, 14), width=width * 0.8, justify="center",
+        )  # fmt: skip
+        self.still = True
+
+    # ------------------------------------------------------------------ the hand
+
+    def _bind_hand(self) -> None:
+        canvas = self.canvas
+        canvas.bind("<Configure>", lambda _event: self.refresh())
+        for button in (1, 2, 3):
+            canvas.bind(f"<ButtonPress-{button}>", self._grab)
+            canvas.bind(f"<ButtonRelease-{button}>", self._let_go)
+        canvas.bind("<B1-Motion>", self._turn)
+        canvas.bind("<B2-Motion>", self._carry)
+        canvas.bind("<B3-Motion>", self._carry)
+        canvas.bind("<Shift-B1-Motion>", self._carry)
+        canvas.bind("<MouseWheel>", lambda event: self._zoom(1.1 ** (event.delta / 120), (event.x, event.y)))
+        canvas.bind("<Button-4>", lambda event: self._zoom(1.1, (event.x, event.y)))
+        canvas.bind("<Button-5>", lambda event: self._zoom(1 / 1.1, (event.x, event.y)))
+        canvas.bind("<Double-Button-1>", lambda _event: self.state.look_from(self.state.now.view))
+        for key, right, up in (("Left", -10, 0), ("Right", 10, 0), ("Up", 0, 10), ("Down", 0, -10)):
+            canvas.bind(f"<{key}>", lambda _event, r=right, u=up: self._turn_by(r, u))  # type: ignore[misc]
+        for key, factor in (("plus", 1.15), ("equal", 1.15), ("KP_Add", 1.15), ("minus", 1 / 1.15)):
+            canvas.bind(f"<{key}>", lambda _event, f=factor: self._zoom(f, None))  # type: ignore[misc]
+        canvas.bind("<KP_Subtract>", lambda _event: self._zoom(1 / 1.15, None))
+        canvas.bind("<FocusIn>", lambda _event: self._show_focus(True))
+        canvas.bind("<FocusOut>", lambda _event: self._show_focus(False))
+
+    def _show_focus(self, focused: bool) -> None:
+        # The highlight is drawn inside the canvas, so the picture keeps its size.
+        self.canvas.delete("focus")
+        if focused:
+            width, height = self.extent
+            self.canvas.create_rectangle(
+                1, 1, width - 2, height - 2, outline=theme.pick(theme.ACCENT_TEXT), width=2, tags="focus"
+            )
+
+    def _grab(self, event: Any) -> None:
+        self._hand = (event.x, event.y)
+
+    def _let_go(self, _event: Any) -> None:
+        self._hand = None
+        if self.scene is not None and not self.still:
+            self.refresh()
+
+    def _moved(self, event: Any) -> tuple[int, int]:
+        before = self._hand or (event.x, event.y)
+        self._hand = (event.x, event.y)
+        return event.x - before[0], event.y - before[1]
+
+    def _turn(self, event: Any) -> None:
+        dx, dy = self._moved(event)
+        self._turn_by(dx * _DEGREES_PER_PIXEL, dy * _DEGREES_PER_PIXEL)
+
+    def _turn_by(self, right: float, up: float) -> None:
+        if self.scene is not None:
+            self._move(orbit(self.camera, right, up))
+
+    def _carry(self, event: Any) -> None:
+        dx, dy = self._moved(event)
+        if self.scene is not None:
+            self._move(pan(self.camera, dx, dy, self.extent))
+
+    def _zoom(self, factor: float, at: tuple[float, float] | None) -> None:
+        if self.scene is not None:
+            width, height = self.extent
+            self._move(zoom(self.camera, factor, at or (width / 2, height / 2), self.extent))
+
+    def _move(self, camera: Camera) -> None:
+        self.state.move_camera(camera)
+        self.refresh()
+
+    def _set_appearance_mode(self, mode_string: str) -> None:
+        super()._set_appearance_mode(mode_string)
+        self.refresh()
+
+
+def _quick(fine: Surface) -> Surface:
+    """A copy small enough to turn under the hand."""
+    copy, cell = fine, 1.5
+    while len(copy.faces) > _COARSE_FACES or (not len(copy.faces) and len(copy.vertices) > _COARSE_FACES):
+        cell *= 1.4
+        copy = coarse(fine, cell)
+    return copy

@@ -1,0 +1,88 @@
+"""Work beside the window: started in a thread, its results fetched by the window itself.
+
+Tk may be touched by one thread only, so a job never calls back: it puts what it has to say in a queue, and
+the window's own timer calls `Jobs.poll`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from typing import TypeVar
+
+from fitter.errors import Cancelled
+from fitter.profile import Progress
+
+T = TypeVar("T")
+Start = Callable[[Callable[[], None]], object]
+
+
+def in_a_thread(work: Callable[[], None]) -> None:
+    """The usual way to start work: a thread that does not keep the program alive."""
+    threading.Thread(target=work, daemon=True, name="fitter-job").start()
+
+
+class Job:
+    """One piece of work that can be cancelled; a cancelled job is never heard of again."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+
+    def cancel(self) -> None:
+        self._stop.set()
+
+    @property
+    def cancelled(self) -> bool:
+        return self._stop.is_set()
+
+
+class Jobs:
+    """Runs jobs through ``start`` and hands their results to whoever calls `poll`."""
+
+    def __init__(self, start: Start = in_a_thread) -> None:
+        self._start = start
+        self._arrived: SimpleQueue[Callable[[], None]] = SimpleQueue()
+
+    def run(
+        self,
+        work: Callable[[Progress], T],
+        *,
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+        progressed: Progress = lambda share, doing: None,
+    ) -> Job:
+        """Start ``work``; a later `poll` calls one of ``done`` and ``failed``, unless it is cancelled."""
+        job = Job()
+
+        def deliver(call: Callable[[], None]) -> None:
+            self._arrived.put(lambda: None if job.cancelled else call())
+
+        def report(share: float, doing: str) -> None:
+            if job.cancelled:
+                raise Cancelled
+            deliver(lambda: progressed(share, doing))
+
+        def body() -> None:
+            try:
+                result = work(report)
+            except Cancelled:
+                return
+            except Exception as error:  # the rim: whatever went wrong becomes one calm message
+                deliver(lambda error=error: failed(error))  # type: ignore[misc]
+            else:
+                deliver(lambda: done(result))
+
+        self._start(body)
+        return job
+
+    def poll(self) -> int:
+        """Hand over what has arrived; how many pieces that were."""
+        count = 0
+        while True:
+            try:
+                call = self._arrived.get_nowait()
+            except Empty:
+                return count
+            call()
+            count += 1

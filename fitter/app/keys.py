@@ -1,0 +1,104 @@
+"""The keyboard, for all widgets in one place.
+
+Plain customtkinter puts only entries into the Tab order and its buttons ignore the keyboard. Here every
+button, menu, box and row of tabs can be reached with Tab, shows where the focus is, and answers to Space and
+Return.
+"""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+from typing import Any
+
+import customtkinter as ctk
+
+from fitter.app import theme
+from fitter.app.text import _
+
+SHORTCUTS: tuple[tuple[str, str, str], ...] = (
+    ("<Control-o>", "Ctrl+O", _("Open a scan")),
+    ("<Control-e>", "Ctrl+E", _("Export")),
+    ("<Control-m>", "Ctrl+M", _("Type measures")),
+    ("<Escape>", "Esc", _("Cancel what is running, close a page")),
+    ("<F1>", "F1", _("Show these keys")),
+)
+HINTS: tuple[tuple[str, str], ...] = (
+    ("Tab", _("Next button or field; Shift+Tab goes back")),
+    (_("Space"), _("Press the button that has the focus")),
+    (_("Arrows"), _("Turn the foot, move in a table or between tabs")),
+    ("+  −", _("Enlarge or shrink the foot")),
+)
+
+
+def reachable(widget: tk.Misc) -> None:
+    """Put ``widget`` and everything in it into the Tab order."""
+    if isinstance(widget, ctk.CTkSegmentedButton):
+        _segments(widget)
+        return
+    if isinstance(widget, ctk.CTkButton):
+        _press_on(widget, widget.invoke)
+    elif isinstance(widget, ctk.CTkCheckBox):
+        _press_on(widget, widget.toggle)
+    elif isinstance(widget, ctk.CTkOptionMenu):
+        _press_on(widget, lambda: _open_menu(widget), also=("<Down>",))
+    for child in widget.winfo_children():
+        reachable(child)
+
+
+def _press_on(widget: Any, press: Callable[[], object], also: tuple[str, ...] = ()) -> None:
+    """Focusable, with a ring while focused; Space, Return and ``also`` press it."""
+    if getattr(widget, "_fitter_keys", False):
+        return
+    widget._fitter_keys = True
+    tk.Frame.configure(widget, takefocus=True)
+
+    def pressed(_event: Any) -> str:
+        if widget.cget("state") != "disabled":
+            press()
+        return "break"
+
+    for sequence in ("<space>", "<Return>", "<KP_Enter>", *also):
+        tk.Frame.bind(widget, sequence, pressed)
+    _ring(widget)
+
+
+def _ring(widget: Any) -> None:
+    """Show the focus as a frame around the widget, in a colour apart from every fill."""
+    if isinstance(widget, ctk.CTkOptionMenu):
+        plain = widget.cget("fg_color")
+        shown: dict[str, Any] = {"fg_color": theme.QUIET_HOVER, "button_color": theme.QUIET_HOVER}
+        hidden: dict[str, Any] = {"fg_color": plain, "button_color": plain}
+    else:
+        border = widget.cget("border_color")
+        hidden = {"border_width": widget.cget("border_width"), "border_color": border}
+        shown = {"border_width": max(2, widget.cget("border_width")), "border_color": theme.FOCUS}
+    tk.Frame.bind(widget, "<FocusIn>", lambda _event: widget.configure(**shown), add="+")
+    tk.Frame.bind(widget, "<FocusOut>", lambda _event: widget.configure(**hidden), add="+")
+
+
+def _open_menu(menu: Any) -> None:
+    menu._open_dropdown_menu()  # the library has no public name for it
+
+
+def _segments(tabs: Any) -> None:
+    """A row of tabs is one stop of the Tab key; the arrows move within it."""
+    if getattr(tabs, "_fitter_keys", False):
+        return
+    tabs._fitter_keys = True
+    tk.Frame.configure(tabs, takefocus=True)
+
+    def step(by: int) -> str:
+        values = list(tabs.cget("values"))
+        chosen = values[(values.index(tabs.get()) + by) % len(values)] if tabs.get() in values else values[0]
+        tabs.set(chosen)
+        command = tabs.cget("command")
+        if command:
+            command(chosen)
+        return "break"
+
+    tk.Frame.bind(tabs, "<Left>", lambda _event: step(-1))
+    tk.Frame.bind(tabs, "<Right>", lambda _event: step(+1))
+    track = tabs.cget("fg_color")
+    tk.Frame.bind(tabs, "<FocusIn>", lambda _event: tabs.configure(fg_color=theme.FOCUS))
+    tk.Frame.bind(tabs, "<FocusOut>", lambda _event: tabs.configure(fg_color=track))

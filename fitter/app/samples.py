@@ -1,0 +1,22 @@
+"""The samples a newcomer can try, with names for people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fitter.resources import data_folder
+
+_SCANS = {".stl", ".ply", ".obj", ".glb", ".3mf", ".xyz"}
+_MEASURED = {".csv", ".json"}
+
+
+def samples() -> tuple[tuple[str, Path], ...]:
+    """Name and file of every committed sample, scans first."""
+    found = [p for p in data_folder("sample_scans").rglob("*") if p.suffix.lower() in _SCANS | _MEASURED]
+    usable = [p for p in found if p.stem != "truth" and "manifest" not in p.stem and "answers" not in p.stem]
+    ordered = sorted(usable, key=lambda p: (p.suffix.lower() in _MEASURED, p.name))
+    return tuple((_name(path), path) for path in ordered)
+
+
+def _name(path: Path) -> str:
+    return f"{path.stem.replace('_', ' ').capitalize()}  ({path.suffix[1:].upper()})"

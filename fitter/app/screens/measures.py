@@ -1,0 +1,93 @@
+"""Measures: a table with errors, and in words what is defined how and what could not be told."""
+
+from __future__ import annotations
+
+from tkinter import ttk
+from typing import Any, Literal
+
+import customtkinter as ctk
+
+from fitter.anatomy.measures import BY_ID
+from fitter.app import theme, words
+from fitter.app.reader import Reader
+from fitter.app.state import AppState
+from fitter.app.text import _
+
+_COLUMNS: tuple[tuple[str, int, Literal["w", "e"]], ...] = (
+    ("name", 200, "w"),
+    ("value", 74, "e"),
+    ("error", 78, "e"),
+    ("unit", 66, "w"),
+)
+
+
+class MeasuresScreen(ctk.CTkFrame):
+    """The readings of the selected foot. Picking a row points the measure out on the foot."""
+
+    def __init__(self, parent: Any, state: AppState) -> None:
+        super().__init__(parent, fg_color="transparent")
+        self.state = state
+        self.rowconfigure(0, weight=3)
+        self.rowconfigure(1, weight=2)
+        self.columnconfigure(0, weight=1)
+        self.table = ttk.Treeview(
+            self, columns=[name for name, _w, _a in _COLUMNS], show="headings", style="Fitter.Treeview",
+            selectmode="browse", height=8,
+        )  # fmt: skip
+        heads = {"name": _("Measure"), "value": _("Value"), "error": _("95 % error"), "unit": _("Unit")}
+        for name, width, anchor in _COLUMNS:
+            self.table.heading(name, text=heads[name], anchor=anchor)
+            self.table.column(name, width=theme.scaled(self, width), anchor=anchor, stretch=name == "name")
+        bar = ctk.CTkScrollbar(self, command=self.table.yview, width=14)
+        self.table.configure(yscrollcommand=bar.set)
+        self.table.grid(row=0, column=0, sticky="nsew", padx=(4, 0))
+        bar.grid(row=0, column=1, sticky="ns")
+        self.notes = Reader(self, height=5)
+        self.notes.grid(row=1, column=0, columnspan=2, sticky="nsew", pady=(theme.GAP, 0))
+        self.table.bind("<<TreeviewSelect>>", lambda _event: self._picked())
+        state.listen(self._changed)
+        self._fill()
+
+    def _changed(self, fields: frozenset[str]) -> None:
+        if fields & {"result", "foot"}:
+            self._fill()
+        elif "measure" in fields:
+            self._tell()
+
+    def _fill(self) -> None:
+        self.table.delete(*self.table.get_children())
+        fit = self.state.now.fit
+        if fit is not None:
+            for row in words.rows(fit.measurements):
+                self.table.insert("", "end", iid=row.id, values=(row.name, row.value, row.error, row.unit))
+        self._tell()
+
+    def _picked(self) -> None:
+        chosen = self.table.selection()
+        if chosen and chosen[0] != self.state.now.measure:
+            self.state.pick_measure(chosen[0])
+
+    def _tell(self) -> None:
+        fit = self.state.now.fit
+        if fit is None:
+            self.notes.fill([("note", _("The measures of a foot appear here, each with its error."))])
+            return
+        parts: list[tuple[str, str]] = []
+        if self.state.now.measure:
+            parts += _definition(self.state.now.measure)
+        missing = words.untold(fit.measurements)
+        if missing:
+            parts.append(("head", _("What this foot could not tell")))
+        for gone in missing:
+            parts += [("body", gone.name), ("note", gone.reason)]
+        if not missing and not parts:
+            parts.append(("note", _("Pick a measure to see how it is defined and where it lies.")))
+        self.notes.fill(parts)
+
+
+def _definition(measure_id: str) -> list[tuple[str, str]]:
+    measure = BY_ID[measure_id]
+    parts = [("head", _(measure.name)), ("body", _(measure.definition))]
+    if measure.home:
+        parts.append(("note", _("With a ruler: {how}").format(how=_(measure.home))))
+    return [*parts, ("note", _("Reference: {source}").format(source=measure.reference))]

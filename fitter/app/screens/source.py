@@ -1,0 +1,113 @@
+"""The left column: what to open, what was assumed of it, and Export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import customtkinter as ctk
+
+from fitter.app import theme, words
+from fitter.app.reader import Reader
+from fitter.app.state import AppState
+from fitter.app.text import _
+from fitter.measurements import LOADS, SIDES
+
+_SAMPLE = _("Try a sample")
+
+
+class SourceColumn(ctk.CTkFrame):
+    """Opening, the assumptions with their change controls, and what the scan supports."""
+
+    def __init__(
+        self,
+        parent: Any,
+        state: AppState,
+        *,
+        samples: Sequence[tuple[str, Path]],
+        choose_files: Callable[[bool], None],
+        type_measures: Callable[[], None],
+        export: Callable[[], None],
+    ) -> None:
+        super().__init__(parent, corner_radius=10, width=276)
+        self.state = state
+        self._samples = dict(samples)
+        self._sides = {words.SIDE_WORDS[side]: side for side in SIDES}
+        self._loads = {words.LOAD_WORDS[load]: load for load in LOADS}
+        self._units = {text: unit or None for unit, text in words.UNIT_WORDS.items()}
+        theme.label(self, _("Fitter"), 22, bold=True).pack(fill="x", padx=theme.PAD, pady=(14, 10))
+        self.open_button = theme.primary(self, _("Open a scan"), lambda: choose_files(False))
+        self.open_button.pack(fill="x", padx=theme.PAD)
+        self.sample = self._menu(list(self._samples), self._use_sample)
+        self.sample.set(_SAMPLE)
+        if self._samples:
+            self.sample.pack(fill="x", padx=theme.PAD, pady=(theme.GAP, 0))
+        theme.quiet(self, _("Type measures"), type_measures).pack(
+            fill="x", padx=theme.PAD, pady=(theme.GAP, 0)
+        )
+        self.export_button = theme.primary(self, _("Export"), export)
+        self.export_button.pack(side="bottom", fill="x", padx=theme.PAD, pady=theme.PAD)
+        self._details = ctk.CTkFrame(self, fg_color="transparent")
+        self._build_details(choose_files)
+        state.listen(lambda fields: self._show() if fields & {"result", "foot", "busy", "inputs"} else None)
+        self._show()
+
+    def _menu(self, values: list[str], command: Callable[[str], None], parent: Any = None) -> Any:
+        return ctk.CTkOptionMenu(
+            parent or self, values=values, command=command, height=34, font=theme.font(14),
+            dropdown_font=theme.font(14), anchor="w", dynamic_resizing=False,
+        )  # fmt: skip
+
+    def _build_details(self, choose_files: Callable[[bool], None]) -> None:
+        add = theme.quiet(self._details, _("Add another scan"), lambda: choose_files(True))
+        add.pack(fill="x", padx=theme.PAD)
+        line = ctk.CTkFrame(self._details, height=1, fg_color=theme.LINE)
+        line.pack(fill="x", padx=theme.PAD, pady=14)
+        self.side = self._stated(_("Foot"), list(self._sides), lambda t: self.state.set_side(self._sides[t]))
+        self.load = self._stated(_("Load"), list(self._loads), lambda t: self.state.set_load(self._loads[t]))
+        self.units = self._stated(
+            _("Units"), list(self._units), lambda t: self.state.set_units(self._units[t])
+        )
+        self.notes = Reader(self._details, height=6)
+        self.notes.pack(fill="both", expand=True, padx=(theme.PAD - 4, 4), pady=(10, 0))
+
+    def _stated(self, name: str, values: list[str], command: Callable[[str], None]) -> Any:
+        row = ctk.CTkFrame(self._details, fg_color="transparent")
+        row.pack(fill="x", padx=theme.PAD, pady=(0, 6))
+        theme.label(row, name, 13, muted=True, width=48).pack(side="left")
+        menu = self._menu(values, command, row)
+        menu.pack(side="left", fill="x", expand=True)
+        return menu
+
+    def _use_sample(self, name: str) -> None:
+        self.sample.set(_SAMPLE)
+        self.state.open_files([self._samples[name]])
+
+    def _show(self) -> None:
+        now, fit = self.state.now, self.state.now.fit
+        self.export_button.configure(state="normal" if fit and not now.busy else "disabled")
+        # One main button at a time: Open until there is something to export.
+        for button, main in ((self.open_button, fit is None), (self.export_button, fit is not None)):
+            button.configure(
+                fg_color=theme.ACCENT if main else theme.QUIET,
+                hover_color=theme.ACCENT_HOVER if main else theme.QUIET_HOVER,
+                text_color=theme.ON_ACCENT if main else theme.TEXT,
+                text_color_disabled=("#C9DDE0", "#8FB4BA") if main else ("#848F96", "#7B868D"),
+            )
+        if fit is None:
+            self._details.pack_forget()
+            return
+        self._details.pack(fill="both", expand=True, pady=(theme.GAP, 0))
+        self.side.set(words.SIDE_WORDS[fit.side])
+        self.load.set(words.LOAD_WORDS[fit.load])
+        self.units.set(self._unit_word())
+        self.units.configure(state="disabled" if fit.source == "entered" else "normal")
+        parts = [("note", text) for text, _guessed in words.assumptions(fit)]
+        parts += [("head", _("How good is this scan?")), ("body", fit.quality.statement)]
+        self.notes.fill(parts + [("note", note) for note in fit.quality.notes])
+
+    def _unit_word(self) -> str:
+        fit = self.state.now.fit
+        assumed = fit.assumptions.get("units") if fit else None
+        return words.UNIT_WORDS.get(assumed.value if assumed else "mm", words.UNIT_WORDS["mm"])

@@ -1,0 +1,155 @@
+"""Colours, fonts and distances of the window, light and dark, in one place."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from tkinter import font as tkfont
+from tkinter import ttk
+from typing import Any
+
+import customtkinter as ctk
+
+Pair = tuple[str, str]  # light, dark
+
+BACK: Pair = ("#EEF1F3", "#15191C")
+PANEL: Pair = ("#FFFFFF", "#1E2428")
+RAISED: Pair = ("#F4F6F8", "#272E33")
+LINE: Pair = ("#D5DBE0", "#39434A")
+TEXT: Pair = ("#1B2227", "#E8EDF0")
+MUTED: Pair = ("#56626B", "#A3AFB7")
+ACCENT: Pair = ("#0B6673", "#14808F")
+ACCENT_HOVER: Pair = ("#084F59", "#196E7A")
+ON_ACCENT: Pair = ("#FFFFFF", "#FFFFFF")
+ACCENT_TEXT: Pair = ("#0B6673", "#5CC4D1")
+QUIET: Pair = ("#E3E9ED", "#2E373D")
+QUIET_HOVER: Pair = ("#D3DCE2", "#3A454C")
+FOCUS: Pair = ("#1B2227", "#FFFFFF")
+ERROR_BACK: Pair = ("#FBE6E1", "#4A2620")
+DONE_BACK: Pair = ("#DDF0EF", "#17383C")
+MARK: Pair = ("#B4470B", "#FFA25C")  # what points something out: orange, apart from the blue-green accent
+SCENE: Pair = ("#F7F9FA", "#1A1F23")
+
+GAP = 8
+PAD = 16
+
+
+def pick(pair: Pair) -> str:
+    """The colour of a pair for the mode shown now."""
+    return pair[1] if ctk.get_appearance_mode() == "Dark" else pair[0]
+
+
+def rgb(pair: Pair) -> tuple[int, int, int]:
+    """The same as numbers, for pictures."""
+    text = pick(pair)
+    return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
+
+
+def font(size: int = 14, *, bold: bool = False) -> Any:
+    """A font for customtkinter widgets, scaled with the screen."""
+    return ctk.CTkFont(size=size, weight="bold" if bold else "normal")
+
+
+def scaled(widget: tk.Misc, length: float) -> int:
+    """Pixels on this screen for a length given at scale 1: plain Tk widgets know no scaling of their own."""
+    return max(1, round(length * ctk.ScalingTracker.get_widget_scaling(widget)))
+
+
+def plain_font(widget: tk.Misc, size: int = 14, *, bold: bool = False) -> tuple[str, int, str]:
+    """The same font for plain Tk widgets; a negative size is in pixels."""
+    family = ctk.ThemeManager.theme["CTkFont"]["family"]
+    return family, -scaled(widget, size), "bold" if bold else "normal"
+
+
+def _fill(kind: str, **values: Any) -> None:
+    ctk.ThemeManager.theme[kind].update({key: list(value) for key, value in values.items()})
+
+
+def load() -> None:
+    """Give customtkinter these colours. Call before the first widget is made."""
+    _whole_shapes()
+    ctk.set_appearance_mode("system")
+    # On Linux asking for the system's mode starts a program; customtkinter would do so 33 times a second.
+    ctk.AppearanceModeTracker.update_loop_interval = 2000
+    _fill("CTk", fg_color=BACK)
+    _fill("CTkFrame", fg_color=PANEL, top_fg_color=PANEL, border_color=LINE)
+    _fill("CTkLabel", text_color=TEXT)
+    _fill("CTkButton", fg_color=ACCENT, hover_color=ACCENT_HOVER, text_color=ON_ACCENT, border_color=FOCUS)
+    _fill("CTkButton", text_color_disabled=("#C9DDE0", "#6F8F95"))
+    _fill("CTkEntry", fg_color=PANEL, border_color=("#87939B", "#66727A"), text_color=TEXT)
+    _fill("CTkEntry", placeholder_text_color=MUTED)
+    _fill("CTkCheckBox", fg_color=ACCENT, hover_color=ACCENT_HOVER, border_color=("#6B7780", "#8C989F"))
+    _fill("CTkCheckBox", text_color=TEXT)
+    _fill("CTkOptionMenu", fg_color=QUIET, button_color=QUIET, button_hover_color=QUIET_HOVER)
+    _fill("CTkOptionMenu", text_color=TEXT, text_color_disabled=("#9AA4AB", "#667077"))
+    _fill("CTkProgressBar", fg_color=QUIET, progress_color=ACCENT)
+    _fill("CTkSegmentedButton", fg_color=QUIET, selected_color=("#FFFFFF", "#4A5860"))
+    _fill("CTkSegmentedButton", selected_hover_color=("#FFFFFF", "#4A5860"), unselected_color=QUIET)
+    _fill("CTkSegmentedButton", unselected_hover_color=QUIET_HOVER, text_color=TEXT)
+    _fill("CTkScrollableFrame", label_fg_color=PANEL)
+    _fill("DropdownMenu", fg_color=PANEL, hover_color=QUIET, text_color=TEXT)
+
+
+def _whole_shapes() -> None:
+    """Without its shapes font customtkinter draws broken corners; polygons look right everywhere."""
+    if ctk.DrawEngine.preferred_drawing_method == "circle_shapes":
+        ctk.DrawEngine.preferred_drawing_method = "polygon_shapes"
+
+
+def style_tables(root: tk.Misc) -> None:
+    """Give ttk tables the colours and the font of the mode shown now."""
+    style = ttk.Style(root)
+    style.theme_use("clam")  # the only built-in theme that takes all colours on every system
+    body = plain_font(root, 14)
+    height = tkfont.Font(root, font=body).metrics("linespace") + scaled(root, 10)
+    style.configure(
+        "Fitter.Treeview",
+        background=pick(PANEL), fieldbackground=pick(PANEL), foreground=pick(TEXT), font=body,
+        rowheight=height, borderwidth=0, relief="flat",
+        bordercolor=pick(PANEL), lightcolor=pick(PANEL), darkcolor=pick(PANEL),
+    )  # fmt: skip
+    style.configure(
+        "Fitter.Treeview.Heading",
+        background=pick(PANEL), foreground=pick(MUTED), font=plain_font(root, 12), relief="flat",
+        borderwidth=0, padding=(scaled(root, 4), scaled(root, 6)),
+        bordercolor=pick(PANEL), lightcolor=pick(PANEL), darkcolor=pick(PANEL),
+    )  # fmt: skip
+    style.map("Fitter.Treeview.Heading", background=[("active", pick(PANEL))])
+    style.map(
+        "Fitter.Treeview", background=[("selected", pick(DONE_BACK))], foreground=[("selected", pick(TEXT))]
+    )
+    style.layout("Fitter.Treeview", [("Treeview.treearea", {"sticky": "nswe"})])
+
+
+def primary(parent: Any, text: str, command: Any, **options: Any) -> Any:
+    """The one main button of a place."""
+    return ctk.CTkButton(parent, text=text, command=command, height=44, font=font(15, bold=True), **options)
+
+
+def quiet(parent: Any, text: str, command: Any, **options: Any) -> Any:
+    """Every other button."""
+    settings = {
+        "height": 34, "font": font(14), "fg_color": QUIET, "hover_color": QUIET_HOVER, "text_color": TEXT,
+        "text_color_disabled": ("#8A949B", "#7B868D"),
+    } | options  # fmt: skip
+    return ctk.CTkButton(parent, text=text, command=command, **settings)
+
+
+def label(
+    parent: Any, text: str = "", size: int = 14, *, bold: bool = False, muted: bool = False, **options: Any
+) -> Any:
+    """A text that starts at the left."""
+    settings = {"anchor": "w", "justify": "left", "text_color": MUTED if muted else TEXT} | options
+    return ctk.CTkLabel(parent, text=text, font=font(size, bold=bold), **settings)
+
+
+def wrapped(widget: Any, margin: int = 0) -> Any:
+    """A label that breaks its lines at its own width, whatever that becomes."""
+
+    def fit(event: Any) -> None:
+        scale = ctk.ScalingTracker.get_widget_scaling(widget)
+        width = max(60, int(event.width / scale) - margin)
+        if abs(width - int(widget.cget("wraplength") or 0)) > 1:
+            widget.configure(wraplength=width)
+
+    tk.Frame.bind(widget, "<Configure>", fit, add="+")
+    return widget

@@ -1,0 +1,390 @@
+"""The main window: puts the screens together, keeps the keyboard, and polls the state."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tkinter import filedialog
+from typing import Any
+
+import customtkinter as ctk
+
+from fitter.app import keys, theme, words
+from fitter.app.foot_view import FootView
+from fitter.app.samples import samples
+from fitter.app.screens.arch import ArchScreen
+from fitter.app.screens.entry_form import EntryForm
+from fitter.app.screens.knee import KneeScreen
+from fitter.app.screens.measures import MeasuresScreen
+from fitter.app.screens.questions import QuestionsScreen
+from fitter.app.screens.source import SourceColumn
+from fitter.app.screens.support import SupportScreen
+from fitter.app.state import AppState
+from fitter.app.text import _
+from fitter.errors import FitterError
+from fitter.picture.camera import View
+
+_POLL_MS = 30
+_GAP = 12
+_SCANS = "*.stl *.STL *.ply *.PLY *.obj *.OBJ *.glb *.GLB *.gltf *.3mf *.3MF *.xyz *.XYZ"
+_VIEWS: dict[str, View] = {
+    _("Oblique"): "oblique",
+    _("Top"): "top",
+    _("Inner"): "medial",
+    _("Outer"): "lateral",
+    _("Heel"): "heel",
+    _("Sole"): "sole",
+}
+ChooseFiles = Callable[[], Sequence[str]]
+ChooseFolder = Callable[[], str]
+
+
+class Window:
+    """The window of one `AppState`. ``choose_files`` and ``choose_folder`` ask the person."""
+
+    def __init__(
+        self,
+        state: AppState,
+        *,
+        choose_files: ChooseFiles | None = None,
+        choose_folder: ChooseFolder | None = None,
+    ) -> None:
+        theme.load()
+        self.root = _make_root()
+        self.root.report_callback_exception = self._trouble
+        self.state = state
+        self._choose_files = choose_files or self._ask_for_files
+        self._choose_folder = choose_folder or self._ask_for_folder
+        self._form: EntryForm | None = None
+        self._help: Any = None
+        self._tab = ""
+        self.root.title(_("Fitter"))
+        self._place()
+        theme.style_tables(self.root)
+        self._build()
+        ctk.AppearanceModeTracker.add(self._recolour)
+        state.listen(self._changed)
+        self._bind()
+        self._tick_id = self.root.after(_POLL_MS, self._tick)
+
+    def _place(self) -> None:
+        wide = min(1280, self.root.winfo_screenwidth() - 20)
+        tall = min(800, self.root.winfo_screenheight() - 60)
+        self.root.geometry(f"{wide}x{tall}")
+        self.root.minsize(min(1024, wide), min(660, tall))
+
+    # ------------------------------------------------------------------ building
+
+    def _build(self) -> None:
+        root = self.root
+        root.columnconfigure(1, weight=1)
+        root.rowconfigure(0, weight=1)
+        self.source = SourceColumn(
+            root, self.state, samples=samples(), choose_files=self.open_dialog,
+            type_measures=self.type_measures, export=self.export,
+        )  # fmt: skip
+        self.source.grid(row=0, column=0, rowspan=2, sticky="nsew", padx=(_GAP, 0), pady=_GAP)
+        self.source.pack_propagate(False)
+        self._main = ctk.CTkFrame(root, fg_color="transparent")
+        self._main.grid(row=0, column=1, sticky="nsew", padx=_GAP, pady=(_GAP, 8))
+        self._main.rowconfigure(0, weight=1)
+        self._main.columnconfigure(0, weight=1)
+        self._build_foot(self._main).grid(row=0, column=0, sticky="nsew", padx=(0, _GAP))
+        self._build_tabs(self._main).grid(row=0, column=1, sticky="nsew")
+        self._build_strip(root).grid(row=1, column=1, sticky="ew", padx=_GAP, pady=(0, _GAP))
+        keys.reachable(root)
+
+    def _build_foot(self, parent: Any) -> Any:
+        panel = ctk.CTkFrame(parent, corner_radius=10)
+        self.feet = ctk.CTkSegmentedButton(
+            panel, values=[""], command=self._select_foot, font=theme.font(14), height=34
+        )
+        self.views = ctk.CTkSegmentedButton(
+            panel, values=list(_VIEWS), font=theme.font(13), height=32,
+            command=lambda name: self.state.look_from(_VIEWS[name]),
+        )  # fmt: skip
+        self.views.pack(fill="x", padx=12, pady=(12, 8))
+        self.foot = FootView(panel, self.state)
+        bottom = ctk.CTkFrame(panel, fg_color="transparent")
+        bottom.pack(side="bottom", fill="x", padx=12, pady=8)
+        self.foot.pack(fill="both", expand=True, padx=12)
+        self.landmarks = self._tick_box(bottom, _("Landmarks"), lambda on: self.state.show(landmarks=on))
+        self.lines = self._tick_box(bottom, _("Measure lines"), lambda on: self.state.show(lines=on))
+        theme.label(bottom, _("drag to turn, wheel to zoom"), 12, muted=True).pack(side="right")
+        return panel
+
+    def _tick_box(self, parent: Any, text: str, command: Callable[[bool], None]) -> Any:
+        box = ctk.CTkCheckBox(
+            parent, text=text, font=theme.font(13), checkbox_width=20, checkbox_height=20, border_width=2
+        )
+        box.select()
+        box.configure(command=lambda: command(bool(box.get())))
+        box.pack(side="left", padx=(0, 12))
+        return box
+
+    def _build_tabs(self, parent: Any) -> Any:
+        panel = ctk.CTkFrame(parent, corner_radius=10, width=452)
+        panel.pack_propagate(False)
+        self._screens: dict[str, Any] = {
+            _("Measures"): MeasuresScreen(panel, self.state),
+            _("Arch"): ArchScreen(panel, self.state),
+            _("Support"): SupportScreen(panel, self.state),
+            _("Knee"): KneeScreen(panel, self.state),
+            _("Questions"): QuestionsScreen(panel, self.state),
+        }
+        self.tabs = ctk.CTkSegmentedButton(
+            panel, values=list(self._screens), command=self.turn_to, font=theme.font(14), height=34
+        )
+        self.tabs.pack(fill="x", padx=12, pady=(12, 8))
+        self.tabs.set(next(iter(self._screens)))
+        self.turn_to(next(iter(self._screens)))
+        return panel
+
+    def _build_strip(self, parent: Any) -> Any:
+        """The bar under everything: a message, or progress with Cancel."""
+        self.strip = ctk.CTkFrame(parent, corner_radius=10, height=56)
+        self.strip.pack_propagate(False)
+        self.message = theme.wrapped(theme.label(self.strip, size=14), 8)
+        self._bar = ctk.CTkProgressBar(self.strip, height=8)
+        self._cancel = theme.quiet(self.strip, _("Cancel"), self.state.cancel, width=90)
+        self._dismiss = theme.quiet(self.strip, _("OK"), self.state.dismiss, width=70)
+        self._show_strip()
+        return self.strip
+
+    # ------------------------------------------------------------------ what the person does
+
+    def turn_to(self, name: str) -> None:
+        """Show one of the tabs."""
+        if self._tab == name:
+            return
+        if self._tab:
+            self._screens[self._tab].pack_forget()
+        self._tab = name
+        self.tabs.set(name)
+        screen = self._screens[name]
+        screen.pack(fill="both", expand=True, padx=8, pady=(0, 8))
+        if isinstance(screen, QuestionsScreen):
+            screen.shown()
+
+    def open_dialog(self, add: bool = False) -> None:
+        """Ask for files and open them."""
+        self._close_page()
+        self.state.open_files(list(self._choose_files()), add=add)
+
+    def _ask_for_files(self) -> Sequence[str]:
+        kinds = [
+            (_("Scans and measurement files"), f"{_SCANS} *.csv *.json"),
+            (_("All files"), "*"),
+        ]
+        return filedialog.askopenfilenames(parent=self.root, title=_("Open a scan"), filetypes=kinds)
+
+    def _ask_for_folder(self) -> str:
+        return filedialog.askdirectory(parent=self.root, title=_("Export into this folder"))
+
+    def export(self) -> None:
+        """Ask for a folder and write everything into it."""
+        if self.state.now.result is None:
+            self.state.export("")
+            return
+        folder = self._choose_folder()
+        if folder:
+            self.state.export(folder)
+
+    def type_measures(self) -> None:
+        """Show the form for typed measures over the result."""
+        if self._form is None:
+            self._form = EntryForm(self._main, self.state, self._close_page)
+        self._form.place(x=0, y=0, relwidth=1, relheight=1)
+        self._form.lift()
+        next(iter(self._form.fields.values())).focus()
+
+    def _close_page(self) -> None:
+        if self._form is not None:
+            self._form.place_forget()
+        if self._help is not None:
+            self._help.destroy()
+            self._help = None
+        self.root.focus_set()
+
+    def _select_foot(self, name: str) -> None:
+        result = self.state.now.result
+        if result:
+            self.state.select_foot(words.foot_names(result.profile.feet).index(name))
+
+    def show_keys(self) -> None:
+        """List the shortcuts; again or Escape closes the list."""
+        if self._help is not None:
+            self._close_page()
+            return
+        page = ctk.CTkFrame(self.root, corner_radius=12, border_width=1)
+        theme.label(page, _("Keys"), 18, bold=True).grid(row=0, column=0, columnspan=2, sticky="w", **_PAGE)
+        listed = [(key, text) for _sequence, key, text in keys.SHORTCUTS] + list(keys.HINTS)
+        for row, (key, text) in enumerate(listed, 1):
+            theme.label(page, key, 14, bold=True).grid(row=row, column=0, sticky="w", padx=(24, 16), pady=3)
+            theme.label(page, text, 14).grid(row=row, column=1, sticky="w", padx=(0, 24), pady=3)
+        close = theme.quiet(page, _("Close"), self._close_page, width=100)
+        close.grid(row=len(listed) + 1, column=0, columnspan=2, **_PAGE)
+        keys.reachable(page)
+        page.place(relx=0.5, rely=0.5, anchor="center")
+        self._help = page
+
+    def _escape(self) -> None:
+        if self._help is not None or (self._form is not None and self._form.winfo_ismapped()):
+            self._close_page()
+        else:
+            self.state.cancel()
+
+    def _bind(self) -> None:
+        actions: dict[str, Callable[[], None]] = {
+            "<Control-o>": self.open_dialog,
+            "<Control-e>": self.export,
+            "<Control-m>": self.type_measures,
+            "<Escape>": self._escape,
+            "<F1>": self.show_keys,
+        }
+        for sequence, _key, _text in keys.SHORTCUTS:
+            self.root.bind(sequence, lambda _event, act=actions[sequence]: act())
+        self.root.protocol("WM_DELETE_WINDOW", self.close)
+        _accept_files(self.root, self._dropped)
+
+    def _dropped(self, data: str) -> None:
+        self._close_page()
+        self.state.open_files(self.root.tk.splitlist(data))
+
+    # ------------------------------------------------------------------ following the state
+
+    def _changed(self, fields: frozenset[str]) -> None:
+        if fields & {"busy", "share", "doing", "notice"}:
+            self._show_strip()
+        if fields & {"result", "foot"}:
+            self._show_feet()
+        if fields & {"view", "camera", "result"}:
+            now = self.state.now
+            name = next((n for n, view in _VIEWS.items() if view == now.view), "")
+            self.views.set(name if now.camera is None and now.result else "")
+
+    def _show_feet(self) -> None:
+        result = self.state.now.result
+        names = words.foot_names(result.profile.feet) if result else ()
+        if len(names) < 2:
+            self.feet.pack_forget()
+            return
+        if tuple(self.feet.cget("values")) != names:
+            self.feet.configure(values=list(names))
+        self.feet.set(names[self.state.now.foot])
+        self.feet.pack(fill="x", padx=12, pady=(12, 0), before=self.views)
+
+    def _show_strip(self) -> None:
+        now = self.state.now
+        for widget in (self.message, self._bar, self._cancel, self._dismiss):
+            widget.pack_forget()
+        back = theme.PANEL
+        if now.busy:
+            self._cancel.pack(side="right", padx=12)
+            self.message.configure(text=now.doing)
+            self._bar.set(now.share)
+            self._bar.pack(side="bottom", fill="x", padx=(16, 4), pady=(0, 12))
+            self.message.pack(side="top", fill="x", padx=(16, 4), pady=(6, 0))
+        elif now.notice is not None:
+            back = theme.ERROR_BACK if now.notice.kind == "error" else theme.DONE_BACK
+            self._dismiss.pack(side="right", padx=12)
+            self.message.configure(text=now.notice.text)
+            self.message.pack(fill="both", expand=True, padx=(16, 4), pady=4)
+        else:
+            self.message.configure(text=_("F1 lists the keys."))
+            self.message.pack(fill="both", expand=True, padx=(16, 4), pady=4)
+        self.strip.configure(fg_color=back)
+
+    def _recolour(self, _mode: str) -> None:
+        theme.style_tables(self.root)
+
+    def _tick(self) -> None:
+        try:
+            self.state.poll()
+        finally:
+            self._tick_id = self.root.after(_POLL_MS, self._tick)
+
+    def _trouble(self, kind: type[BaseException], error: BaseException, _where: Any) -> None:
+        """Something in the window itself failed: say so calmly and keep running."""
+        if isinstance(error, FitterError):
+            self.state.complain(str(error))
+            return
+        told = _("Something went wrong in the window ({kind}). What is open is still here.")
+        self.state.complain(told.format(kind=kind.__name__))
+
+    # ------------------------------------------------------------------ running and closing
+
+    def run(self) -> None:
+        """Show the window until it is closed."""
+        self.root.mainloop()
+
+    def close(self) -> None:
+        """Stop everything and go."""
+        self.state.cancel()
+        ctk.AppearanceModeTracker.remove(self._recolour)
+        for waiting in self.root.tk.call("after", "info"):
+            self.root.tk.call("after", "cancel", waiting)
+        self.root.destroy()
+
+
+_PAGE: dict[str, Any] = {"padx": 24, "pady": (18, 12)}
+
+
+def _make_root() -> Any:
+    """The root window, able to take dropped files where tkinterdnd2 is there."""
+    try:
+        from tkinterdnd2 import TkinterDnD  # noqa: PLC0415 - optional at run time
+    except ImportError:
+        return ctk.CTk()
+    return type("Root", (ctk.CTk, TkinterDnD.DnDWrapper), {})()
+
+
+def _accept_files(root: Any, dropped: Callable[[str], None]) -> None:
+    """Take files dropped on the window; without the library for this system the buttons remain."""
+    try:
+        from tkinterdnd2 import DND_FILES, TkinterDnD  # noqa: PLC0415
+
+        TkinterDnD._require(root)
+    except (ImportError, RuntimeError, tk.TclError):
+        return
+    root.drop_target_register(DND_FILES)
+    root.dnd_bind("<<Drop>>", lambda event: dropped(event.data))
+
+
+def open_window(files: Sequence[str]) -> int:
+    """Open the window with ``files`` already being fitted; 0 when the person closed it."""
+    state = AppState(_journey, export=_export, check_answers=_check_answers)
+    try:
+        window = Window(state)
+    except tk.TclError as error:
+        raise FitterError(
+            "no screen to open a window on",
+            todo="Start it from a desktop session; fitter fit FILE --out DIR does the same job without "
+            "a window",
+            code="no_display",
+        ) from error
+    state.open_files(files)
+    window.run()
+    return 0
+
+
+# The heavy libraries behind these are loaded in the background thread, when the first foot is fitted.
+
+
+def _journey(captures: Any, **options: Any) -> Any:
+    from fitter.profile import run_journey  # noqa: PLC0415
+
+    return run_journey(captures, **options)
+
+
+def _export(result: Any, folder: Path) -> Sequence[Path]:
+    from fitter.app.export import write_all  # noqa: PLC0415
+
+    return write_all(result, folder)
+
+
+def _check_answers(values: Any) -> Any:
+    from fitter.answers import answers_from_mapping  # noqa: PLC0415
+
+    return answers_from_mapping(values, "Questions")
