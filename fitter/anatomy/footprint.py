@@ -40,12 +40,14 @@ class PrintIndices:
 def footprint(
     sole: DepthMap, tibiale: Landmark, fibulare: Landmark, length: float, contact_mm: float
 ) -> Footprint:
-    """The sole no higher than ``contact_mm``, toes cut off by the ball line moved forward by 8 % of length."""
+    """``sole`` (as scanned, seen from below) no higher than ``contact_mm``, toes cut off by the ball line moved forward by 8 % of length."""
+    # What lies far above the floor must not pull the edge of the print inwards: it is cut off before smoothing.
+    near = DepthMap(np.minimum(sole.depth, 2.0 * contact_mm), sole.rows, sole.columns).smoothed(1.0)
     x, y = np.meshgrid(sole.rows, sole.columns, indexing="ij")
     slope = (tibiale.x - fibulare.x) / (tibiale.y - fibulare.y)
     toe_line = fibulare.x + slope * (y - fibulare.y) + TOE_LINE_SHARE * length
     with np.errstate(invalid="ignore"):
-        contact = (sole.depth <= contact_mm) & (x <= toe_line)
+        contact = (near.depth <= contact_mm) & (x <= toe_line)
     return Footprint(contact, sole.rows, sole.columns)
 
 

@@ -16,6 +16,7 @@ from fitter.anatomy.measures import DOWNWARD_LIMIT_DEG
 from fitter.quantity import Missing
 from fitter.scan.depth import Border, DepthMap, border, depth_map, greatest, least
 from fitter.scan.mesh import Mesh
+from fitter.scan.pose import toe_tip
 
 Vector = NDArray[np.float64]
 
@@ -49,7 +50,9 @@ class Views:
 
     mesh: Mesh
     length: float
-    below: DepthMap
+    tip: Landmark
+    sole: DepthMap  # as scanned, from below
+    below: DepthMap  # smoothed, from below
     above: DepthMap
     medial: DepthMap
     inner: Border  # medial outline below 45 mm
@@ -61,15 +64,18 @@ class Views:
     def of(mesh: Mesh) -> Views:
         """See `mesh` (in the foot frame, mm) from all sides."""
         corners = mesh.corners
-        foremost = corners[greatest(corners[..., 0]) > corners[..., 0].max() - 25.0]
-        length = float(np.nanmax(depth_map(foremost, "front", CELL).smoothed(1.0).depth))
+        tip = toe_tip(corners)
+        length = tip[0]
         foot = corners[least(corners[..., 2]) < 0.5 * length]
         low = foot[least(foot[..., 2]) < 0.3 * length]
         toes = low[greatest(low[..., 0]) > 0.6 * length]
+        sole = depth_map(low, "below", CELL)
         return Views(
             mesh=mesh,
             length=length,
-            below=depth_map(low, "below", CELL).smoothed(1.5),
+            tip=Landmark(*tip, 0.5),
+            sole=sole,
+            below=sole.smoothed(1.5),
             above=depth_map(foot, "above", CELL).smoothed(1.5),
             medial=depth_map(foot, "medial", CELL).smoothed(2.0),
             inner=_smooth(border(low, 0, 1, 1, CELL, ceiling=45.0)),
@@ -90,12 +96,11 @@ Landmarks = Mapping[str, Landmark | Missing]
 
 def find_landmarks(views: Views) -> dict[str, Landmark | Missing]:
     """Every landmark of the registry: found, or missing with the reason."""
-    length = views.length
     tibiale = _on_border(views, views.inner, _BALL_MEDIAL, 1, 45.0)
     fibulare = _on_border(views, views.outer, _BALL_LATERAL, -1, 40.0)
     return {
         "pternion": Landmark(0.0, 0.0, _height_at_rear(views), 0.5),
-        "acropodion": Landmark(length, _foremost_y(views), 0.0, 0.5),
+        "acropodion": views.tip,
         "metatarsale_tibiale": tibiale,
         "metatarsale_fibulare": fibulare,
         "heel_medial": _heel_side(views, 1),
@@ -113,10 +118,6 @@ def _height_at_rear(views: Views) -> float:
     return float(low[np.argmin(low[:, 0]), 2])
 
 
-def _foremost_y(views: Views) -> float:
-    return float(views.front.rows[np.nanargmax(views.front.depth)])
-
-
 def _on_border(
     views: Views, edge: Border, window: tuple[float, float], sign: int, ceiling: float
 ) -> Landmark:
@@ -127,25 +128,28 @@ def _on_border(
     """
     near = (edge.rows >= window[0] * views.length) & (edge.rows <= window[1] * views.length)
     rows, out = edge.rows[near], sign * edge.depth[near]
-    x, y = _peak(rows, out, half_width=8.0)
+    x, y = _peak(rows, out, half_width=12.0, degree=4)
     flat = rows[out > y - 0.25]
     u95 = max(0.5 * float(np.ptp(flat)) if len(flat) else 0.0, 0.8)
     at_edge = x <= rows[0] + 1.0 or x >= rows[-1] - 1.0
     return Landmark(x, sign * y, _height_on_side(views, x, sign, ceiling), 8.0 if at_edge else u95)
 
 
-def _peak(rows: Vector, values: Vector, half_width: float) -> tuple[float, float]:
-    """Place and value of the maximum, by a parabola through the points around the highest one."""
+def _peak(rows: Vector, values: Vector, half_width: float, degree: int = 2) -> tuple[float, float]:
+    """Place and value of the maximum, by a polynomial through the points around the highest one.
+
+    Degree 4 follows a bump that is steeper on one side.
+    """
     best = int(np.argmax(values))
     near = np.abs(rows - rows[best]) <= half_width
     x = rows[near] - rows[best]
-    if near.sum() < 5:
+    if near.sum() < 2 * degree:
         return float(rows[best]), float(values[best])
-    a, b, c = np.polyfit(x, values[near], 2)
-    if a >= 0:
-        return float(rows[best]), float(values[best])
-    shift = float(np.clip(-b / (2 * a), x[0], x[-1]))
-    return float(np.clip(rows[best] + shift, rows[0], rows[-1])), float(np.polyval([a, b, c], shift))
+    fit = np.polyfit(x, values[near], degree)
+    fine = np.linspace(max(x[0], -half_width / 2), min(x[-1], half_width / 2), 241)
+    fitted = np.polyval(fit, fine)
+    k = int(np.argmax(fitted))
+    return float(rows[best] + fine[k]), float(fitted[k])
 
 
 def _height_on_side(views: Views, x: float, sign: int, ceiling: float) -> float:

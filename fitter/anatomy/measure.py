@@ -211,7 +211,7 @@ def _print(
     if load == "unloaded" or not (isinstance(tibiale, Landmark) and isinstance(fibulare, Landmark)):
         return dict.fromkeys(ids, why)
     at = {
-        mm: print_indices(footprint(views.below, tibiale, fibulare, views.length, mm))
+        mm: print_indices(footprint(views.sole, tibiale, fibulare, views.length, mm))
         for mm in (CONTACT_BAND_MM[0], CONTACT_MM, CONTACT_BAND_MM[1])
     }
     if any(found is None for found in at.values()):

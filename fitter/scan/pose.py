@@ -356,19 +356,25 @@ def _standing(lower: NDArray[np.float64], rotation: NDArray[np.float64]) -> _Fra
 
 
 def _heel_end(corners: NDArray[np.float64], level: float) -> float:
-    """x of the rearmost point of the heel below 50 mm, on a lightly smoothed surface."""
+    """x of the rearmost point of the heel below 50 mm."""
     rear = corners[least(corners[..., 0]) < corners[..., 0].min() + 40.0]
     heel = rear[greatest(rear[..., 2]) < level + 50.0] * np.array([-1.0, 1.0, 1.0])
-    return -float(np.nanmax(depth_map(heel, "front", _CELL).smoothed(_SKIN).depth))
+    return -depth_map(heel, "front", _CELL).summit(_HEEL_TIP)[2]
 
 
 def _toe_end(corners: NDArray[np.float64]) -> float:
-    """x of the foremost point of the toes, on a lightly smoothed surface."""
+    """x of the foremost point of the toes."""
+    return toe_tip(corners)[0]
+
+
+def toe_tip(corners: NDArray[np.float64]) -> tuple[float, float, float]:
+    """(x, y, z) of the foremost point of the toes (acropodion) of ``corners`` (m, 3, 3)."""
     front = corners[greatest(corners[..., 0]) > corners[..., 0].max() - 25.0]
-    return float(np.nanmax(depth_map(front, "front", _CELL).smoothed(_SKIN).depth))
+    y, z, x = depth_map(front, "front", _CELL).summit(_TOE_TIP)
+    return x, y, z
 
 
-_SKIN = 1.0  # mm: smoothing that no skin feature feels and that takes the edge off scanner noise
+_HEEL_TIP, _TOE_TIP = 8.0, 4.0  # mm: radii over which heel and toe tip are still a bowl and not a ball
 _SETTLED = 1e-6  # a change of the frame smaller than this moves no point of a foot by 0.001 mm
 
 

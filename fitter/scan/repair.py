@@ -16,6 +16,7 @@ from fitter.scan.mesh import Mesh, Points
 
 # More points than this add seconds to a reconstruction and nothing to a measure.
 _CLOUD_POINTS = 60_000
+_LEAST_FACES = 100  # fewer make no foot
 # Radii of the rolled ball, in spacings of the points.
 _BALLS = (1.0, 1.5, 2.0, 3.0, 4.5)
 # Face k of a tetrahedron lies opposite its corner k.
@@ -35,6 +36,13 @@ def clean(mesh: Mesh) -> tuple[Mesh, tuple[str, ...]]:
     pieces, labels = components(mesh)
     if pieces > 1:
         mesh = largest(mesh, pieces, labels)
+        if len(mesh.faces) < _LEAST_FACES:
+            raise FitterError(
+                f"the surface is in {pieces:,} loose pieces that share no corners, the largest of "
+                f"{len(mesh.faces)} triangles",
+                todo="Export the scan as one connected mesh, or as a point cloud",
+                code="loose_pieces",
+            )
         notes.append(f"{pieces - 1} smaller loose pieces were left out.")
     return without_unused(mesh), tuple(notes)
 
