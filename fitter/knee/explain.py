@@ -179,7 +179,9 @@ def _told(feet: Feet, answers: Answers | None) -> dict[str, str]:
         chosen = (value,) if isinstance(value, str) else value or ()
         return ", ".join(text.lower() for word, text in BY_ID[question_id].choices if word in chosen)
 
-    sentences = [f"{m.side.capitalize()}: {p.statement[0].lower()}{p.statement[1:]}" for m, p in feet]
+    # The first sentence only: what follows is about the scan, and stands with the posture itself.
+    first = [(m.side, p.statement.split(". ")[0].rstrip(".")) for m, p in feet]
+    sentences = [f"{side.capitalize()}: {said[0].lower()}{said[1:]}." for side, said in first]
     return {
         "latest": number("latest_run_km"),
         "longest": number("longest_run_30d_km"),

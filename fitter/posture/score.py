@@ -20,7 +20,7 @@ Level = Literal["good", "fair", "poor", "one_index", "none"]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class IndexReading:
     """One index on its own norm: ``score`` (sd), ``error`` its SD from measuring (sd), and its norm."""
 
     index: str
@@ -75,18 +75,18 @@ def assess(
     )
 
 
-def read_indices(measurements: Measurements, norm_load: str) -> tuple[Reading, ...]:
+def read_indices(measurements: Measurements, norm_load: str) -> tuple[IndexReading, ...]:
     """Every index that was measured and has a norm for this load, on that norm."""
     found = []
     for norm in table("posture/norms.toml")["norm"]:
         value = measurements.get(norm["index"])
         if norm["load"] == norm_load and value is not None:
             score = norm["sign"] * (value.value - norm["mean"]) / norm["sd"]
-            found.append(Reading(norm["index"], value, score, value.sd / norm["sd"], norm))
+            found.append(IndexReading(norm["index"], value, score, value.sd / norm["sd"], norm))
     return tuple(found)
 
 
-def posterior(readings: Sequence[Reading], doubt: Doubt) -> tuple[float, float]:
+def posterior(readings: Sequence[IndexReading], doubt: Doubt) -> tuple[float, float]:
     """Mean and SD of the hidden arch height z, prior N(0, 1), in closed form.
 
     The readings of a group are first put together into one reading of ``z + shared + load``, each by its own
@@ -114,7 +114,7 @@ def class_probabilities(mean: float, sd: float) -> dict[str, float]:
     return {name: below[i + 1] - below[i] for i, name in enumerate(NAMED)}
 
 
-def _own_variance(r: Reading) -> float:
+def _own_variance(r: IndexReading) -> float:
     """Variance of a score round ``loading * (z + shared)``: its own part, its error, its norm's doubt."""
     shared = table("posture/jury.toml")["shared"][r.norm["group"]]
     own = 1.0 - r.norm["loading"] ** 2 * (1.0 + shared**2)
@@ -137,7 +137,7 @@ def _heavy(body_mass_kg: float | None, height_cm: float | None) -> bool:
     )
 
 
-def _spread(readings: Sequence[Reading]) -> float | None:
+def _spread(readings: Sequence[IndexReading]) -> float | None:
     if len(readings) < 2:
         return None
     mean = math.fsum(r.score for r in readings) / len(readings)
@@ -175,7 +175,7 @@ def _flatfoot(probabilities: Mapping[str, float], reason: Missing | None) -> Fla
     return Flatfoot("unlikely", very_low)
 
 
-def _vote(r: Reading, doubt: Doubt) -> Vote:
+def _vote(r: IndexReading, doubt: Doubt) -> Vote:
     """What this index alone would say."""
     mean, sd = posterior([r], doubt)
     class_, _, _ = _verdict(class_probabilities(mean, sd), sd, None)

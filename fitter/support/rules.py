@@ -190,7 +190,7 @@ def _statement(
     if where["inner_knee"] == "likely":
         said.append(texts["inner_knee"])
     if measurements.get("arch_height") is not None and rules["load_share"][measurements.load] < 1.0:
-        said.append(texts["sitting_norm"])
+        said.append(texts["lowered"])
     if waiting:
         said.append(texts["waits"].format(names=", ".join(dict.fromkeys(waiting)).lower()))
     return " ".join(said)
