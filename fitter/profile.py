@@ -129,10 +129,12 @@ def run_journey(
     taken: list[_Taken] = []
     steps = len(captures) + len(entered) + (0 if only_measure else 1)
     for number, capture in enumerate(captures):
-        taken += _take_capture(capture, lambda share, doing, n=number: progress((n + share) / steps, doing))
+        taken += _take_capture(capture, _part_of(progress, number, steps))
     taken += [_take_entered(foot, "typed measures", _sha256(to_csv([foot]).encode())) for foot in entered]
     if not taken:
-        raise FitterError("there is nothing to measure", todo="Give a scan or a measurement file", code="no_input")
+        raise FitterError(
+            "there is nothing to measure", todo="Give a scan or a measurement file", code="no_input"
+        )
     feet = [t.fit for t in taken]
     profile = FitProfile(
         schema_version=SCHEMA_VERSION,
@@ -146,6 +148,15 @@ def run_journey(
         profile = _told(profile, answers)
     progress(1.0, "done")
     return FitResult(profile, tuple(t.shape for t in taken), tuple(t.landmarks for t in taken))
+
+
+def _part_of(progress: Progress, number: int, steps: int) -> Progress:
+    """Progress of one step as progress of the whole."""
+
+    def tell(share: float, doing: str) -> None:
+        progress((number + share) / steps, doing)
+
+    return tell
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -266,7 +277,9 @@ def _warnings(feet: Sequence[FootFit]) -> list[str]:
 def _told(profile: FitProfile, answers: Answers | None) -> FitProfile:
     """The profile with posture, support, knee and red flags."""
     mass, height = (_number(answers, key) for key in ("body_mass_kg", "height_cm"))
-    judged = [(f.measurements, assess(f.measurements, body_mass_kg=mass, height_cm=height)) for f in profile.feet]
+    judged = [
+        (f.measurements, assess(f.measurements, body_mass_kg=mass, height_cm=height)) for f in profile.feet
+    ]
     flags = red_flags.find(answers, judged)
     withheld = None
     if flags.stop:

@@ -58,7 +58,7 @@ def combine_u95(parts: Iterable[float]) -> float:
 def propagate(
     f: Callable[..., float], *inputs: Quantity, unit: str, extra_u95: Iterable[float] = ()
 ) -> Quantity:
-    """``f`` of independent quantities, uncertainty by central differences over each ``u95`` (GUM 5.1.3 note 2).
+    """``f`` of independent quantities, error by central differences over each ``u95`` (GUM 5.1.3 note 2).
 
     ``extra_u95`` holds further independent uncertainties in the unit of the result.
     """

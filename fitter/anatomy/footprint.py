@@ -17,7 +17,7 @@ from fitter.scan.depth import DepthMap
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Footprint:
-    """``contact`` (r, c): True where the toeless sole touches; ``rows`` (r,) x and ``columns`` (c,) y in mm."""
+    """``contact`` (r, c): True where the toeless sole touches; ``rows`` (r,) x, ``columns`` (c,) y in mm."""
 
     contact: NDArray[np.bool_]
     rows: NDArray[np.float64]
@@ -40,8 +40,11 @@ class PrintIndices:
 def footprint(
     sole: DepthMap, tibiale: Landmark, fibulare: Landmark, length: float, contact_mm: float
 ) -> Footprint:
-    """``sole`` (as scanned, seen from below) no higher than ``contact_mm``, toes cut off by the ball line moved forward by 8 % of length."""
-    # What lies far above the floor must not pull the edge of the print inwards: it is cut off before smoothing.
+    """The part of ``sole`` (as scanned, seen from below) no higher than ``contact_mm``, without toes.
+
+    Toes are what lies forward of the ball line moved forward by 8 % of ``length``.
+    """
+    # What lies far above the floor must not pull the print's edge inwards: it is cut off before smoothing.
     near = DepthMap(np.minimum(sole.depth, 2.0 * contact_mm), sole.rows, sole.columns).smoothed(1.0)
     x, y = np.meshgrid(sole.rows, sole.columns, indexing="ij")
     slope = (tibiale.x - fibulare.x) / (tibiale.y - fibulare.y)

@@ -15,8 +15,8 @@ from scipy.ndimage import gaussian_filter1d, maximum_filter
 from fitter.anatomy.measures import DOWNWARD_LIMIT_DEG
 from fitter.quantity import Missing
 from fitter.scan.depth import Border, DepthMap, border, depth_map, greatest, least
+from fitter.scan.frame import toe_tip
 from fitter.scan.mesh import Mesh
-from fitter.scan.pose import toe_tip
 
 Vector = NDArray[np.float64]
 
@@ -215,7 +215,8 @@ def _malleolus(views: Views) -> Landmark | Missing:
     """The bulge of the inner ankle: a place more medial than all around it."""
     length = views.length
     part = views.medial.between(
-        (_MALLEOLUS_X[0] * length, _MALLEOLUS_X[1] * length), (_MALLEOLUS_Z[0] * length, _MALLEOLUS_Z[1] * length)
+        (_MALLEOLUS_X[0] * length, _MALLEOLUS_X[1] * length),
+        (_MALLEOLUS_Z[0] * length, _MALLEOLUS_Z[1] * length),
     )
     why = Missing("ankle_not_seen", "The inner ankle was not recorded, or does not stand out.")
     if part.depth.size == 0 or not np.isfinite(part.depth).any():
@@ -280,7 +281,13 @@ def _highest_before(
         return None
     k = first + int(np.argmax(z[first:end]))
     top_y, top_z = float(y[k]), float(z[k])
-    if k == end - 1 and end < len(z) and np.isfinite(steepness[end]) and np.isfinite(z[end]) and y[end] <= edge_y:
+    if (
+        k == end - 1
+        and end < len(z)
+        and np.isfinite(steepness[end])
+        and np.isfinite(z[end])
+        and y[end] <= edge_y
+    ):
         # The limit of steepness is crossed between two cells.
         share = (limit - steepness[k]) / max(steepness[end] - steepness[k], 1e-9)
         share = float(np.clip(share, 0.0, 1.0))

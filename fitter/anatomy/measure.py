@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fitter.anatomy.footprint import footprint, print_indices
 from fitter.anatomy.landmarks import Landmark, Views, find_landmarks, heel_widths, medial_tangent
@@ -72,7 +71,8 @@ def _index(measure_id: str, readings: Mapping[str, Reading]) -> Reading:
     for part in (above, below):
         if isinstance(part, Missing):
             return part
-    assert isinstance(above, Quantity) and isinstance(below, Quantity)
+    assert isinstance(above, Quantity)
+    assert isinstance(below, Quantity)
     return propagate(lambda a, b: a / b, above, below, unit="ratio")
 
 
@@ -148,7 +148,7 @@ def _girths(
         across /= np.linalg.norm(across)
         start = np.array([fibulare.x, fibulare.y, 0.0])
         ball, _ = girth(cut(views.mesh, start, np.cross(across, up)), start, across, up)
-        # Where along the foot the two landmarks are set shifts and turns the plane: a fifth goes into the girth.
+        # Where along the foot the landmarks are set shifts and turns the plane: a fifth goes into the girth.
         out["ball_girth"] = _girth_reading(ball, combine_u95([around, 0.2 * tibiale.u95, 0.2 * fibulare.u95]))
     return out
 
@@ -175,7 +175,7 @@ def _hallux_angle(views: Views, tibiale: Landmark) -> _Reading:
     inner = views.inner
     near = (inner.rows > tibiale.x + 0.25 * toe) & (inner.rows < tibiale.x + 0.75 * toe)
     x, y = inner.rows[near], inner.depth[near]
-    slope, offset = np.polyfit(x, y, 1)
+    slope = np.polyfit(x, y, 1)[0]
     # A curved border has no one direction: how far its halves differ goes into the error.
     half = len(x) // 2
     bend = np.polyfit(x[:half], y[:half], 1)[0] - np.polyfit(x[half:], y[half:], 1)[0]
@@ -198,7 +198,9 @@ def rearfoot_angle(views: Views) -> _Reading | Missing:
     middle = 0.5 * (np.interp(z, inner.rows, inner.depth) + np.interp(z, outer.rows, outer.depth))
     slope, offset = np.polyfit(z, middle, 1)
     residual = float(np.std(middle - (slope * z + offset)))
-    return _Reading(float(np.degrees(np.arctan(slope))), combine_u95([1.0, np.degrees(residual / (high - low))]))
+    return _Reading(
+        float(np.degrees(np.arctan(slope))), combine_u95([1.0, np.degrees(residual / (high - low))])
+    )
 
 
 def _print(
@@ -221,5 +223,3 @@ def _print(
         low, middle, high = (getattr(found, measure_id) for found in at.values())
         out[measure_id] = _Reading(middle, 0.5 * abs(high - low))
     return out
-
-

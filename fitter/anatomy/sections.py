@@ -12,7 +12,7 @@ Vector = NDArray[np.float64]
 
 
 def cut(mesh: Mesh, origin: Vector, normal: Vector) -> Vector:
-    """Where the plane through ``origin`` with unit ``normal`` crosses the edges of the surface: (n, 3) points.
+    """Where the plane through ``origin`` with unit ``normal`` crosses the surface's edges: (n, 3) points.
 
     Needs no closed surface and no winding: a hole leaves a gap in the points and nothing else.
     """

@@ -28,7 +28,7 @@ _AXES: dict[View, tuple[int, int, int, bool]] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Border:
-    """An outline: the outermost ``depth`` (n,) mm at each place ``rows`` (n,) along it, NaN where nothing is."""
+    """An outline: the outermost ``depth`` (n,) mm at each place ``rows`` (n,), NaN where nothing is."""
 
     depth: NDArray[np.float64]
     rows: NDArray[np.float64]
@@ -43,7 +43,7 @@ class Border:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DepthMap:
-    """``depth`` (r, c) mm, NaN where nothing is seen; ``rows`` (r,) and ``columns`` (c,) the cell centres."""
+    """``depth`` (r, c) mm, NaN where nothing is seen; ``rows`` (r,), ``columns`` (c,): cell centres."""
 
     depth: Grid
     rows: NDArray[np.float64]
@@ -89,8 +89,8 @@ class DepthMap:
 def border(
     corners: NDArray[np.float64], along: int, outward: int, sign: int, cell: float, *, ceiling: float
 ) -> Border:
-    """The outline of what lies below ``ceiling`` mm: the extreme of axis ``outward`` (towards ``sign``) at every
-    odd multiple of half a ``cell`` of axis ``along``. ``corners`` is (m, 3, 3).
+    """The outline of what lies below ``ceiling`` mm: the extreme of axis ``outward`` (towards ``sign``) at
+    every odd multiple of half a ``cell`` of axis ``along``. ``corners`` is (m, 3, 3).
 
     Exact below the ceiling: the extreme of a triangle's cut lies on its edges.
     """
@@ -111,7 +111,7 @@ def border(
     low = int(place.min())
     depth = np.full(int(place.max()) - low + 1, -np.inf)
     np.maximum.at(depth, place - low, value)
-    rows = (np.arange(len(depth)) + low + 0.5) * cell
+    rows = (np.arange(len(depth), dtype=np.float64) + low + 0.5) * cell
     return Border(np.where(np.isfinite(depth), depth * sign, np.nan), rows)
 
 
@@ -130,8 +130,8 @@ def depth_map(corners: NDArray[np.float64], view: View, cell: float) -> DepthMap
     index, depth = _fill(u - low_u, v - low_v, d, shape[1])
     np.maximum.at(grid, index, depth)
     grid = np.where(np.isfinite(grid), grid if highest else -grid, np.nan).reshape(shape)
-    rows = (np.arange(shape[0]) + low_u + 0.5) * cell
-    columns = (np.arange(shape[1]) + low_v + 0.5) * cell
+    rows = (np.arange(shape[0], dtype=np.float64) + low_u + 0.5) * cell
+    columns = (np.arange(shape[1], dtype=np.float64) + low_v + 0.5) * cell
     return DepthMap(grid, rows, columns)
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from fitter.terms import Load, Side
 from fitter.quantity import Missing
 from fitter.scan.mesh import Mesh
+from fitter.terms import Load, Side
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,4 +73,6 @@ class Foot:
     placement: Placement
     assumptions: Mapping[str, Assumption]
     quality: Quality
-    unsupported: Mapping[str, Missing] = field(default_factory=dict)  # measure id -> why this scan can't give it
+    unsupported: Mapping[str, Missing] = field(
+        default_factory=dict
+    )  # measure id -> why this scan can't give it

@@ -37,7 +37,9 @@ def read_scan(name: str, data: bytes) -> RawScan:
     extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     reader = _READERS.get(extension)
     if not data:
-        raise FitterError("the file is empty (0 bytes)", where=name, todo="Export the scan again", code="empty_file")
+        raise FitterError(
+            "the file is empty (0 bytes)", where=name, todo="Export the scan again", code="empty_file"
+        )
     if reader is None:
         known = ", ".join(sorted(_READERS))
         raise FitterError(
@@ -48,7 +50,7 @@ def read_scan(name: str, data: bytes) -> RawScan:
         )
     if len(data) > MAX_BYTES:
         raise FitterError(
-            f"the file has {len(data) / 1e6:.0f} MB, more than the {MAX_BYTES / 1e6:.0f} MB this program takes",
+            f"the file has {len(data) / 1e6:.0f} MB; this program takes up to {MAX_BYTES / 1e6:.0f} MB",
             where=name,
             todo="Export a coarser scan",
             code="too_large",
@@ -69,7 +71,7 @@ def read_scan(name: str, data: bytes) -> RawScan:
 
 def _checked(raw: RawScan, name: str) -> RawScan:
     vertices, faces = raw.mesh.vertices, raw.mesh.faces
-    finite = np.isfinite(vertices).all(axis=1)
+    finite = np.asarray(np.isfinite(vertices).all(axis=1))
     if not finite.all():
         faces = faces[finite[faces].all(axis=1)]
     if len(faces) > MAX_TRIANGLES:
@@ -127,9 +129,13 @@ def _read_ascii_stl(data: bytes) -> RawScan:
     body = data.lower()
     facets = body.count(b"endfacet")
     if b"facet" not in body or facets == 0:
-        raise FitterError("is not an STL file", todo="Check the extension, or export again", code="wrong_extension")
+        raise FitterError(
+            "is not an STL file", todo="Check the extension, or export again", code="wrong_extension"
+        )
     if b"endsolid" not in body[-2000:]:
-        raise FitterError("is cut off: its last line is missing", todo="Export or copy the scan again", code="truncated")
+        raise FitterError(
+            "is cut off: its last line is missing", todo="Export or copy the scan again", code="truncated"
+        )
     rows = [line[6:] for line in map(bytes.strip, body.splitlines()) if line.startswith(b"vertex")]
     corners = np.array(b" ".join(rows).split(), dtype=np.float64)
     return RawScan(_soup(corners.reshape(-1, 3)), "STL (text)")
@@ -147,8 +153,14 @@ def _read_text_cloud(data: bytes) -> RawScan:
     rows = [line.translate(table).split() for line in lines]
     numbers = [row[:3] for row in rows if len(row) >= 3 and _is_number(row[0])]
     if len(numbers) < 0.9 * len(rows) - 2:
-        raise FitterError("is not a list of points (x y z a line)", todo="Export the scan as PLY or STL", code="wrong_extension")
-    return RawScan(Mesh(np.array(numbers, dtype=np.float64).reshape(-1, 3), np.zeros((0, 3), np.int32)), "point list")
+        raise FitterError(
+            "is not a list of points (x y z a line)",
+            todo="Export the scan as PLY or STL",
+            code="wrong_extension",
+        )
+    return RawScan(
+        Mesh(np.array(numbers, dtype=np.float64).reshape(-1, 3), np.zeros((0, 3), np.int32)), "point list"
+    )
 
 
 def _is_number(word: str) -> bool:
@@ -169,7 +181,16 @@ def _by_trimesh(kind: str) -> Callable[[bytes], RawScan]:
         unit = scene.units if kind in ("3mf",) else ("m" if kind in ("glb", "gltf") else None)
         surfaces = [g for g in scene.dump() if isinstance(g, trimesh.Trimesh) and len(g.faces)]
         if surfaces:
-            return RawScan(_joined([Mesh(np.asarray(g.vertices, np.float64), np.asarray(g.faces, np.int32)) for g in surfaces]), kind.upper(), unit)
+            return RawScan(
+                _joined(
+                    [
+                        Mesh(np.asarray(g.vertices, np.float64), np.asarray(g.faces, np.int32))
+                        for g in surfaces
+                    ]
+                ),
+                kind.upper(),
+                unit,
+            )
         clouds = [np.asarray(g.vertices, np.float64) for g in scene.dump() if len(getattr(g, "vertices", ()))]
         points = np.concatenate(clouds) if clouds else np.zeros((0, 3))
         return RawScan(Mesh(points, np.zeros((0, 3), np.int32)), kind.upper(), unit)

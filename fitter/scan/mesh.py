@@ -23,8 +23,10 @@ class Mesh:
         """(m, 3, 3): the three corners of every face."""
         return self.vertices[self.faces]
 
-    def moved(self, rotation: NDArray[np.float64], translation: NDArray[np.float64], scale: float = 1.0) -> Mesh:
-        """The mesh under ``x -> scale * rotation @ x + translation``; a reflection also turns the faces over."""
+    def moved(
+        self, rotation: NDArray[np.float64], translation: NDArray[np.float64], scale: float = 1.0
+    ) -> Mesh:
+        """The mesh under ``x -> scale * rotation @ x + translation``; a reflection turns the faces over."""
         moved = self.vertices @ (scale * rotation).T + translation
         faces = self.faces if np.linalg.det(rotation) > 0 else self.faces[:, ::-1]
         return Mesh(moved, np.ascontiguousarray(faces))

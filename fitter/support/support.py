@@ -11,7 +11,7 @@ from fitter.quantity import Missing
 class Parameter:
     """One parameter of the insole. ``value`` is a number in ``unit`` or a word (unit ""); ``low`` and
     ``high`` bound what would do as well; ``reason`` is one sentence; ``evidence`` its strength
-    (``trial``, ``measured``, ``expert``, ``convention``, ``fit``); ``rule`` the row of the table it came from."""
+    (``trial``, ``measured``, ``expert``, ``convention``, ``fit``); ``rule`` the row it came from."""
 
     id: str
     name: str

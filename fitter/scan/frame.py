@@ -1,0 +1,252 @@
+"""The foot frame settled on a scan: floor, heel, length and foot axis, to a hundredth of a millimetre.
+
+Starts from a rough frame and repeats: stand the sole on the floor, put the heel at the origin, turn to the
+axis; until nothing moves. The frame itself is defined in `fitter.anatomy.measures`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import find_peaks
+
+from fitter.scan.depth import Border, DepthMap, border, depth_map, greatest, least
+from fitter.scan.mesh import Mesh
+from fitter.scan.repair import without_unused
+
+Vector = NDArray[np.float64]
+
+_CELL = 1.0  # mm, of the depth maps the frame is refined on
+_ROUNDS = 8  # frame refinements; it has settled after four or five
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """A frame being settled: rotation (3, 3), translation (3,), the foot's lower part (corners (m, 3, 3)) and
+    its sole as seen in the frame."""
+
+    rotation: NDArray[np.float64]
+    translation: Vector
+    corners: NDArray[np.float64]
+    below: DepthMap
+    length: float
+
+    def sides_at(self, share: float, half_width: float) -> tuple[float, float]:
+        """y of the medial and the lateral outline at ``share`` of the length, by lines fitted around it."""
+        place = share * self.length
+        x = self.corners[..., 0]
+        here = self.corners[(greatest(x) > place - half_width) & (least(x) < place + half_width)]
+        medial, lateral = (border(here, 0, 1, sign, _CELL, ceiling=BORDER_CEILING) for sign in (1, -1))
+        return medial.value_at(place, half_width), lateral.value_at(place, half_width)
+
+    def front_border(self) -> Border:
+        """The foremost x at every y, over the toes."""
+        toes = self.corners[greatest(self.corners[..., 0]) > 0.6 * self.length]
+        return border(toes, 1, 0, 1, _CELL, ceiling=0.25 * self.length)
+
+
+BORDER_CEILING = 45.0  # mm: the outline of a foot in plan is the outline of what lies below this
+
+
+Axis = Callable[[Frame], tuple[NDArray[np.float64], str]]
+
+
+def settle(mesh: Mesh, start: NDArray[np.float64], *, axis: Axis, settled: float) -> tuple[Frame, str]:
+    """Turn and shift a rough frame until floor, heel and axis stay where they are within ``settled`` rad.
+
+    ``start`` (3, 3) holds the frame's axes as rows, times the scale to mm.
+    """
+    scale = float(np.cbrt(abs(np.linalg.det(start))))
+    rotation = start / scale
+    lower = _lower_part(mesh, rotation, scale)
+    axis_from = ""
+    for _ in range(_ROUNDS):
+        frame = _standing(lower, rotation)
+        turn, axis_from = axis(frame)
+        change = turn @ _floor_tilt(frame)
+        rotation = change @ frame.rotation
+        if np.abs(change - np.eye(3)).max() < settled:
+            break
+    return _standing(lower, rotation), axis_from
+
+
+def _lower_part(mesh: Mesh, rotation: NDArray[np.float64], scale: float) -> Mesh:
+    """The foot without the leg above it, scaled to mm.
+
+    A tilt of ten degrees moves the far end of a foot by a sixth of its length: that much more is kept.
+    """
+    vertices = mesh.vertices * scale
+    height = vertices @ rotation[2]
+    height -= height.min()
+    length = float(np.ptp((vertices @ rotation[0])[height < 60.0]))
+    return without_unused(Mesh(vertices, mesh.faces[least(height[mesh.faces]) < 0.45 * length]))
+
+
+def _standing(lower: Mesh, rotation: NDArray[np.float64]) -> Frame:
+    """The foot's lower part turned by ``rotation``: sole on z = 0, heel at x = 0, heel centre at y = 0."""
+    points = lower.vertices @ rotation.T
+    ground = points[:, 2].min()
+    rough_length = float(np.ptp(points[points[:, 2] < ground + 60.0, 0]))
+    low = least(points[:, 2][lower.faces]) < ground + 0.3 * rough_length
+    corners = points[lower.faces[low]]
+    below = depth_map(corners, "below", _CELL)
+    level = _sole_level(below, ground, rough_length)
+    pternion = _heel_end(corners, level)
+    length = _toe_end(corners) - pternion
+    corners -= np.array([pternion, 0.0, level])
+    centre = _heel_centre(Frame(rotation, np.zeros(3), corners, below, length))
+    corners -= np.array([0.0, centre, 0.0])
+    shift = np.array([-pternion, -centre, -level])
+    return Frame(rotation, shift, corners, below.shifted(*shift), length)
+
+
+def _heel_end(corners: NDArray[np.float64], level: float) -> float:
+    """x of the rearmost point of the heel below 50 mm."""
+    rear = corners[least(corners[..., 0]) < corners[..., 0].min() + 40.0]
+    heel = rear[greatest(rear[..., 2]) < level + 50.0] * np.array([-1.0, 1.0, 1.0])
+    return -depth_map(heel, "front", _CELL).summit(_HEEL_TIP)[2]
+
+
+def _toe_end(corners: NDArray[np.float64]) -> float:
+    """x of the foremost point of the toes."""
+    return toe_tip(corners)[0]
+
+
+def toe_tip(corners: NDArray[np.float64]) -> tuple[float, float, float]:
+    """(x, y, z) of the foremost point of the toes (acropodion) of ``corners`` (m, 3, 3)."""
+    front = corners[greatest(corners[..., 0]) > corners[..., 0].max() - 25.0]
+    y, z, x = depth_map(front, "front", _CELL).summit(_TOE_TIP)
+    return x, y, z
+
+
+_HEEL_TIP, _TOE_TIP = 8.0, 4.0  # mm: radii over which heel and toe tip are still a bowl and not a ball
+SETTLED = 1e-6  # a change of the frame smaller than this moves no point of a foot by 0.001 mm
+
+
+def _sole_level(below: DepthMap, ground: float, length: float) -> float:
+    """Height of the floor: where the lowest fiftieth of the sole lies, so that one spike moves nothing."""
+    smooth = below.smoothed(2.5).depth
+    return float(np.nanquantile(smooth[smooth < ground + 0.15 * length], 0.02))
+
+
+def _heel_centre(frame: Frame) -> float:
+    """y of the midpoint of the width at 15 % of foot length."""
+    return 0.5 * sum(frame.sides_at(0.15, 4.0))
+
+
+# Where a foot bears on the floor, as shares of its length: rear to front, and which side of the middle.
+@dataclass(frozen=True, slots=True)
+class _Zone:
+    """From ``rear`` to ``front``; ``side`` is 1 for medial of the middle, -1 for lateral, 0 for both."""
+
+    rear: float
+    front: float
+    side: int
+
+
+_BEARING = (_Zone(0.04, 0.26, 0), _Zone(0.62, 0.82, 1), _Zone(0.50, 0.75, -1))  # heel, inner and outer ball
+_SOFTNESS = 0.7  # mm: how sharply the lowest part of a bearing area is singled out
+
+
+def _floor_tilt(frame: Frame) -> NDArray[np.float64]:
+    """The small rotation that puts heel, inner ball and outer ball on one level floor."""
+    sole = frame.below.smoothed(3.0)
+    x, y = np.meshgrid(sole.rows, sole.columns, indexing="ij")
+    zones = [cells for zone in _BEARING if (cells := _bearing_cells(sole, x, y, frame.length, zone)).any()]
+    if len(zones) < len(_BEARING):
+        return np.eye(3)  # a bearing area was not scanned: the hull's floor is the best there is
+    plane = np.zeros(3)
+    for _ in range(30):
+        rows, heights, weights = [], [], []
+        for cells in zones:
+            above = sole.depth[cells] - plane @ np.stack([x[cells], y[cells], np.ones(cells.sum())])
+            near = np.exp(-np.clip((above - above.min()) / _SOFTNESS, 0.0, 60.0))
+            rows.append(np.stack([x[cells], y[cells], np.ones(cells.sum())], axis=1))
+            heights.append(sole.depth[cells])
+            weights.append(near / near.sum())
+        a, h, w = np.concatenate(rows), np.concatenate(heights), np.concatenate(weights)
+        new = np.linalg.lstsq(a * np.sqrt(w)[:, None], h * np.sqrt(w), rcond=None)[0]
+        done = np.abs(new - plane).max() < 1e-9
+        plane = new
+        if done:
+            break
+    normal = np.array([-plane[0], -plane[1], 1.0])
+    return _rotation_between(normal / np.linalg.norm(normal), np.array([0.0, 0.0, 1.0]))
+
+
+def _bearing_cells(sole: DepthMap, x: Vector, y: Vector, length: float, zone: _Zone) -> NDArray[np.bool_]:
+    """(r, c) True on the cells of the sole that lie in a bearing zone."""
+    low = np.isfinite(sole.depth) & (sole.depth < 0.12 * length)
+    inside = low & (x > zone.rear * length) & (x < zone.front * length)
+    if zone.side == 0 or not inside.any():
+        return inside
+    middle = 0.5 * (y[inside].max() + y[inside].min())
+    return np.asarray(inside & (zone.side * (y - middle) > 0))
+
+
+def _rotation_between(a: Vector, b: Vector) -> NDArray[np.float64]:
+    """The rotation that takes unit vector ``a`` to ``b`` by the shortest way (Rodrigues)."""
+    v, c = np.cross(a, b), float(a @ b)
+    k = np.array([[0.0, -v[2], v[1]], [v[2], 0.0, -v[0]], [-v[1], v[0], 0.0]])
+    turn: NDArray[np.float64] = np.eye(3) + k + k @ k / (1.0 + c)
+    return turn
+
+
+def _about_z(angle: float) -> NDArray[np.float64]:
+    c, s = np.cos(angle), np.sin(angle)
+    return np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
+
+
+def middle_axis(frame: Frame) -> tuple[NDArray[np.float64], str]:
+    """Towards the middle of the forefoot: knows no side."""
+    return _towards(frame, *_across_ball(frame, 0.5)), "middle"
+
+
+def foot_axis(frame: Frame) -> tuple[NDArray[np.float64], str]:
+    """Towards the tip of the second toe, or of the second metatarsal head where toes can't be told apart."""
+    tip = second_toe(frame.front_border(), frame.length)
+    if tip is not None:
+        return _towards(frame, *tip), "second_toe"
+    return _towards(frame, *_across_ball(frame, SECOND_METATARSAL_SHARE)), "second_metatarsal"
+
+
+# Share of the ball's width, from its medial side, at which the foot axis crosses the ball.
+SECOND_METATARSAL_SHARE = 0.40
+
+
+def _across_ball(frame: Frame, share: float) -> tuple[float, float]:
+    """(x, y) at 70 % of the length, ``share`` of the way from the medial to the lateral border."""
+    inner, outer = frame.sides_at(0.70, 8.0)
+    return 0.70 * frame.length, inner + share * (outer - inner)
+
+
+def _towards(frame: Frame, x: float, y: float) -> NDArray[np.float64]:
+    """The turn about z that brings the line from the heel centre to (x, y) onto the x axis."""
+    return _about_z(-np.arctan2(y, x - 0.15 * frame.length))
+
+
+_TOE_NOTCH_MM = 1.5  # a dip shallower than this between two toes is skin, not a gap
+_TOES_APART = (0.04, 0.18)  # of foot length, in y, from the great toe's tip to the second's
+
+
+def second_toe(front: Border, length: float) -> tuple[float, float] | None:
+    """(x, y) of the second toe's tip from the front outline, or None where toes are merged or hidden.
+
+    The toes are the peaks of the outline; the great toe is the most medial of them.
+    """
+    filled = np.where(np.isfinite(front.depth), front.depth, np.nanmin(front.depth))
+    peaks, _ = find_peaks(np.pad(filled, 1, constant_values=0.0), prominence=_TOE_NOTCH_MM)
+    tips = [p for p in (peaks - 1)[::-1] if filled[p] > 0.85 * length]  # medial first
+    if len(tips) < 2:
+        return None
+    apart = (front.rows[tips[0]] - front.rows[tips[1]]) / length
+    if not _TOES_APART[0] < apart < _TOES_APART[1]:
+        return None
+    near = slice(max(tips[1] - 3, 0), tips[1] + 4)
+    rows = front.rows[near] - front.rows[tips[1]]
+    a, b, c = np.polyfit(rows, filled[near], 2)
+    y = float(np.clip(-b / (2 * a), -3.0, 3.0)) if a < 0 else 0.0
+    return float(np.polyval([a, b, c], y)), float(front.rows[tips[1]]) + y
