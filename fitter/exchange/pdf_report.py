@@ -1,0 +1,480 @@
+"""The report: one A4 page for a person to keep, set from the fit profile and pictures of the posed feet.
+
+The same result gives the same bytes: no clock, a fixed date, bundled fonts.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from fpdf import FPDF, XPos, YPos
+from fpdf.enums import MethodReturnValue, RenderStyle
+
+from fitter import __version__
+from fitter.anatomy.measures import REGISTRY
+from fitter.exchange.foot_drawing import draw_outline
+from fitter.exchange.wording import (
+    SIDE_WORDS,
+    class_words,
+    foot_title,
+    not_measured,
+    parameter_cell,
+    percent,
+    plain,
+    sign,
+    with_error,
+)
+from fitter.posture.posture import Posture
+from fitter.profile import FitProfile, FitResult, FootFit
+from fitter.quantity import Quantity
+from fitter.scan.foot import Foot
+
+FONTS = Path(__file__).resolve().parent / "fonts"
+PAGE = (210.0, 297.0)  # mm
+MARGIN = 14.0
+WIDTH = PAGE[0] - 2 * MARGIN
+GUTTER = 7.0
+FOOT_OF_PAGE = PAGE[1] - 10.0
+MOST_FEET = 4
+
+Rgb = tuple[int, int, int]
+INK: Rgb = (33, 39, 48)
+GREY: Rgb = (105, 113, 124)
+LINE: Rgb = (213, 218, 224)
+ACCENT: Rgb = (30, 78, 120)
+ALARM: Rgb = (158, 42, 32)
+ALARM_TINT: Rgb = (252, 239, 236)
+
+# The continuum: where each class begins (SD of standing adults), its short name and its tint.
+ZONES: tuple[tuple[float, float, str, Rgb], ...] = (
+    (-3.0, -2.0, "very low", (226, 184, 156)),
+    (-2.0, -1.0, "low", (240, 218, 201)),
+    (-1.0, 1.0, "neutral", (224, 233, 227)),
+    (1.0, 2.0, "high", (207, 221, 235)),
+    (2.0, 3.0, "very high", (168, 195, 221)),
+)
+SCALES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.64, 0.58)
+
+
+def to_pdf(result: FitResult) -> bytes:
+    """The report as PDF bytes: one A4 page, set as large as its content lets it be."""
+    pictures = [_pictures(shape) if shape is not None else () for shape in result.shapes[:MOST_FEET]]
+    for scale in SCALES:
+        page = _Page(scale)
+        if _compose(page, result.profile, pictures) <= FOOT_OF_PAGE or scale == SCALES[-1]:
+            break
+    return bytes(page.pdf.output())
+
+
+# ---------------------------------------------------------------------------------------- the page
+
+
+class _Page:
+    """An A4 page with text in three fonts and lengths in mm; ``scale`` shrinks type and pictures alike."""
+
+    def __init__(self, scale: float) -> None:
+        self.scale = scale
+        self.pdf = pdf = FPDF(unit="mm", format="A4")
+        pdf.set_creation_date(datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC))
+        pdf.set_producer(f"Fitter {__version__}")
+        pdf.set_title("Fit profile")
+        pdf.set_lang("en")
+        pdf.set_auto_page_break(False)
+        pdf.set_margin(0)
+        pdf.c_margin = 0
+        pdf.add_font("noto", "", FONTS / "NotoSans-Regular.ttf")
+        pdf.add_font("noto", "B", FONTS / "NotoSans-Bold.ttf")
+        pdf.add_font("math", "", FONTS / "NotoSansMath-Regular.ttf")
+        pdf.set_fallback_fonts(["math"], exact_match=False)
+        pdf.set_text_shaping(True)
+        self._drawable = {code for name in ("noto", "math") for code in pdf.fonts[name].cmap}
+        pdf.add_page()
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        words: str,
+        *,
+        size: float = 8.0,
+        bold: bool = False,
+        color: Rgb = INK,
+        align: Literal["L", "R", "C"] = "L",
+    ) -> float:
+        """Words in a column, wrapped; gives the y below them."""
+        self._set_type(size, bold)
+        self.pdf.set_text_color(*color)
+        self.pdf.set_xy(x, y)
+        self.pdf.multi_cell(
+            width, self._leading(size), self._printable(words), align=align, new_x=XPos.LEFT, new_y=YPos.NEXT
+        )
+        return float(self.pdf.get_y())
+
+    def height(self, width: float, words: str, size: float, bold: bool = False) -> float:
+        """How tall `text` will be."""
+        if not words:
+            return 0.0
+        self._set_type(size, bold)
+        lines = self.pdf.multi_cell(
+            width, text=self._printable(words), dry_run=True, output=MethodReturnValue.LINES
+        )
+        return len(lines) * self._leading(size)
+
+    def _printable(self, words: str) -> str:
+        """The words with every character the bundled fonts lack shown as a question mark."""
+        return "".join(c if ord(c) in self._drawable else "?" for c in words.replace("\n", " "))
+
+    def _set_type(self, size: float, bold: bool) -> None:
+        self.pdf.set_font("noto", "B" if bold else "", size * self.scale)
+
+    def _leading(self, size: float) -> float:
+        return size * self.scale * 0.3528 * 1.32  # points to mm
+
+    def rule(self, x: float, y: float, width: float, color: Rgb = LINE, thick: float = 0.2) -> None:
+        self.pdf.set_draw_color(*color)
+        self.pdf.set_line_width(thick)
+        self.pdf.line(x, y, x + width, y)
+
+    def box(self, x: float, y: float, width: float, height: float, fill: Rgb) -> None:
+        self.pdf.set_fill_color(*fill)
+        self.pdf.rect(x, y, width, height, style=RenderStyle.F)
+
+    def heading(self, x: float, y: float, width: float, words: str) -> float:
+        y = self.text(x, y, width, words, size=9.5, bold=True, color=ACCENT) + 0.4
+        self.rule(x, y, width, ACCENT, 0.25)
+        return y + 1.0 * self.scale
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    x: float
+    width: float
+
+
+def _columns(count: int) -> list[_Column]:
+    width = (WIDTH - GUTTER * (count - 1)) / count
+    return [_Column(MARGIN + n * (width + GUTTER), width) for n in range(count)]
+
+
+# ---------------------------------------------------------------------------------------- composition
+
+
+def _compose(page: _Page, profile: FitProfile, pictures: Sequence[tuple[_Picture, ...]]) -> float:
+    """Set the whole page; gives the y below the last line, which may lie off the page."""
+    feet = profile.feet[:MOST_FEET]
+    y = _title(page, profile, feet)
+    y = _stop(page, profile, y)
+    y = _cards(page, feet, pictures, y) + 2.5 * page.scale
+    left, right = _columns(2)
+    if len(feet) <= 2:
+        below = [_measures(page, left, y, feet), _support(page, right, y, feet)]
+        y = max(below) + 2.5 * page.scale
+    else:
+        whole = _columns(1)[0]
+        y = _measures(page, whole, y, feet) + 2.5 * page.scale
+        y = _support(page, whole, y, feet) + 2.5 * page.scale
+    if profile.knee is not None:
+        below = [_knee(page, left, y, profile), _notes(page, right, y, profile, feet)]
+        y = max(below)
+    else:
+        y = _notes(page, _columns(1)[0], y, profile, feet)
+    return _colophon(page, profile, y + 2.0 * page.scale)
+
+
+def _title(page: _Page, profile: FitProfile, feet: Sequence[FootFit]) -> float:
+    page.text(MARGIN, 11.0, WIDTH / 2, "Fit profile", size=19, bold=True, color=ACCENT)
+    more = len(profile.feet) - len(feet)
+    about = " · ".join(SIDE_WORDS[foot.side] for foot in feet)
+    about += f" · {more} more in profile.json" if more > 0 else ""
+    page.text(MARGIN + WIDTH / 2, 13.2, WIDTH / 2, about, size=10, bold=True, align="R")
+    sub = "± is the 95 % error of a number. Lengths in mm, angles in degrees."
+    page.text(MARGIN + WIDTH / 2, 18.0, WIDTH / 2, sub, size=7, color=GREY, align="R")
+    page.rule(MARGIN, 23.0, WIDTH, ACCENT, 0.5)
+    return 25.5
+
+
+def _stop(page: _Page, profile: FitProfile, y: float) -> float:
+    flags = profile.red_flags.stop if profile.red_flags else ()
+    if not flags:
+        return y
+    words = " ".join(f"{flag.text} {flag.whom_to_see}" for flag in flags)
+
+    left, width = MARGIN + 4, WIDTH - 8
+    height = 4 + page.height(width, "Please", 10, bold=True) + page.height(width, words, 8.5)
+    page.box(MARGIN, y, WIDTH, height, ALARM_TINT)
+    page.box(MARGIN, y, 1.2, height, ALARM)
+    below = page.text(left, y + 2, width, "Please see someone first", size=10, bold=True, color=ALARM)
+    page.text(left, below, width, words, size=8.5)
+    return y + height + 3 * page.scale
+
+
+def _cards(page: _Page, feet: Sequence[FootFit], pictures: Sequence[tuple[_Picture, ...]], y: float) -> float:
+    """What each foot looks like and where its arch stands: side by side, or in two halves for one foot."""
+    columns = _columns(max(2, len(feet)))
+    bottoms = [y]
+    for n, foot in enumerate(feet):
+        top = page.heading(columns[n].x, y, columns[n].width, foot_title(foot).capitalize())
+        bottom = _likeness(page, columns[n], top, foot, pictures[n])
+        if foot.posture is not None and len(feet) == 1:
+            bottoms.append(
+                _arch(page, columns[1], page.heading(columns[1].x, y, columns[1].width, "Arch"), foot.posture)
+            )
+        elif foot.posture is not None:
+            bottom = _arch(page, columns[n], bottom + 1.5 * page.scale, foot.posture)
+        bottoms.append(bottom)
+    return max(bottoms)
+
+
+# ---------------------------------------------------------------------------------------- pictures
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Picture:
+    """A view cropped to the foot: a PIL image and its size in pixels."""
+
+    image: object
+    width: int
+    height: int
+
+
+def _pictures(foot: Foot) -> tuple[_Picture, ...]:
+    """The foot from above, from its inner side and from below."""
+    import numpy as np  # noqa: PLC0415
+    from PIL import Image  # noqa: PLC0415
+
+    from fitter.picture.views import render_view  # noqa: PLC0415
+
+    found = []
+    for view in ("top", "medial", "sole"):
+        pixels = render_view(foot, view, (520, 520), background=(255, 255, 255))
+        rows, cols = np.nonzero((pixels < 250).any(axis=2))
+        cropped = pixels[rows.min() : rows.max() + 1, cols.min() : cols.max() + 1]
+        found.append(_Picture(Image.fromarray(cropped), cropped.shape[1], cropped.shape[0]))
+    return tuple(found)
+
+
+def _likeness(page: _Page, column: _Column, y: float, foot: FootFit, pictures: Sequence[_Picture]) -> float:
+    """The foot's pictures on one baseline; a drawing with its dimensions where it was measured by hand."""
+    height = 42.0 * page.scale * min(1.0, column.width / 87.0)
+    if not pictures:
+        draw_outline(page.pdf, column.x, y, column.width, height, foot.measurements, page.text)
+        return y + height
+    sizes = [_fitted(p, height, 0.5 * column.width) for p in pictures]
+    gap = (column.width - sum(w for w, _ in sizes)) / (len(sizes) + 1)
+    x = column.x + gap
+    for picture, (w, h) in zip(pictures, sizes, strict=True):
+        page.pdf.image(picture.image, x, y + height - h, w, h)
+        x += w + gap
+    legend = "From above, from the inside, and from below (dark blue: up to 2 mm above the floor)."
+    return page.text(column.x, y + height + 0.5, column.width, legend, size=6.2, color=GREY, align="C")
+
+
+def _fitted(picture: _Picture, height: float, width: float) -> tuple[float, float]:
+    factor = min(height / picture.height, width / picture.width)
+    return picture.width * factor, picture.height * factor
+
+
+# ---------------------------------------------------------------------------------------- the arch
+
+
+def _arch(page: _Page, column: _Column, y: float, posture: Posture) -> float:
+    """The continuum with the foot's interval on it, and what it means in words."""
+    y = _continuum(page, column, y + 0.5, posture.score)
+    name = class_words(posture).capitalize()
+    y = page.text(column.x, y, column.width, name, size=10, bold=True)
+    if posture.score is not None:
+        score = f"Arch score {with_error(posture.score)}; 0 is the average adult, higher is a higher arch."
+        y = page.text(column.x, y, column.width, score)
+    y = page.text(column.x, y, column.width, posture.statement)
+    lower = f"Lower than most adults, often called a flat foot: {posture.flatfoot.answer.replace('_', ' ')}"
+    if posture.flatfoot.probability is not None:
+        lower += f" ({percent(posture.flatfoot.probability)})"
+    y = page.text(column.x, y, column.width, lower + ".")
+    return page.text(column.x, y, column.width, posture.agreement.text, color=GREY)
+
+
+def _continuum(page: _Page, column: _Column, y: float, score: Quantity | None) -> float:
+    height = 5.2 * page.scale
+    place = _on_scale(column)
+    for low, high, name, tint in ZONES:
+        page.box(place(low), y, place(high) - place(low), height, tint if score else LINE)
+        page.text(place(low), y + height + 0.3, place(high) - place(low), name, size=6, color=GREY, align="C")
+    if score is not None:
+        _interval(page, place, y + height / 2, score)
+    return y + height + 3.8 * page.scale
+
+
+def _on_scale(column: _Column) -> Callable[[float], float]:
+    """Where a score stands on the bar (mm from the left edge of the page); beyond 3 SD, at its end."""
+    return lambda sd: column.x + (min(3.0, max(-3.0, sd)) + 3.0) / 6.0 * column.width
+
+
+def _interval(page: _Page, place: Callable[[float], float], y: float, score: Quantity) -> None:
+    pdf, half = page.pdf, 1.3 * page.scale
+    pdf.set_draw_color(*INK)
+    pdf.set_fill_color(*INK)
+    pdf.set_line_width(0.6)
+    pdf.line(place(score.low), y, place(score.high), y)
+    pdf.set_line_width(0.35)
+    for end in (score.low, score.high):
+        if abs(end) < 3.0:
+            pdf.line(place(end), y - half, place(end), y + half)
+    pdf.set_draw_color(255, 255, 255)
+    pdf.circle(place(score.value), y, 1.25 * page.scale, style=RenderStyle.DF)
+
+
+# ---------------------------------------------------------------------------------------- tables
+
+
+def _measures(page: _Page, column: _Column, y: float, feet: Sequence[FootFit]) -> float:
+    rows = []
+    for m in REGISTRY:
+        cells = [
+            f"{plain(q.value, m.unit)} ± {plain(q.u95, m.unit)}"
+            if (q := foot.measurements.get(m.id))
+            else "–"
+            for foot in feet
+        ]
+        if any(cell != "–" for cell in cells):
+            rows.append((_named(m.name, m.unit), *cells))
+    y = page.heading(column.x, y, column.width, "Measures")
+    return _table(page, column, y, [foot.side for foot in feet], rows, share=0.21 if len(feet) < 3 else 0.17)
+
+
+def _support(page: _Page, column: _Column, y: float, feet: Sequence[FootFit]) -> float:
+    profiles = [foot.support for foot in feet]
+    if not any(profiles):
+        return y
+    y = page.heading(column.x, y, column.width, "Support")
+    for statement in dict.fromkeys(s.statement for s in profiles if s is not None):
+        y = page.text(column.x, y, column.width, statement)
+    found = [{p.id: p for p in s.parameters} if s is not None else {} for s in profiles]
+    names = {p.id: _named(p.name, p.unit) for parameters in found for p in parameters.values()}
+    rows, notes = [], []
+    for parameter_id, name in names.items():
+        cells = [parameter_cell(f[parameter_id]) if parameter_id in f else "–" for f in found]
+        if max(len(cell) for cell in cells) > 24:  # a sentence, not a setting
+            notes += [f"{name}: {cell}." for cell in dict.fromkeys(cells) if cell != "–"]
+        else:
+            rows.append((name, *cells))
+    if rows:
+        sides = [foot.side for foot in feet]
+        y = _table(page, column, y + 0.6, sides, rows, share=0.24 if len(feet) < 3 else 0.17)
+    for note in notes:
+        y = page.text(column.x, y + 0.6, column.width, note, size=7.4)
+    return y
+
+
+def _named(name: str, unit: str) -> str:
+    """A row's name with its unit; mm goes without saying."""
+    shown = sign(unit).strip()
+    return name if shown in ("", "mm") else f"{name}, {shown}"
+
+
+def _table(
+    page: _Page, column: _Column, y: float, sides: Sequence[str], rows: Iterable[Sequence[str]], share: float
+) -> float:
+    """Names on the left, a right-aligned column a foot; a hairline under each row."""
+    cell = share * column.width * (1.6 if len(sides) == 1 else 1.0)
+    first = column.width - cell * len(sides)
+    for n, side in enumerate(sides):
+        head = page.text(column.x + first + n * cell, y, cell, side, size=7, color=GREY, align="R")
+    y = head + 0.2
+    for name, *values in rows:
+        page.rule(column.x, y, column.width)
+        bottoms = [page.text(column.x, y + 0.35, first - 2, name, size=7.6)]
+        for n, value in enumerate(values):
+            x = column.x + first + n * cell
+            bottoms.append(page.text(x, y + 0.35, cell, value, size=7.6, align="R"))
+        y = max(bottoms) + 0.35
+    return y
+
+
+# ---------------------------------------------------------------------------------------- words
+
+
+def _knee(page: _Page, column: _Column, y: float, profile: FitProfile) -> float:
+    knee = profile.knee
+    if knee is None:
+        return y
+    y = page.heading(column.x, y, column.width, "Knee")
+    y = page.text(column.x, y, column.width, knee.summary, size=7.6)
+    for c in knee.contributors:
+        y = page.text(
+            column.x, y + 0.5, column.width, f"{c.name} ({c.strength} evidence)", size=7.6, bold=True
+        )
+        y = page.text(column.x, y, column.width, c.about_you, size=7.6)
+    return page.text(column.x, y + 0.8, column.width, knee.see_someone, size=7.6)
+
+
+def _notes(page: _Page, column: _Column, y: float, profile: FitProfile, feet: Sequence[FootFit]) -> float:
+    """What was worth showing, what was assumed, and what these feet could not tell."""
+    y = page.heading(column.x, y, column.width, "Good to know")
+    for label, words in _remarks(profile, feet):
+        y = page.text(column.x, y + 0.4, column.width, label, size=7.6, bold=True)
+        y = page.text(column.x, y, column.width, words, size=7.6)
+    return y
+
+
+def _remarks(profile: FitProfile, feet: Sequence[FootFit]) -> list[tuple[str, str]]:
+    remarks = []
+    if profile.red_flags is not None:
+        shown = [f"{flag.text} {flag.whom_to_see}" for flag in profile.red_flags.mention]
+        remarks += [("Worth showing to a clinician", " ".join(shown))] if shown else []
+        if not profile.red_flags.asked:
+            asked = "The questions about pain, injury and numbness that come first were not all answered."
+            remarks.append(("Not asked", asked))
+    remarks += _of_each(
+        feet, "Taken as given", lambda foot: "; ".join(a.text for a in foot.assumptions.values()) + "."
+    )
+    remarks += _of_each(feet, "The scan" if feet[0].source == "scan" else "The measures", _quality)
+    remarks += _of_each(feet, "Could not be told", _untold)
+    remarks += [("Please note", " ".join(_sentence(w) for w in profile.warnings))] if profile.warnings else []
+    watch = dict.fromkeys(w for foot in feet if foot.support for w in foot.support.watch_for)
+    return remarks + ([("When you wear it", " ".join(watch))] if watch else [])
+
+
+def _of_each(feet: Sequence[FootFit], label: str, tell: Callable[[FootFit], str]) -> list[tuple[str, str]]:
+    """One remark where it holds for every foot, else one a foot; nothing where there is nothing to say."""
+    said = {foot_title(foot): tell(foot) for foot in feet}
+    if len(set(said.values())) == 1:
+        words = next(iter(said.values()))
+        return [(label, _sentence(words))] if words.strip(".") else []
+    return [
+        (f"{label}, {name[0].lower()}{name[1:]}", _sentence(words))
+        for name, words in said.items()
+        if words.strip(".")
+    ]
+
+
+def _quality(foot: FootFit) -> str:
+    return " ".join((foot.quality.statement, *foot.quality.notes))
+
+
+def _untold(foot: FootFit) -> str:
+    return " ".join(f"{', '.join(names)}: {reason}" for reason, names in not_measured(foot).items())
+
+
+def _sentence(words: str) -> str:
+    words = words[:1].upper() + words[1:]
+    return words if words.endswith((".", "!", "?")) else words + "."
+
+
+def _colophon(page: _Page, profile: FitProfile, y: float) -> float:
+    """Disclaimer, versions and the fingerprints of the inputs, at the foot of the page."""
+    rules = dict.fromkeys(foot.support.rule_set for foot in profile.feet if foot.support is not None)
+    inputs = dict.fromkeys(f"{c.file} (sha256 {c.sha256[:12]})" for c in profile.captures)
+    made = " · ".join((f"Fitter {profile.program_version}", *rules, *inputs))
+
+    height = page.height(WIDTH, profile.disclaimer or "", 7) + page.height(WIDTH, made, 6.2) + 1.1
+    top = max(y, FOOT_OF_PAGE - height)
+    page.rule(MARGIN, top, WIDTH)
+    below = top + 0.8
+    if profile.disclaimer:
+        below = page.text(MARGIN, below, WIDTH, profile.disclaimer, size=7)
+    return page.text(MARGIN, below + 0.3, WIDTH, made, size=6.2, color=GREY) - 0.01

@@ -1,0 +1,127 @@
+"""The fit profile as plain text for a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from fitter.anatomy.measures import REGISTRY
+from fitter.exchange.wording import (
+    class_words,
+    foot_title,
+    not_measured,
+    parameter_words,
+    percent,
+    plain,
+    sign,
+    with_error,
+)
+from fitter.knee.knee import KneeExplanation, RedFlags
+from fitter.posture.posture import Posture
+from fitter.profile import FitProfile, FootFit
+from fitter.support.support import SupportProfile
+
+WIDTH = 100
+_NAME = 42
+_VALUE = 23
+
+
+def to_text(profile: FitProfile) -> str:
+    """Everything the profile says, in the order a person asks: flags, feet, knee, notes."""
+    lines = [
+        *_flags(profile.red_flags),
+        *(line for foot in profile.feet for line in _foot(foot)),
+        *_knee(profile.knee),
+        *(line for warning in profile.warnings for line in _wrapped(warning, "Note: ")),
+        *(_wrapped(profile.disclaimer) if profile.disclaimer else ()),
+    ]
+    return "\n".join(lines).strip("\n") + "\n"
+
+
+def _wrapped(text: str, label: str = "", indent: int = 0) -> list[str]:
+    first = " " * indent + label
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=first, subsequent_indent=" " * len(first), break_on_hyphens=False
+    )
+
+
+def _row(name: str, value: str, more: str = "") -> list[str]:
+    """Name, value and remark in three columns; what is too long for its column starts a new line."""
+    head = f"  {name:<{_NAME}}{value}"
+    if not more:
+        return [head]
+    margin = " " * (2 + _NAME + _VALUE)
+    fits = len(value) < _VALUE
+    rest = textwrap.wrap(
+        more, WIDTH, initial_indent=head.ljust(len(margin)) if fits else margin, subsequent_indent=margin
+    )
+    return rest if fits else [head, *rest]
+
+
+def _flags(flags: RedFlags | None) -> Iterator[str]:
+    if flags is None:
+        return
+    for flag in flags.stop:
+        yield from _wrapped(f"{flag.text} {flag.whom_to_see}", "STOP: ")
+    for flag in flags.mention:
+        yield from _wrapped(f"{flag.text} {flag.whom_to_see}", "Worth showing: ")
+    if not flags.asked:
+        yield from _wrapped(
+            "The questions that come first (pain, injury, numbness) were not asked (--answers)."
+        )
+    yield ""
+
+
+def _foot(foot: FootFit) -> Iterator[str]:
+    yield foot_title(foot).upper()
+    yield from _wrapped(foot.quality.statement, indent=2)
+    for assumption in foot.assumptions.values():
+        if not assumption.given:
+            change = f" ({assumption.change})" if assumption.change else ""
+            yield from _wrapped(assumption.text + change, "Assumed: ", 2)
+    yield ""
+    for m in REGISTRY:
+        q = foot.measurements.get(m.id)
+        if q is not None:
+            yield from _row(m.name, f"{plain(q.value, m.unit):>6} ± {plain(q.u95, m.unit)}{sign(m.unit)}")
+    for reason, names in not_measured(foot).items():
+        yield from _wrapped(f"{', '.join(names)}. {reason}", "Not measured: ", 2)
+    yield ""
+    yield from _posture(foot.posture)
+    yield from _support(foot.support)
+
+
+def _posture(posture: Posture | None) -> Iterator[str]:
+    if posture is None:
+        return
+    yield from _row("Arch", class_words(posture))
+    if posture.score is not None:
+        yield from _row("Arch score", with_error(posture.score), "0 is the average adult")
+    if posture.flatfoot.probability is not None:
+        chance = f"{percent(posture.flatfoot.probability)} chance of a score below −2 SD"
+        yield from _row("Flat foot", posture.flatfoot.answer.replace("_", " "), chance)
+    yield from _wrapped(posture.statement, indent=2)
+    yield from _wrapped(posture.agreement.text, indent=2)
+    yield ""
+
+
+def _support(support: SupportProfile | None) -> Iterator[str]:
+    if support is None:
+        return
+    yield from _wrapped(support.statement, "Support: ", 2)
+    for p in support.parameters:
+        yield from _row(p.name, parameter_words(p), f"{p.reason} [{p.evidence}]")
+    for line in support.watch_for:
+        yield from _wrapped(line, "Watch for: ", 2)
+    yield ""
+
+
+def _knee(knee: KneeExplanation | None) -> Iterator[str]:
+    if knee is None:
+        return
+    yield "KNEE"
+    yield from _wrapped(knee.summary, indent=2)
+    for c in knee.contributors:
+        yield from _row(c.name, f"{c.strength} evidence", c.about_you)
+    yield from _wrapped(knee.see_someone, indent=2)
+    yield ""
