@@ -94,5 +94,5 @@ def _spread(p: Parameter) -> str:
     return f" ({_short(p.low)} to {_short(p.high)})"
 
 
-def _short(def _short(def _short(number: float) -> str:
+def _short(number: float) -> str:
     return f"{number:.1f}".removesuffix(".0").replace("-", "−")
