@@ -17,9 +17,10 @@ from fitter.scan.depth import DepthMap
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Footprint:
-    """``contact`` (r, c): True where the toeless sole touches; ``rows`` (r,) x, ``columns`` (c,) y in mm."""
+    """``contact`` (r, c): the share of each strip between two neighbouring cells that touches (0 to 1);
+    ``rows`` (r,) x and ``columns`` (c,) y of the strips' middles, mm."""
 
-    contact: NDArray[np.bool_]
+    contact: NDArray[np.float64]
     rows: NDArray[np.float64]
     columns: NDArray[np.float64]
 
@@ -45,19 +46,30 @@ def footprint(
     Toes are what lies forward of the ball line moved forward by 8 % of ``length``.
     """
     # What lies far above the floor must not pull the print's edge inwards: it is cut off before smoothing.
-    near = DepthMap(np.minimum(sole.depth, 2.0 * contact_mm), sole.rows, sole.columns).smoothed(1.0)
-    x, y = np.meshgrid(sole.rows, sole.columns, indexing="ij")
+    cap = 2.0 * contact_mm
+    near = DepthMap(np.minimum(sole.depth, cap), sole.rows, sole.columns).smoothed(1.0)
+    height = np.where(np.isfinite(near.depth), near.depth, cap)
+    step = sole.rows[1] - sole.rows[0]
+    middles = 0.5 * (sole.columns[:-1] + sole.columns[1:])
+    x, y = np.meshgrid(sole.rows, middles, indexing="ij")
     slope = (tibiale.x - fibulare.x) / (tibiale.y - fibulare.y)
     toe_line = fibulare.x + slope * (y - fibulare.y) + TOE_LINE_SHARE * length
-    with np.errstate(invalid="ignore"):
-        contact = (near.depth <= contact_mm) & (x <= toe_line)
-    return Footprint(contact, sole.rows, sole.columns)
+    behind = np.clip((toe_line - x) / step + 0.5, 0.0, 1.0)
+    return Footprint(_share_below(height, contact_mm) * behind, sole.rows, middles)
+
+
+def _share_below(height: NDArray[np.float64], limit: float) -> NDArray[np.float64]:
+    """(r, c - 1) share of the way between neighbouring columns of (r, c) that lies at or below ``limit``."""
+    low = np.minimum(height[:, :-1], height[:, 1:])
+    high = np.maximum(height[:, :-1], height[:, 1:])
+    share: NDArray[np.float64] = np.clip((limit - low) / np.maximum(high - low, 1e-9), 0.0, 1.0)
+    return np.where(high <= limit, 1.0, share)
 
 
 def print_indices(mark: Footprint) -> PrintIndices | None:
     """Arch, Chippaux-Smirak and Staheli index of a toeless print; None where there is no print."""
     widths = mark.widths
-    rows = np.nonzero(widths > 0)[0]
+    rows = np.nonzero(widths > 1.0)[0]
     if len(rows) < 30:
         return None
     step = mark.rows[1] - mark.rows[0]
@@ -69,7 +81,6 @@ def print_indices(mark: Footprint) -> PrintIndices | None:
     first, second = np.interp(cuts, edges, area)
     thirds = np.searchsorted(mark.rows, cuts)
     heel, middle, ball = np.split(widths, thirds)
-    middle = middle[: max(len(middle), 1)]
     return PrintIndices(
         arch_index=float((second - first) / area[-1]),
         chippaux_smirak_index=float(100.0 * middle.min() / ball.max()),

@@ -237,8 +237,8 @@ REGISTRY: tuple[Measure, ...] = (
         "Big-toe outline angle",
         "angle",
         "deg",
-        "In plan, between the medial tangent from heel to ball and the medial border of the big toe (straight "
-        "line fitted to the skin outline over the middle half of the way from metatarsale tibiale to the "
+        "In plan, between the medial tangent from heel to ball and the medial border of the big toe (a "
+        "straight line fitted to the skin outline over the middle half of the way from metatarsale tibiale to the "
         "toe's end). Valgus (toe leaning outwards, to the little toe) is positive. Not the X-ray angle.",
         "Fong 2021, JAPMA 111(5), 10.7547/19-167 (outline angle, ICC .90 to .95)",
         ("metatarsale_tibiale", "heel_medial"),
@@ -301,7 +301,7 @@ REGISTRY: tuple[Measure, ...] = (
         "Chippaux-Smirak index",
         "index",
         "%",
-        "Narrowest width of the middle third of the print over the widest width of its front third, per cent.",
+        "Narrowest width of the middle third of the print over the widest of its front third, per cent.",
         "Forriol & Pascual 1990, Foot Ankle 11:101",
         (),
         plausible=(0.0, 110.0),

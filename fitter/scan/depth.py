@@ -58,7 +58,7 @@ class DepthMap:
         return DepthMap(np.where(seen, total / np.maximum(weight, 1e-9), np.nan), self.rows, self.columns)
 
     def summit(self, radius_mm: float) -> tuple[float, float, float]:
-        """(row, column, depth) of the highest place, by a quadratic surface fitted within ``radius_mm`` of it.
+        """(row, column, depth) of the highest place, by a quadratic fitted within ``radius_mm`` of it.
 
         Unlike smoothing, a fit takes nothing off a rounded tip.
         """
