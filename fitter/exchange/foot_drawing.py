@@ -26,9 +26,9 @@ Write = Callable[..., float]
 
 def draw_outline(
     pdf: FPDF, x: float, y: float, width: float, height: float, measured: Measurements, write: Write
-) -> None:
-    """The outline, toes to the right, inside ``width`` by ``height`` (mm) at ``x``, ``y``, with length, ball
-    breadth and heel breadth as far as they were entered; the other heights and girths stand in the table."""
+) -> float:
+    """The outline, toes to the right, about ``width`` by ``height`` (mm) at ``x``, ``y``, with the length and
+    ball breadth that were entered; gives the y below it."""
     length = 0.74 * width
     breadth = 0.39 * length
     left, middle = x + 0.06 * width, y + 0.44 * height
@@ -45,13 +45,14 @@ def draw_outline(
     pdf.set_line_width(0.2)
     bottom = middle + breadth / 2 + 3.0
     _length_line(pdf, left, left + length, bottom)
-    write(left, bottom + 0.6, length, _label(measured, "foot_length"), size=7, color=_DIMENSION, align="C")
+    below = write(
+        left, bottom + 0.6, length, _label(measured, "foot_length"), size=7, color=_DIMENSION, align="C"
+    )
     _breadth_line(pdf, left + length + 3.0, middle - breadth / 2, middle + breadth / 2)
     label = _label(measured, "ball_breadth")
     write(left + length + 4.0, middle - 2.5, x + width - left - length - 4.0, label, size=7, color=_DIMENSION)
-    write(
-        x, y + height - 3.0, width, "A drawing: this foot was measured by hand.", size=6.2, color=_DIMENSION
-    )
+    note = "A drawing: this foot was measured by hand."
+    return write(x, below + 0.5, width, note, size=6.2, color=_DIMENSION, align="C")
 
 
 def _label(measured: Measurements, measure_id: str) -> str:

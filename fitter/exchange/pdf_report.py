@@ -63,10 +63,9 @@ SCALES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.64, 0.58)
 def to_pdf(result: FitResult) -> bytes:
     """The report as PDF bytes: one A4 page, set as large as its content lets it be."""
     pictures = [_pictures(shape) if shape is not None else () for shape in result.shapes[:MOST_FEET]]
-    for scale in SCALES:
-        page = _Page(scale)
-        if _compose(page, result.profile, pictures) <= FOOT_OF_PAGE or scale == SCALES[-1]:
-            break
+    fits = (s for s in SCALES if _compose(_Page(s, trial=True), result.profile, pictures) <= FOOT_OF_PAGE)
+    page = _Page(next(fits, SCALES[-1]))
+    _compose(page, result.profile, pictures)
     return bytes(page.pdf.output())
 
 
@@ -74,10 +73,10 @@ def to_pdf(result: FitResult) -> bytes:
 
 
 class _Page:
-    """An A4 page with text in three fonts and lengths in mm; ``scale`` shrinks type and pictures alike."""
+    """An A4 page, lengths in mm; ``scale`` shrinks type and pictures, a ``trial`` leaves pictures out."""
 
-    def __init__(self, scale: float) -> None:
-        self.scale = scale
+    def __init__(self, scale: float, trial: bool = False) -> None:
+        self.scale, self.trial = scale, trial
         self.pdf = pdf = FPDF(unit="mm", format="A4")
         pdf.set_creation_date(datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC))
         pdf.set_producer(f"Fitter {__version__}")
@@ -170,26 +169,28 @@ def _compose(page: _Page, profile: FitProfile, pictures: Sequence[tuple[_Picture
     y = _title(page, profile, feet)
     y = _stop(page, profile, y)
     y = _cards(page, feet, pictures, y) + 2.5 * page.scale
-    left, right = _columns(2)
-    if len(feet) <= 2:
-        below = [_measures(page, left, y, feet), _support(page, right, y, feet)]
-        y = max(below) + 2.5 * page.scale
-    else:
-        whole = _columns(1)[0]
-        y = _measures(page, whole, y, feet) + 2.5 * page.scale
-        y = _support(page, whole, y, feet) + 2.5 * page.scale
-    if profile.knee is not None:
-        below = [_knee(page, left, y, profile), _notes(page, right, y, profile, feet)]
-        y = max(below)
-    else:
-        y = _notes(page, _columns(1)[0], y, profile, feet)
-    return _colophon(page, profile, y + 2.0 * page.scale)
+    for blocks in _blocks(len(feet), profile):
+        columns = _columns(len(blocks))
+        y = max(block(page, column, y, profile, feet) for block, column in zip(blocks, columns, strict=True))
+        y += 2.5 * page.scale
+    return _colophon(page, profile, y)
+
+
+_Block = Callable[[_Page, _Column, float, FitProfile, Sequence[FootFit]], float]
+
+
+def _blocks(feet: int, profile: FitProfile) -> list[tuple[_Block, ...]]:
+    """What stands below the feet, row by row: beside each other where two columns are wide enough."""
+    if profile.knee is None:
+        return [(_measures, _notes)] if feet <= 2 else [(_measures,), (_notes,)]
+    tables: list[tuple[_Block, ...]] = [(_measures, _support)] if feet <= 2 else [(_measures,), (_support,)]
+    return [*tables, (_knee, _notes)]
 
 
 def _title(page: _Page, profile: FitProfile, feet: Sequence[FootFit]) -> float:
     page.text(MARGIN, 11.0, WIDTH / 2, "Fit profile", size=19, bold=True, color=ACCENT)
     more = len(profile.feet) - len(feet)
-    about = " · ".join(SIDE_WORDS[foot.side] for foot in feet)
+    about = " · ".join(dict.fromkeys(SIDE_WORDS[foot.side] for foot in feet))
     about += f" · {more} more in profile.json" if more > 0 else ""
     page.text(MARGIN + WIDTH / 2, 13.2, WIDTH / 2, about, size=10, bold=True, align="R")
     sub = "± is the 95 % error of a number. Lengths in mm, angles in degrees."
@@ -202,14 +203,14 @@ def _stop(page: _Page, profile: FitProfile, y: float) -> float:
     flags = profile.red_flags.stop if profile.red_flags else ()
     if not flags:
         return y
-    words = " ".join(f"{flag.text} {flag.whom_to_see}" for flag in flags)
-
+    lines = [f"{flag.text} {flag.whom_to_see}" for flag in flags]
     left, width = MARGIN + 4, WIDTH - 8
-    height = 4 + page.height(width, "Please", 10, bold=True) + page.height(width, words, 8.5)
+    height = 4 + page.height(width, "Please", 10, bold=True) + sum(page.height(width, t, 8.5) for t in lines)
     page.box(MARGIN, y, WIDTH, height, ALARM_TINT)
     page.box(MARGIN, y, 1.2, height, ALARM)
     below = page.text(left, y + 2, width, "Please see someone first", size=10, bold=True, color=ALARM)
-    page.text(left, below, width, words, size=8.5)
+    for line in lines:
+        below = page.text(left, below, width, line, size=8.5)
     return y + height + 3 * page.scale
 
 
@@ -262,15 +263,15 @@ def _likeness(page: _Page, column: _Column, y: float, foot: FootFit, pictures: S
     """The foot's pictures on one baseline; a drawing with its dimensions where it was measured by hand."""
     height = 42.0 * page.scale * min(1.0, column.width / 87.0)
     if not pictures:
-        draw_outline(page.pdf, column.x, y, column.width, height, foot.measurements, page.text)
-        return y + height
+        return draw_outline(page.pdf, column.x, y, column.width, height, foot.measurements, page.text)
     sizes = [_fitted(p, height, 0.5 * column.width) for p in pictures]
     gap = (column.width - sum(w for w, _ in sizes)) / (len(sizes) + 1)
     x = column.x + gap
     for picture, (w, h) in zip(pictures, sizes, strict=True):
-        page.pdf.image(picture.image, x, y + height - h, w, h)
+        if not page.trial:
+            page.pdf.image(picture.image, x, y + height - h, w, h)
         x += w + gap
-    legend = "From above, from the inside, and from below (dark blue: up to 2 mm above the floor)."
+    legend = "From above, inside and below (dark blue: within 2 mm of the floor)."
     return page.text(column.x, y + height + 0.5, column.width, legend, size=6.2, color=GREY, align="C")
 
 
@@ -331,7 +332,7 @@ def _interval(page: _Page, place: Callable[[float], float], y: float, score: Qua
 # ---------------------------------------------------------------------------------------- tables
 
 
-def _measures(page: _Page, column: _Column, y: float, feet: Sequence[FootFit]) -> float:
+def _measures(page: _Page, column: _Column, y: float, profile: FitProfile, feet: Sequence[FootFit]) -> float:
     rows = []
     for m in REGISTRY:
         cells = [
@@ -346,7 +347,7 @@ def _measures(page: _Page, column: _Column, y: float, feet: Sequence[FootFit]) -
     return _table(page, column, y, [foot.side for foot in feet], rows, share=0.21 if len(feet) < 3 else 0.17)
 
 
-def _support(page: _Page, column: _Column, y: float, feet: Sequence[FootFit]) -> float:
+def _support(page: _Page, column: _Column, y: float, profile: FitProfile, feet: Sequence[FootFit]) -> float:
     profiles = [foot.support for foot in feet]
     if not any(profiles):
         return y
@@ -364,7 +365,7 @@ def _support(page: _Page, column: _Column, y: float, feet: Sequence[FootFit]) ->
             rows.append((name, *cells))
     if rows:
         sides = [foot.side for foot in feet]
-        y = _table(page, column, y + 0.6, sides, rows, share=0.24 if len(feet) < 3 else 0.17)
+        y = _table(page, column, y + 0.6, sides, rows, share=0.28 if len(feet) < 3 else 0.17)
     for note in notes:
         y = page.text(column.x, y + 0.6, column.width, note, size=7.4)
     return y
@@ -380,7 +381,7 @@ def _table(
     page: _Page, column: _Column, y: float, sides: Sequence[str], rows: Iterable[Sequence[str]], share: float
 ) -> float:
     """Names on the left, a right-aligned column a foot; a hairline under each row."""
-    cell = share * column.width * (1.6 if len(sides) == 1 else 1.0)
+    cell = share * column.width * (1.5 if len(sides) == 1 else 1.0)
     first = column.width - cell * len(sides)
     for n, side in enumerate(sides):
         head = page.text(column.x + first + n * cell, y, cell, side, size=7, color=GREY, align="R")
@@ -398,7 +399,7 @@ def _table(
 # ---------------------------------------------------------------------------------------- words
 
 
-def _knee(page: _Page, column: _Column, y: float, profile: FitProfile) -> float:
+def _knee(page: _Page, column: _Column, y: float, profile: FitProfile, feet: Sequence[FootFit]) -> float:
     knee = profile.knee
     if knee is None:
         return y
@@ -441,7 +442,9 @@ def _remarks(profile: FitProfile, feet: Sequence[FootFit]) -> list[tuple[str, st
 
 def _of_each(feet: Sequence[FootFit], label: str, tell: Callable[[FootFit], str]) -> list[tuple[str, str]]:
     """One remark where it holds for every foot, else one a foot; nothing where there is nothing to say."""
-    said = {foot_title(foot): tell(foot) for foot in feet}
+    sides = [foot.side for foot in feet]
+    twins = len(set(sides)) < len(sides)
+    said = {foot_title(foot) if twins else SIDE_WORDS[foot.side]: tell(foot) for foot in feet}
     if len(set(said.values())) == 1:
         words = next(iter(said.values()))
         return [(label, _sentence(words))] if words.strip(".") else []

@@ -28,6 +28,7 @@ CLASS_WORDS: Mapping[str, str] = {
     "cannot_tell": "cannot tell",
 }
 _UNIT_SIGNS: Mapping[str, str] = {"deg": "°", "ratio": "", "sd": " SD"}
+_NBSP = "\u00a0"  # a space that never ends a line
 _DECIMALS: Mapping[str, int] = {"ratio": 3, "sd": 2}
 
 
@@ -50,8 +51,8 @@ def with_error(q: Quantity) -> str:
 def percent(share: float) -> str:
     """A probability without false precision at its ends."""
     if share < 0.01:
-        return "under 1 %"
-    return "over 99 %" if share > 0.99 else f"{share:.0%}".replace("%", " %")
+        return f"under 1{_NBSP}%"
+    return f"over 99{_NBSP}%" if share > 0.99 else f"{100 * share:.0f}{_NBSP}%"
 
 
 def not_measured(foot: FootFit) -> dict[str, list[str]]:
@@ -84,8 +85,8 @@ def _value(p: Parameter) -> str:
 
 
 def parameter_cell(p: Parameter) -> str:
-    """As `parameter_words`, for a table that names the unit elsewhere: "22 (19 to 25)"."""
-    return _value(p) + _spread(p)
+    """As `parameter_words`, for a narrow table that names the unit elsewhere: "22 (19–25)"."""
+    return _value(p) + _spread(p).replace(" to ", "–")
 
 
 def _spread(p: Parameter) -> str:
