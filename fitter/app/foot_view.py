@@ -17,7 +17,7 @@ from fitter.app import theme
 from fitter.app.jobs import Job
 from fitter.app.state import AppState
 from fitter.app.text import _
-from fitter.app.words import quantity
+from fitter.exchange.wording import with_error
 from fitter.picture.camera import Camera, Size, framing, orbit, pan, pixels_per_mm, project, towards, zoom
 from fitter.picture.lines import measure_lines
 from fitter.picture.raster import Image, Surface, coarse, render
@@ -29,6 +29,8 @@ _STILL_AFTER_MS = 150
 _DEGREES_PER_PIXEL = 0.5
 _COARSE_FACES = 25_000
 _HIDDEN_BEHIND_MM = 6.0  # a landmark estimated a little under the skin still counts as seen
+_LINE_HIDDEN_MM = 1.5
+_SAMPLES = 48
 _SMALLEST = 40
 
 
@@ -95,7 +97,9 @@ class FootView(ctk.CTkFrame):
         if now.camera is not None or scene is None:
             return now.camera or Camera()
         turned = towards(Camera(), now.view, scene.foot.side)
-        return framing(turned, scene.fine.vertices, self.extent)
+        ends = [end for line in measure_lines(scene.points) for end in (line.start, line.end)]
+        held = np.vstack([scene.fine.vertices, *(shown(scene.foot.side, np.array([end])) for end in ends)])
+        return framing(turned, held, self.extent)
 
     def _changed(self, fields: frozenset[str]) -> None:
         if fields & {"result", "foot", "view"} or (fields & {"camera"} and self._hand is None):
@@ -188,17 +192,29 @@ class FootView(ctk.CTkFrame):
     def _draw_lines(self, scene: Scene) -> None:
         picked = self.state.now.measure
         for line in sorted(measure_lines(scene.points), key=lambda line: line.measure == picked):
-            chosen = line.measure == picked
-            (x1, y1, _z1), (x2, y2, _z2) = self._project(scene, [line.start, line.end])
+            along = np.linspace(line.start, line.end, _SAMPLES)
+            at = project(self.camera, shown(scene.foot.side, along), self.extent)
+            (x1, y1), (x2, y2) = at[0, :2], at[-1, :2]
             if np.hypot(x2 - x1, y2 - y1) < theme.scaled(self, 12):
                 continue  # seen end on
+            chosen = line.measure == picked
             colour = theme.pick(theme.MARK if chosen else theme.ACCENT_TEXT)
-            width = theme.scaled(self, 3 if chosen else 1.4)
+            self._draw_runs(at, colour, theme.scaled(self, 3 if chosen else 2))
             for x, y in ((x1, y1), (x2, y2)):
                 self._dot(x, y, 3 if chosen else 2, colour, colour)
-            self.canvas.create_line(x1, y1, x2, y2, fill=colour, width=width, tags="over")
             if chosen:
                 self._tag_line(line.measure, (x1 + x2) / 2, (y1 + y2) / 2)
+
+    def _draw_runs(self, at: Any, colour: str, width: int) -> None:
+        """One line from its projected samples (n, 3): whole where seen, dotted behind the skin."""
+        seen = [self._seen(x, y, depth, _LINE_HIDDEN_MM) for x, y, depth in at]
+        start = 0
+        for i in range(1, len(at)):
+            if seen[i] != seen[start] or i == len(at) - 1:
+                (x1, y1), (x2, y2) = at[start, :2], at[i, :2]
+                dash = () if seen[start] else (2, 4)
+                self.canvas.create_line(x1, y1, x2, y2, fill=colour, width=width, dash=dash, tags="over")
+                start = i
 
     def _tag_line(self, measure: str, x: float, y: float) -> None:
         fit = self.state.now.fit
@@ -206,7 +222,7 @@ class FootView(ctk.CTkFrame):
         if q is None:
             return
         text = self.canvas.create_text(
-            x, y, text=quantity(q), font=theme.plain_font(self, 14, bold=True), fill=theme.pick(theme.TEXT),
+            x, y, text=with_error(q), font=theme.plain_font(self, 14, bold=True), fill=theme.pick(theme.TEXT),
             tags="over",
         )  # fmt: skip
         margin = theme.scaled(self, 6)
@@ -224,14 +240,14 @@ class FootView(ctk.CTkFrame):
             fill = theme.pick(theme.MARK) if self._seen(x, y, depth) else ""
             self._dot(x, y, 4, fill, theme.pick(theme.PANEL) if fill else theme.pick(theme.MARK))
 
-    def _seen(self, x: float, y: float, depth: float) -> bool:
+    def _seen(self, x: float, y: float, depth: float, behind: float = _HIDDEN_BEHIND_MM) -> bool:
         """Whether nothing lies between the eye and this point."""
         if self._last is None:
             return True
         rows, columns = self._last.depth.shape
         row = int(np.clip(y * rows / self.extent[1], 0, rows - 1))
         column = int(np.clip(x * columns / self.extent[0], 0, columns - 1))
-        return bool(depth < self._last.depth[row, column] + _HIDDEN_BEHIND_MM)
+        return bool(depth < self._last.depth[row, column] + behind)
 
     def _dot(self, x: float, y: float, radius: float, fill: str, outline: str) -> None:
         r = theme.scaled(self, radius)
@@ -254,19 +270,21 @@ class FootView(ctk.CTkFrame):
 
     def _draw_legend(self) -> None:
         """What the colours of the sole mean."""
-        wide, tall = theme.scaled(self, 34), theme.scaled(self, 12)
-        x = self.extent[0] - theme.scaled(self, 18) - wide * len(HEIGHT_STEPS)
-        y = self.extent[1] - theme.scaled(self, 34)
+        wide, tall = theme.scaled(self, 14), theme.scaled(self, 18)
+        x = self.extent[0] - theme.scaled(self, 18) - wide
+        y = self.extent[1] - theme.scaled(self, 14) - tall * len(HEIGHT_STEPS)
         colour, small = theme.pick(theme.MUTED), theme.plain_font(self, 12)
-        told = _("Height above the floor, mm")
-        self.canvas.create_text(x, y - 4, text=told, anchor="sw", fill=colour, font=small, tags="over")
-        for mm, (red, green, blue) in HEIGHT_STEPS:
+        told = _("mm above\nthe floor")
+        self.canvas.create_text(
+            x + wide, y - 6, text=told, anchor="se", justify="right", fill=colour, font=small, tags="over"
+        )
+        for mm, (red, green, blue) in reversed(HEIGHT_STEPS):
             fill = f"#{red:02x}{green:02x}{blue:02x}"
             self.canvas.create_rectangle(x, y, x + wide, y + tall, fill=fill, outline="", tags="over")
             self.canvas.create_text(
-                x + wide / 2, y + tall, text=f"{mm:g}", anchor="n", fill=colour, font=small, tags="over"
+                x - 5, y + tall / 2, text=f"{mm:g}", anchor="e", fill=colour, font=small, tags="over"
             )
-            x += wide
+            y += tall
 
     def _empty(self) -> None:
         """Nothing to turn: say what to do instead."""

@@ -10,7 +10,7 @@ import customtkinter as ctk
 from fitter.app import theme
 
 _STYLES: dict[str, tuple[int, bool, theme.Pair, int]] = {  # size, bold, colour, space above
-    "title": (18, True, theme.TEXT, 2),
+    "lead": (16, False, theme.TEXT, 2),
     "head": (15, True, theme.TEXT, 16),
     "body": (14, False, theme.TEXT, 4),
     "value": (14, True, theme.ACCENT_TEXT, 2),
@@ -28,8 +28,7 @@ class Reader(ctk.CTkFrame):
             self, wrap="word", height=height, width=20, relief="flat", borderwidth=0, highlightthickness=0,
             state="disabled", cursor="arrow", takefocus=True,
         )  # fmt: skip
-        bar = ctk.CTkScrollbar(self, command=self.text.yview, width=14)
-        self.text.configure(yscrollcommand=bar.set)
+        bar = theme.scroll_bar(self, self.text)
         self.text.pack(side="left", fill="both", expand=True)
         bar.pack(side="right", fill="y")
         self.text.bind("<1>", lambda _event: self.text.focus_set())

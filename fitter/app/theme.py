@@ -120,6 +120,30 @@ def style_tables(root: tk.Misc) -> None:
     style.layout("Fitter.Treeview", [("Treeview.treearea", {"sticky": "nswe"})])
 
 
+def scroll_bar(parent: Any, scrolled: Any) -> Any:
+    """A bar that is seen only while there is something to scroll; its room stays, so nothing jumps."""
+    bar = ctk.CTkScrollbar(parent, command=scrolled.yview, width=14, button_color=PANEL)
+    scrolled.configure(yscrollcommand=lambda first, last: _moved(bar, first, last))
+    return bar
+
+
+def scroll_area(parent: Any) -> Any:
+    """A frame that scrolls, with a bar as in `scroll_bar`."""
+    area = ctk.CTkScrollableFrame(parent, fg_color="transparent")
+    bar = area._scrollbar  # the library has no public name for it
+    area._parent_canvas.configure(yscrollcommand=lambda first, last: _moved(bar, first, last))
+    return area
+
+
+def _moved(bar: Any, first: str, last: str) -> None:
+    needed = float(first) > 0.0 or float(last) < 1.0
+    bar.configure(
+        button_color=("#9AA5AC", "#5D6971") if needed else PANEL,
+        button_hover_color=("#7C8890", "#7A868E") if needed else PANEL,
+    )
+    bar.set(float(first), float(last))
+
+
 def primary(parent: Any, text: str, command: Any, **options: Any) -> Any:
     """The one main button of a place."""
     return ctk.CTkButton(parent, text=text, command=command, height=44, font=font(15, bold=True), **options)

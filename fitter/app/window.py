@@ -85,7 +85,6 @@ class Window:
             type_measures=self.type_measures, export=self.export,
         )  # fmt: skip
         self.source.grid(row=0, column=0, rowspan=2, sticky="nsew", padx=(_GAP, 0), pady=_GAP)
-        self.source.pack_propagate(False)
         self._main = ctk.CTkFrame(root, fg_color="transparent")
         self._main.grid(row=0, column=1, sticky="nsew", padx=_GAP, pady=(_GAP, 8))
         self._main.rowconfigure(0, weight=1)
@@ -217,7 +216,7 @@ class Window:
         if self._help is not None:
             self._close_page()
             return
-        page = ctk.CTkFrame(self.root, corner_radius=12, border_width=1)
+        page = ctk.CTkFrame(self.root, corner_radius=0, border_width=1)
         theme.label(page, _("Keys"), 18, bold=True).grid(row=0, column=0, columnspan=2, sticky="w", **_PAGE)
         listed = [(key, text) for _sequence, key, text in keys.SHORTCUTS] + list(keys.HINTS)
         for row, (key, text) in enumerate(listed, 1):
@@ -282,17 +281,17 @@ class Window:
         back = theme.PANEL
         if now.busy:
             self._cancel.pack(side="right", padx=12)
-            self.message.configure(text=now.doing)
+            self.message.configure(text=_(now.doing).capitalize(), text_color=theme.TEXT)
             self._bar.set(now.share)
             self._bar.pack(side="bottom", fill="x", padx=(16, 4), pady=(0, 12))
             self.message.pack(side="top", fill="x", padx=(16, 4), pady=(6, 0))
         elif now.notice is not None:
             back = theme.ERROR_BACK if now.notice.kind == "error" else theme.DONE_BACK
             self._dismiss.pack(side="right", padx=12)
-            self.message.configure(text=now.notice.text)
+            self.message.configure(text=now.notice.text, text_color=theme.TEXT)
             self.message.pack(fill="both", expand=True, padx=(16, 4), pady=4)
         else:
-            self.message.configure(text=_("F1 lists the keys."))
+            self.message.configure(text=_("F1 lists the keys."), text_color=theme.MUTED)
             self.message.pack(fill="both", expand=True, padx=(16, 4), pady=4)
         self.strip.configure(fg_color=back)
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from fitter.anatomy.measures import BY_ID
 from fitter.app.text import _
+from fitter.exchange import wording
 from fitter.measurements import Measurements
 from fitter.posture.posture import Flatfoot, Posture
 from fitter.profile import FootFit
 from fitter.quantity import Quantity
-from fitter.support.support import Parameter
 
 SIDE_WORDS = {"left": _("Left foot"), "right": _("Right foot")}
 LOAD_WORDS = {
@@ -28,15 +28,6 @@ UNIT_WORDS = {
     "m": _("Metres"),
     "in": _("Inches"),
 }
-CLASS_WORDS = {
-    "very_low_arch": _("Very low arch"),
-    "low_arch": _("Low arch"),
-    "neutral": _("Neutral arch"),
-    "high_arch": _("High arch"),
-    "very_high_arch": _("Very high arch"),
-    "borderline": _("Borderline"),
-    "cannot_tell": _("Cannot tell"),
-}
 STRENGTH_WORDS = {
     "strong": _("strong evidence"),
     "moderate": _("moderate evidence"),
@@ -48,9 +39,6 @@ STRENGTH_WORDS = {
     "convention": _("common practice"),
     "fit": _("chosen for fit"),
 }
-UNIT_SIGNS = {"deg": "°", "ratio": "", "%": "%", "sd": _("SD"), "mm/kN": "mm/kN"}
-_DECIMALS = {"ratio": 3, "sd": 1, "%": 1, "deg": 1, "mm": 1, "mm/kN": 1}
-MINUS = "−"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +61,6 @@ class Untold:
     reason: str
 
 
-def number(value: float, unit: str) -> str:
-    """A value with the decimals that make sense for its unit, and a true minus sign."""
-    text = f"{value:.{_DECIMALS.get(unit, 1)}f}"
-    return text.replace("-", MINUS)
-
-
-def quantity(q: Quantity) -> str:
-    """For example ``251.3 ± 1.6 mm``."""
-    return f"{number(q.value, q.unit)} ± {number(q.u95, q.unit)} {UNIT_SIGNS.get(q.unit, q.unit)}".strip()
-
-
 def rows(measurements: Measurements) -> tuple[Row, ...]:
     """What was measured, in the order of the registry."""
     found = ((key, q) for key, q in measurements.readings.items() if isinstance(q, Quantity))
@@ -91,9 +68,9 @@ def rows(measurements: Measurements) -> tuple[Row, ...]:
         Row(
             key,
             _(BY_ID[key].name),
-            number(q.value, q.unit),
-            f"± {number(q.u95, q.unit)}",
-            UNIT_SIGNS.get(q.unit, q.unit),
+            wording.plain(q.value, q.unit),
+            f"± {wording.plain(q.u95, q.unit)}",
+            wording.sign(q.unit).strip(),
         )
         for key, q in found
     )
@@ -105,12 +82,10 @@ def untold(measurements: Measurements) -> tuple[Untold, ...]:
     return tuple(Untold(key, _(BY_ID[key].name), m.text) for key, m in gone)
 
 
-def class_name(posture: Posture) -> str:
-    """The class, or both neighbours of a borderline one."""
-    if posture.class_ == "borderline" and len(posture.between) == 2:
-        low, high = (CLASS_WORDS.get(word, word) for word in posture.between)
-        return _("Between {low} and {high}").format(low=low.lower(), high=high.lower())
-    return CLASS_WORDS[posture.class_]
+def class_title(posture: Posture) -> str:
+    """The class, or both neighbours of a borderline one, as a title."""
+    text = _(wording.class_words(posture))
+    return text[:1].upper() + text[1:]
 
 
 def flatfoot(answer: Flatfoot) -> str:
@@ -122,15 +97,8 @@ def flatfoot(answer: Flatfoot) -> str:
         "unlikely": _("unlikely"),
         "cannot_tell": _("can't be told"),
     }[answer.answer]
-    share = "" if answer.probability is None else f" ({percent(answer.probability)})"
+    share = "" if answer.probability is None else f" ({wording.percent(answer.probability)})"
     return f"{asked}: {told}{share}"
-
-
-def percent(share: float) -> str:
-    """A probability without false precision at its ends."""
-    if share < 0.01:
-        return _("under 1 %")
-    return _("over 99 %") if share > 0.99 else f"{round(100 * share)} %"
 
 
 def foot_names(feet: tuple[FootFit, ...]) -> tuple[str, ...]:
@@ -145,21 +113,15 @@ def foot_names(feet: tuple[FootFit, ...]) -> tuple[str, ...]:
     return tuple(name if names.count(name) == 1 else f"{name} {i + 1}" for i, name in enumerate(names))
 
 
-def setting(parameter: Parameter) -> str:
-    """The value of a support parameter with its unit and range."""
-    if isinstance(parameter.value, str):
-        return parameter.value.replace("_", " ")
-    unit = UNIT_SIGNS.get(parameter.unit, parameter.unit)
-    value = f"{parameter.value:g} {unit}".strip().replace("-", MINUS)
-    if parameter.low is None or parameter.high is None or parameter.low == parameter.high:
-        return value
-    told = _("{value}  ({low:g} to {high:g} would do as well)")
-    return told.format(value=value, low=parameter.low, high=parameter.high).replace("(-", f"({MINUS}")
-
-
 def assumptions(fit: FootFit) -> tuple[tuple[str, bool], ...]:
     """What was taken as given: each sentence, and whether it had to be guessed."""
-    return tuple((a.text, not a.certain) for a in fit.assumptions.values())
+    return tuple((sentences(a.text), not a.certain) for a in fit.assumptions.values())
+
+
+def sentences(*texts: str) -> str:
+    """Texts set one after the other as sentences, each with a capital letter."""
+    parts = (text.strip().rstrip(".") for text in texts)
+    return " ".join(f"{part[:1].upper()}{part[1:]}." for part in parts if part)
 
 
 def strength(word: str) -> str:
@@ -170,4 +132,4 @@ def strength(word: str) -> str:
 def summary(probabilities: Mapping[str, float]) -> str:
     """The likeliest classes in one line."""
     likely = sorted(probabilities.items(), key=lambda item: -item[1])
-    return ", ".join(f"{CLASS_WORDS.get(k, k).lower()} {percent(p)}" for k, p in likely if p >= 0.05)
+    return ", ".join(f"{_(wording.CLASS_WORDS[k])} {wording.percent(p)}" for k, p in likely if p >= 0.05)

@@ -18,6 +18,7 @@ class MeasureLine:
 
 
 # A height runs from its landmark down to the floor, a length from the heel's rearmost point forward along x.
+_BESIDE_MM = 5.0
 _HEIGHTS = {
     "instep_height": "dorsum_50",
     "navicular_height": "navicular",
@@ -46,17 +47,21 @@ def measure_lines(landmarks: Mapping[str, Point]) -> tuple[MeasureLine, ...]:
 
 
 def _lengths(landmarks: Mapping[str, Point]) -> list[MeasureLine]:
-    """On the floor, at the y of the forward landmark; the foot's own length down the middle."""
+    """On the floor beside the foot, as in a drawing: ball length inside, the others outside."""
     heel = landmarks.get("pternion")
     if heel is None:
         return []
-    lines = []
-    for measure, name in _LENGTHS.items():
-        if name in landmarks:
-            x, y, _ = landmarks[name]
-            y = heel[1] if measure == "foot_length" else y
-            lines.append(MeasureLine(measure, (heel[0], y, 0.0), (x, y, 0.0)))
-    return lines
+    sides = [point[1] for point in landmarks.values()]
+    beside = {
+        "foot_length": min(sides) - 2 * _BESIDE_MM,
+        "ball_length": max(sides) + _BESIDE_MM,
+        "outer_ball_length": min(sides) - _BESIDE_MM,
+    }
+    return [
+        MeasureLine(measure, (heel[0], beside[measure], 0.0), (landmarks[name][0], beside[measure], 0.0))
+        for measure, name in _LENGTHS.items()
+        if name in landmarks
+    ]
 
 
 def _widths(landmarks: Mapping[str, Point]) -> list[MeasureLine]:

@@ -21,18 +21,23 @@ _KEY = np.array([-0.45, 0.65, 0.61], dtype=np.float32)
 _FILL = np.array([0.75, -0.10, 0.65], dtype=np.float32)
 _KEY_SHARE, _FILL_SHARE, _AMBIENT = 0.64, 0.24, 0.32
 _RIM = 0.22  # how much darker the skin gets where it turns away from the eye: the outline stays readable
+_CREASE = 0.85  # cosine between a face and the mean of its neighbours beyond which the edge is sharp
 _INSIDE = 0.55  # the inside of an open scan is darker than its outside
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Surface:
     """What is drawn: ``vertices`` (n, 3) in the shown frame, ``faces`` (m, 3), unit ``normals`` (n, 3) and
-    ``colours`` (n, 3) in 0..1. Without faces the vertices are drawn as points."""
+    ``colours`` (n, 3) in 0..1. ``flat`` (m, 3) are the faces' own normals, and ``creased`` (m, 3) marks the
+    corners at a sharp edge, such as the rim of a cut ankle, where the face is lit by its own normal. Without
+    faces the vertices are drawn as points."""
 
     vertices: NDArray[np.float32]
     faces: NDArray[np.int32]
     normals: NDArray[np.float32]
     colours: NDArray[np.float32]
+    flat: NDArray[np.float32]
+    creased: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,19 +57,35 @@ def surface(
     points = np.ascontiguousarray(vertices, dtype=np.float32)
     triangles = np.ascontiguousarray(faces, dtype=np.int32).reshape(-1, 3)
     painted = np.broadcast_to(np.asarray(colours, dtype=np.float32), points.shape)
-    return Surface(points, triangles, smooth_normals(points, triangles), painted)
+    return _shaded(points, triangles, painted)
+
+
+def _shaded(points: NDArray[np.float32], faces: NDArray[np.int32], colours: NDArray[np.float32]) -> Surface:
+    smooth, flat = smooth_normals(points, faces), _unit(_face_normals(points, faces))
+    creased = np.einsum("fcx,fx->fc", smooth[faces], flat) < _CREASE
+    return Surface(points, faces, smooth, colours, flat, creased)
 
 
 def smooth_normals(vertices: NDArray[np.float32], faces: NDArray[np.int32]) -> NDArray[np.float32]:
     """Unit normals (n, 3): the mean of the adjoining faces by area; zero where there is no face."""
-    a, b, c = (vertices[faces[:, k]] for k in range(3))
-    normal = np.cross(b - a, c - a)
+    normal = _face_normals(vertices, faces)
     total = np.zeros((len(vertices), 3))
     for axis in range(3):
         for corner in range(3):
             total[:, axis] += np.bincount(faces[:, corner], normal[:, axis], len(vertices))
-    length = np.linalg.norm(total, axis=1, keepdims=True)
-    out: NDArray[np.float32] = (total / np.where(length > 0, length, 1.0)).astype(np.float32)
+    return _unit(total)
+
+
+def _face_normals(vertices: NDArray[np.float32], faces: NDArray[np.int32]) -> NDArray[np.float32]:
+    """Normals (m, 3) as long as twice the area of each face."""
+    a, b, c = (vertices[faces[:, k]] for k in range(3))
+    out: NDArray[np.float32] = np.cross(b - a, c - a)
+    return out
+
+
+def _unit(vectors: NDArray[np.floating]) -> NDArray[np.float32]:
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    out: NDArray[np.float32] = (vectors / np.where(length > 0, length, 1.0)).astype(np.float32)
     return out
 
 
@@ -79,7 +100,7 @@ def coarse(fine: Surface, cell_mm: float) -> Surface:
     faces = cell[fine.faces].astype(np.int32)
     kept = (faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])
     vertices, colours = _means(fine.vertices, cell, count), _means(fine.colours, cell, count)
-    return Surface(vertices, faces[kept], smooth_normals(vertices, faces[kept]), colours)
+    return _shaded(vertices, faces[kept], colours)
 
 
 def _means(
@@ -208,21 +229,28 @@ def _lit(
     rgb[:] = np.array(background, np.float32) / 255.0
     hit = np.flatnonzero(under != NOTHING)
     face = under[hit]
-    outside, inside = (
-        _light(sign * drawn.normals @ camera.axes.T.astype(np.float32)) for sign in (1.0, -1.0)
-    )
-    corners = drawn.faces[face]
+    light = _corner_light(drawn, flat, camera)
+    x, y = flat[:, 0][drawn.faces], flat[:, 1][drawn.faces]
+    share = _shares(x[face], y[face], hit % size[0] + 0.5, hit // size[0] + 0.5)
+    lit = [share[k] * light[face, k] for k in range(3)]
+    if drawn.colours.strides[0] == 0:  # one colour for all
+        rgb[hit] = (lit[0] + lit[1] + lit[2])[:, None] * drawn.colours[0]
+    else:
+        rgb[hit] = sum(lit[k][:, None] * drawn.colours[drawn.faces[face, k]] for k in range(3))
+    return rgb
+
+
+def _corner_light(drawn: Surface, flat: NDArray[np.float32], camera: Camera) -> NDArray[np.float32]:
+    """Brightness (m, 3) at the corners of every face: by the smooth normal, at a crease by the face's."""
+    turned = camera.axes.T.astype(np.float32)
     x, y = flat[:, 0][drawn.faces], flat[:, 1][drawn.faces]
     turn = (x[:, 1] - x[:, 0]) * (y[:, 2] - y[:, 0]) - (y[:, 1] - y[:, 0]) * (x[:, 2] - x[:, 0])
-    away = turn[face] > 0  # pixels count downwards, so a face towards the eye turns the other way
-    share = _shares(x[face], y[face], hit % size[0] + 0.5, hit // size[0] + 0.5)
-    out = np.zeros((len(hit), 3), np.float32)
-    for k in range(3):
-        vertex = corners[:, k]
-        light = np.where(away, inside[vertex] * np.float32(_INSIDE), outside[vertex])
-        out += (share[k] * light)[:, None] * drawn.colours[vertex]
-    rgb[hit] = out
-    return rgb
+    away = turn > 0  # pixels count downwards, so a face towards the eye turns the other way
+    smooth, own = drawn.normals @ turned, drawn.flat @ turned
+    front = np.where(drawn.creased, _light(own)[:, None], _light(smooth)[drawn.faces])
+    back = np.where(drawn.creased, _light(-own)[:, None], _light(-smooth)[drawn.faces])
+    out: NDArray[np.float32] = np.where(away[:, None], back * np.float32(_INSIDE), front)
+    return out
 
 
 def _light(normal: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -12,6 +12,7 @@ from fitter.app import theme, words
 from fitter.app.reader import Reader
 from fitter.app.state import AppState
 from fitter.app.text import _
+from fitter.exchange.wording import CLASS_WORDS, with_error
 from fitter.posture.posture import NAMED, Posture, Vote
 from fitter.quantity import Quantity
 
@@ -26,7 +27,7 @@ _ZONES: tuple[theme.Pair, ...] = (
     ("#CBE0EE", "#2B4A60"),
     ("#93BEDD", "#2B658F"),
 )
-_ZONE_HEIGHT, _TOP, _ROW = 40, 30, 26
+_ZONE_HEIGHT, _TOP, _ROW = 40, 30, 34
 
 
 class ArchScreen(ctk.CTkFrame):
@@ -59,11 +60,11 @@ class ArchScreen(ctk.CTkFrame):
             self.statement.configure(text=_("Where the arch stands among adults appears here."))
             self.notes.fill([])
         else:
-            self.title.configure(text=words.class_name(posture))
+            self.title.configure(text=words.class_title(posture))
             self.statement.configure(text=posture.statement)
             self.notes.fill(_notes(posture))
         rows = len(posture.indices) if posture else 0
-        self.canvas.configure(height=theme.scaled(self, _TOP + _ZONE_HEIGHT + 34 + _ROW * rows + 24))
+        self.canvas.configure(height=theme.scaled(self, _TOP + _ZONE_HEIGHT + 44 + _ROW * rows + 10))
         self._redraw()
 
     # ------------------------------------------------------------------ drawing
@@ -82,10 +83,12 @@ class ArchScreen(ctk.CTkFrame):
         self._draw_zones()
         if posture.score is not None:
             self._draw_score(posture.score)
-        y = theme.scaled(self, _TOP + _ZONE_HEIGHT + 42)
+        y = theme.scaled(self, _TOP + _ZONE_HEIGHT + 54)
         for vote in posture.indices:
             self._draw_vote(vote, y)
             y += theme.scaled(self, _ROW)
+        told = _("Above: all indices together. Below: each by itself. In SD of standing adults.")
+        self._text(self._x(-_RANGE), y - theme.scaled(self, 8), told, anchor="w")
 
     def _draw_zones(self) -> None:
         top, bottom = theme.scaled(self, _TOP), theme.scaled(self, _TOP + _ZONE_HEIGHT)
@@ -97,10 +100,11 @@ class ArchScreen(ctk.CTkFrame):
         for text, low, high in zip(short, _CUTS[:-1], _CUTS[1:], strict=True):
             self._text((self._x(low) + self._x(high)) / 2, top - theme.scaled(self, 6), text, anchor="s")
         for cut in _CUTS[1:-1]:
-            sign = "+" if cut > 0 else words.MINUS
+            sign = "+" if cut > 0 else "−"
             self._text(self._x(cut), bottom + theme.scaled(self, 4), f"{sign}{abs(cut):g}", anchor="n")
         self._text(self._x(0), bottom + theme.scaled(self, 4), "0", anchor="n")
-        self._text(self._x(-_RANGE), bottom + theme.scaled(self, 4), _("SD of adults"), anchor="nw")
+        self._text(self._x(-_RANGE), bottom + theme.scaled(self, 4), "−3", anchor="nw")
+        self._text(self._x(_RANGE), bottom + theme.scaled(self, 4), "+3", anchor="ne")
 
     def _draw_score(self, score: Quantity) -> None:
         middle = theme.scaled(self, _TOP + _ZONE_HEIGHT / 2)
@@ -126,12 +130,7 @@ class ArchScreen(ctk.CTkFrame):
         self.canvas.create_oval(
             x - r, y - r, x + r, y + r, fill=theme.pick(theme.ACCENT_TEXT), outline=theme.pick(theme.PANEL)
         )
-        # The name stands on the side where the dot is not.
-        left = vote.score.value > 0
-        at = self._x(-_RANGE) if left else self._x(_RANGE)
-        text = self._text(at, y, _(name), anchor="w" if left else "e")
-        box = self.canvas.create_rectangle(self.canvas.bbox(text), fill=theme.pick(theme.PANEL), outline="")
-        self.canvas.tag_lower(box, text)
+        self._text(self._x(-_RANGE), y - r, _(name), anchor="sw")
 
     def _text(self, x: float, y: float, text: str, *, anchor: Any) -> int:
         return self.canvas.create_text(
@@ -146,7 +145,7 @@ class ArchScreen(ctk.CTkFrame):
 def _notes(posture: Posture) -> list[tuple[str, str]]:
     parts = [("body", words.flatfoot(posture.flatfoot))]
     if posture.score is not None:
-        parts.append(("note", _("Arch score {score}").format(score=words.quantity(posture.score))))
+        parts.append(("note", _("Arch score {score}").format(score=with_error(posture.score))))
     likely = words.summary({name: posture.probabilities.get(name, 0.0) for name in NAMED})
     if likely:
         parts.append(("note", _("How likely: {classes}").format(classes=likely)))
@@ -161,8 +160,8 @@ def _notes(posture: Posture) -> list[tuple[str, str]]:
                 "note",
                 told.format(
                     name=_(name),
-                    value=words.quantity(vote.value),
-                    label=words.CLASS_WORDS[vote.class_].lower(),
+                    value=with_error(vote.value),
+                    label=_(CLASS_WORDS[vote.class_]),
                     source=vote.source,
                 ),
             )

@@ -42,7 +42,9 @@ class EntryForm(ctk.CTkFrame):
         theme.wrapped(theme.label(self, text, 14, muted=True)).pack(fill="x", padx=20, pady=(2, 10))
         bar = ctk.CTkFrame(self, fg_color="transparent")
         bar.pack(fill="x", padx=20, pady=(0, 10))
-        self.side = ctk.CTkSegmentedButton(bar, values=list(self._sides), font=theme.font(14), height=34)
+        self.side = ctk.CTkSegmentedButton(
+            bar, values=list(self._sides), font=theme.font(14), height=34, width=220, dynamic_resizing=False
+        )
         self.side.set(words.SIDE_WORDS["right"])
         self.side.pack(side="left")
         theme.label(bar, _("measured while")).pack(side="left", padx=(16, 8))
@@ -53,7 +55,7 @@ class EntryForm(ctk.CTkFrame):
         self.load.pack(side="left")
 
     def _rows(self) -> None:
-        area = ctk.CTkScrollableFrame(self, fg_color="transparent")
+        area = theme.scroll_area(self)
         area.pack(fill="both", expand=True, padx=(20, 8))
         area.columnconfigure(3, weight=1)
         for row, measure in enumerate(ENTERABLE):

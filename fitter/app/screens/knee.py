@@ -13,7 +13,8 @@ from fitter.app.state import AppState
 from fitter.app.text import _
 from fitter.knee.knee import ChainLink, Flag, KneeExplanation, RedFlags, Statement
 
-_HEIGHT = 96
+_HEIGHT = 76
+_JOINTS = (_("Heel"), _("Shin"), _("Thigh"), _("Kneecap"))
 
 
 class KneeScreen(ctk.CTkFrame):
@@ -50,27 +51,28 @@ class KneeScreen(ctk.CTkFrame):
         knee = result.profile.knee if result else None
         if knee is None or not knee.chain or self.canvas.winfo_width() < 50:
             return
-        step = self.canvas.winfo_width() / len(knee.chain)
-        y, r = theme.scaled(self, 28), theme.scaled(self, 15)
-        for i, link in enumerate(knee.chain):
-            x = step * (i + 0.5)
-            if i:
-                self.canvas.create_line(
-                    x - step + r + 4, y, x - r - 4, y, arrow="last", width=2, fill=theme.pick(theme.MUTED),
-                    dash=_dash(link),
-                )  # fmt: skip
-            self._draw_link(link, i + 1, x, y, r, step)
+        step = self.canvas.winfo_width() / len(_JOINTS)
+        y, half = theme.scaled(self, 40), theme.scaled(self, 38)
+        for i, joint in enumerate(_JOINTS):
+            self._draw_joint(joint, step * (i + 0.5), y, half)
+        for i, link in enumerate(knee.chain[: len(_JOINTS) - 1]):
+            self._draw_link(link, i + 1, step * (i + 0.5) + half, step * (i + 1.5) - half, y)
 
-    def _draw_link(self, link: ChainLink, place: int, x: float, y: float, r: int, room: float) -> None:  # noqa: PLR0917
-        self.canvas.create_oval(
-            x - r, y - r, x + r, y + r, fill=theme.pick(theme.DONE_BACK),
-            outline=theme.pick(theme.ACCENT_TEXT), width=2,
+    def _draw_joint(self, name: str, x: float, y: float, half: int) -> None:
+        tall = theme.scaled(self, 17)
+        self.canvas.create_rectangle(
+            x - half, y - tall, x + half, y + tall, fill=theme.pick(theme.DONE_BACK),
+            outline=theme.pick(theme.ACCENT_TEXT),
         )  # fmt: skip
-        ink = theme.pick(theme.TEXT)
-        self.canvas.create_text(x, y, text=str(place), fill=ink, font=theme.plain_font(self, 14, bold=True))
+        font = theme.plain_font(self, 14, bold=True)
+        self.canvas.create_text(x, y, text=name, fill=theme.pick(theme.TEXT), font=font)
+
+    def _draw_link(self, link: ChainLink, number: int, start: float, end: float, y: float) -> None:
+        ink = theme.pick(theme.MUTED)
+        self.canvas.create_line(start + 3, y, end - 3, y, arrow="last", width=2, fill=ink, dash=_dash(link))
         self.canvas.create_text(
-            x, y + r + theme.scaled(self, 6), text=_(link.name), anchor="n", fill=ink, width=room - 4,
-            justify="center", font=theme.plain_font(self, 13),
+            (start + end) / 2, y - theme.scaled(self, 5), text=str(number), anchor="s", fill=ink,
+            font=theme.plain_font(self, 13, bold=True),
         )  # fmt: skip
 
     def _set_appearance_mode(self, mode_string: str) -> None:
@@ -86,7 +88,10 @@ def _dash(link: ChainLink) -> tuple[int, ...]:
 def _told(knee: KneeExplanation) -> list[tuple[str, str]]:
     parts = [("body", knee.summary)]
     for contributor in knee.contributors:
-        parts += [("head", _(contributor.name)), ("note", words.strength(contributor.strength).capitalize())]
+        parts += [
+            ("head", _(contributor.name)),
+            ("note", words.sentences(words.strength(contributor.strength))),
+        ]
         parts.append(("body", contributor.about_you))
         parts += [part for statement in contributor.statements for part in _statement(statement)]
         if contributor.what_helps:
@@ -102,8 +107,8 @@ def _told(knee: KneeExplanation) -> list[tuple[str, str]]:
 
 
 def _statement(statement: Statement) -> list[tuple[str, str]]:
-    source = f"{words.strength(statement.strength).capitalize()}. {statement.source}"
-    return [("body", statement.plain), ("note", f"{source}  {statement.doi}".strip())]
+    source = words.sentences(words.strength(statement.strength), f"{statement.source}  {statement.doi}")
+    return [("body", statement.plain), ("note", source)]
 
 
 def _flags(flags: RedFlags) -> list[tuple[str, str]]:

@@ -27,22 +27,21 @@ class MeasuresScreen(ctk.CTkFrame):
     def __init__(self, parent: Any, state: AppState) -> None:
         super().__init__(parent, fg_color="transparent")
         self.state = state
-        self.rowconfigure(0, weight=3)
-        self.rowconfigure(1, weight=2)
+        self.rowconfigure(0, weight=4)
+        self.rowconfigure(1, weight=1)
         self.columnconfigure(0, weight=1)
         self.table = ttk.Treeview(
             self, columns=[name for name, _w, _a in _COLUMNS], show="headings", style="Fitter.Treeview",
-            selectmode="browse", height=8,
+            selectmode="browse", height=14,
         )  # fmt: skip
         heads = {"name": _("Measure"), "value": _("Value"), "error": _("95 % error"), "unit": _("Unit")}
         for name, width, anchor in _COLUMNS:
             self.table.heading(name, text=heads[name], anchor=anchor)
             self.table.column(name, width=theme.scaled(self, width), anchor=anchor, stretch=name == "name")
-        bar = ctk.CTkScrollbar(self, command=self.table.yview, width=14)
-        self.table.configure(yscrollcommand=bar.set)
+        bar = theme.scroll_bar(self, self.table)
         self.table.grid(row=0, column=0, sticky="nsew", padx=(4, 0))
         bar.grid(row=0, column=1, sticky="ns")
-        self.notes = Reader(self, height=5)
+        self.notes = Reader(self, height=3)
         self.notes.grid(row=1, column=0, columnspan=2, sticky="nsew", pady=(theme.GAP, 0))
         self.table.bind("<<TreeviewSelect>>", lambda _event: self._picked())
         state.listen(self._changed)

@@ -68,7 +68,7 @@ class QuestionsScreen(ctk.CTkFrame):
         self._pages[group].pack(fill="both", expand=True)
 
     def _page(self, group: str) -> Any:
-        page = ctk.CTkScrollableFrame(self._place, fg_color="transparent")
+        page = theme.scroll_area(self._place)
         page.columnconfigure(0, weight=1)
         if group in _INTRO:
             intro = theme.wrapped(theme.label(page, _INTRO[group], 13, muted=True), 8)

@@ -31,6 +31,7 @@ class SourceColumn(ctk.CTkFrame):
         export: Callable[[], None],
     ) -> None:
         super().__init__(parent, corner_radius=10, width=276)
+        self.pack_propagate(False)
         self.state = state
         self._samples = dict(samples)
         self._sides = {words.SIDE_WORDS[side]: side for side in SIDES}

@@ -8,6 +8,7 @@ from fitter.app import words
 from fitter.app.reader import Reader
 from fitter.app.state import AppState
 from fitter.app.text import _
+from fitter.exchange.wording import parameter_words
 from fitter.support.support import SupportProfile
 
 
@@ -29,15 +30,15 @@ class SupportScreen(Reader):
 
 
 def _told(support: SupportProfile) -> list[tuple[str, str]]:
-    parts = [("title", support.statement)]
+    parts = [("lead", support.statement)]
     if support.withheld is not None:
         return [*parts, ("warn", support.withheld.text)]
     for parameter in support.parameters:
         parts += [
             ("head", _(parameter.name)),
-            ("value", words.setting(parameter)),
+            ("value", parameter_words(parameter)),
             ("body", parameter.reason),
-            ("note", f"{words.strength(parameter.evidence).capitalize()}. {parameter.source}"),
+            ("note", words.sentences(words.strength(parameter.evidence), parameter.source)),
         ]
     if support.watch_for:
         parts.append(("head", _("Watch for")))
