@@ -21,7 +21,7 @@ def vertex_normals(points: Floats, faces: Ints) -> Floats:
 def cut(triangles: Floats, field: Floats) -> Floats:
     """Where triangles (m, 3, d) meet field (m, 3) = 0: segments (s, 2, d)."""
     below = field < 0
-    crossed = below.any(axis=1) & ~below.all(axis=1)
+    crossed = np.flatnonzero((below[:, 0] != below[:, 1]) | (below[:, 1] != below[:, 2]))
     t, f, b = triangles[crossed], field[crossed], below[crossed]
     lone_below = b.sum(axis=1) == 1
     lone = np.where(lone_below, b.argmax(axis=1), (~b).argmax(axis=1))
@@ -75,10 +75,14 @@ def border(triangles: Floats, xs: Floats, side: int, below: float) -> Floats:
     """Outermost y (len(xs),) of the skin below a height, medial (+1) or lateral (-1); NaN where there is none."""
     out = np.full(len(xs), np.nan)
     lo, hi = triangles[:, :, 0].min(axis=1), triangles[:, :, 0].max(axis=1)
-    near = (triangles[:, :, 2].min(axis=1) < below) & (hi >= xs.min()) & (lo <= xs.max())
-    triangles, lo, hi = triangles[near], lo[near], hi[near]
+    inner = triangles[:, :, 1].min(axis=1) if side > 0 else -triangles[:, :, 1].max(axis=1)
+    near = (triangles[:, :, 2].min(axis=1) < below) & (hi >= xs.min()) & (lo <= xs.max()) & (inner > -5.0)
+    near = np.flatnonzero(near)[lo[near].argsort(kind="stable")]
+    triangles, lo = triangles[near], lo[near]
+    widest = float((hi[near] - lo).max(initial=0.0))
     for i, x in enumerate(xs):
-        ends = at_x(triangles[(lo <= x) & (hi >= x)], x)
+        start, end = np.searchsorted(lo, [x - widest, x], side="right")
+        ends = at_x(triangles[start:end], x)
         ends = cap_height(ends, below).reshape(-1, 3)
         if len(ends):
             out[i] = side * (side * ends[:, 1]).max()

@@ -95,7 +95,8 @@ def arch_apex(skin: Skin, length: float, tangent: tuple[float, float]) -> Floats
     """Highest point of the sole between axis and medial tangent, 30 to 65 % of length, facing down."""
     normals = vertex_normals(skin.points, skin.faces)
     x = skin.points[:, 0]
-    near = ((x > 0.27 * length) & (x < 0.68 * length) & (normals[:, 2] < 0))[skin.faces].all(axis=1)
+    inside = (x > 0.27 * length) & (x < 0.68 * length) & (normals[:, 2] < 0)
+    near = inside[skin.faces].all(axis=1)
     faces = skin.faces[near]
     steep = normals[faces][:, :, 2] + np.cos(np.radians(STEEPEST_SOLE))
     t = np.concatenate([skin.points[faces], steep[:, :, None]], axis=2)
@@ -115,6 +116,8 @@ def most_medial(corners: Floats, length: float) -> tuple[Floats, Floats]:
     navicular = np.array([0.44 * length, y, z])
     zs = np.arange(0.15 * length, 0.45 * length + 0.25, 0.5)
     ys, xs = np.empty_like(zs), np.empty_like(zs)
+    reach, top = corners[:, :, 0].min(axis=1), corners[:, :, 2].max(axis=1)
+    corners = corners[(reach < 0.41 * length) & (top > 0.14 * length) & (corners[:, :, 1].max(axis=1) > 0)]
     for i, level in enumerate(zs):
         ends = cut(corners, corners[:, :, 2] - level).reshape(-1, 3)
         ends = ends[(ends[:, 0] >= 0.05 * length) & (ends[:, 0] <= 0.40 * length)]

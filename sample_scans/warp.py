@@ -120,10 +120,14 @@ def leg_field(p: Floats, eversion: float) -> Floats:
     move = np.zeros_like(p)
     medial, lateral = ramp(y, 5.0, 25.0), 1.0 - ramp(y, -25.0, -5.0)
     lean = 0.145 * np.logaddexp(0.0, (z - 82.0) / 12.0) * 12.0
-    waist = 3.2 * medial * bell(z, 112.0, 17.0) + 1.5 * medial * bell(z, 52.0, 10.0) * (1 - ramp(x, 85.0, 115.0))
-    knob = 5.0 * medial * bell(z, 79.0, 12.5) * bell(x, 68.0, 16.0)
-    outer = 4.0 * lateral * bell(z, 68.0, 12.0) * bell(x, 52.0, 13.0)
-    heel = eversion * (55.0 * ramp(z, -20.0, 130.0) - 12.0) * (1.0 - ramp(x, 60.0, 135.0)) * ramp(z, -15.0, 20.0)
+    waist = 3.2 * medial * bell(z, 112.0, 17.0) + 1.5 * medial * bell(z, 52.0, 10.0) * (
+        1 - ramp(x, 85.0, 115.0)
+    )
+    knob = 4.4 * medial * bell(z, 79.0, 12.5) * bell(x, 68.0, 16.0)
+    outer = 3.4 * lateral * bell(z, 68.0, 12.0) * bell(x, 52.0, 13.0)
+    heel = (
+        eversion * (55.0 * ramp(z, -20.0, 130.0) - 12.0) * (1.0 - ramp(x, 60.0, 135.0)) * ramp(z, -15.0, 20.0)
+    )
     move[:, 1] = -lean - waist + knob - outer + heel
     move[:, 0] = 0.10 * np.logaddexp(0.0, (z - 110.0) / 20.0) * 20.0
     return move
@@ -136,7 +140,8 @@ def plan_field(p: Floats, c: dict[str, float]) -> Floats:
     inner = knots(x, (0, 70, 184, 205), (0, 0, c["inner_ball"], c["reach"]))
     outer = knots(x, (0, 70, 158, 190), (0, 0, c["outer_ball"], c["reach"]))
     heel, waist, ball = c["heel_width"], c["waist"], c["ball_width"]
-    m = knots(x, (0, 38, 115, 184, 215), (heel, heel, waist, ball, 0.6 * ball))
+    slim = waist - 0.3 * max(c["hollow"], 0.0)  # a high arch draws the inner border in
+    m = knots(x, (0, 38, 108, 184, 215), (heel, heel, slim, ball, 0.6 * ball))
     f = -knots(x, (0, 38, 115, 158, 205), (heel, heel, waist, ball, 0.6 * ball))
     move = np.zeros_like(p)
     move[:, 0] = t * inner + (1 - t) * outer
@@ -148,14 +153,19 @@ def plan_field(p: Floats, c: dict[str, float]) -> Floats:
 def height_field(p: Floats, c: dict[str, float]) -> Floats:
     """Heights of ankle, instep and forefoot, and of the medial bulge over the navicular."""
     x, y, z = p.T
-    stretch = knots(x, (30, 68, 126, 178, 215), (c["ankle"], c["ankle"], c["instep"], c["forefoot"], -0.02))
+    ankle, instep = c["ankle"], c["instep"]
+    ball = c["forefoot"] + 0.25 * (instep + 0.1)
+    slopes = (0.4 * ankle + 0.6 * instep, 0.75 * instep + 0.25 * ball)
+    stretch = knots(
+        x, (30, 64, 98, 126, 152, 178, 215), (ankle, ankle, slopes[0], instep, slopes[1], ball, -0.02)
+    )
     move = np.zeros_like(p)
     limited = z - 15.0 * np.logaddexp(0.0, (z - 110.0) / 15.0)
     move[:, 2] = stretch * limited
     bulge = ramp(y, 0.0, 30.0) * bell(x, 111.0, 26.0)
-    top = 88.0 - 0.5 * np.clip(x - 90.0, 0.0, 60.0)
+    top = 100.0 - 0.5 * np.clip(x - 90.0, 0.0, 60.0)
     move[:, 2] += c["navicular"] * bulge * ramp(z, 8.0, 38.0) * (1.0 - ramp(z, 44.0, top))
-    knob = 1.6 * bell(x, 111.0, 11.0) * bell(z, 43.0, 9.0) * ramp(y, 15.0, 28.0)
+    knob = 1.4 * bell(x, 111.0, 11.0) * bell(z, 43.0, 9.0) * ramp(y, 15.0, 28.0)
     move[:, 1] = knob
     return move
 
@@ -166,15 +176,21 @@ def sole_field(p: Floats, wanted: FootParameters, c: dict[str, float]) -> Floats
     half = 0.5 * wanted.arch_length / wanted.foot_length * BASE_LENGTH
     t = _across(p)
     start = 0.44 - c["band"]
-    hollow = c["hollow"] * bell(x, 112.0, 0.5 * half) * ramp(t, start - 0.12, start + 0.62)
+    if c["hollow"] > 0:
+        hollow = c["hollow"] * bell(x, 110.0, 0.5 * half) * ramp(t, start - 0.12, start + 0.62)
+    else:  # the base's own arch is filled, as far as it reaches
+        along = ramp(x, 40.0, 85.0) * (1.0 - ramp(x, 108.0, 160.0))
+        arch = along * ramp(t, 0.25, 0.85)
+        edge = 0.4 * bell(x, 153.0, 14.0) * ramp(t, 0.7, 1.0)
+        hollow = c["hollow"] * (arch + edge)
     # The rim between lateral band and hollow: shifts the print's border and leaves the apex alone.
-    rim = 9.0 * c["band"] * bell(x, 112.0, 0.55 * half) * bell(t, 0.38 - 0.5 * c["band"], 0.2)
+    rim = 9.0 * c["band"] * bell(x, 110.0, 0.55 * half) * bell(t, 0.38 - 0.3 * c["band"], 0.2)
     band = -3.4 * bell(x, 105.0, 34.0) * (1.0 - ramp(t, 0.2, 0.6))
     lift = hollow + rim + band
     if wanted.load == "unloaded":
-        heel = ((x - 34.0) ** 2 + y**2) / 120.0 * (1.0 - ramp(x, 40.0, 75.0))
-        ball = ((x - 172.0) ** 2 / 160.0 + (y + 2.0) ** 2 / 500.0) * ramp(x, 140.0, 165.0) * (1 - ramp(x, 180.0, 200.0))
-        lift = lift + np.minimum(heel + ball, 9.0)
+        heel = 4.0 * bell(x, 33.0, 20.0) * bell(y, 0.0, 14.0)
+        ball = 2.5 * bell(x, 172.0, 14.0) * bell(y, -4.0, 30.0)
+        lift = lift - heel - ball
     move = np.zeros_like(p)
     move[:, 2] = lift * (1.0 - ramp(z, 6.0, 66.0))
     return move
@@ -202,12 +218,8 @@ def warped(foot: Base, wanted: FootParameters, controls: Floats) -> Floats:
         + height_field(p, c)
         + sole_field(p, wanted, c)
     ) * scale
-    low = p[:, 2] < 45.0
-    moved[:, 2] -= _floor(moved[low])
-    moved[:, 2] = press_flat(moved[:, 2], wanted.load)
+    bears = (p[:, 2] < 45.0) & ((p[:, 0] < 45.0) | ((p[:, 0] > 150.0) & (p[:, 0] < 185.0) & (p[:, 1] < 25.0)))
+    moved[:, 2] = press_flat(moved[:, 2] - moved[bears, 2].min(), wanted.load)
+    if wanted.load == "unloaded":
+        moved[:, 2] -= moved[:, 2].min()
     return moved
-
-
-def _floor(points: Floats) -> float:
-    """Height of the lowest point; the three regions that bear (heel, ball, toes) may differ a little."""
-    return float(points[:, 2].min())
