@@ -158,7 +158,7 @@ def sole_lost(points: Floats, faces: Ints, height: float = 4.0) -> Mesh:
 
 
 def sole_filled(points: Floats, faces: Ints, height: float = 12.0) -> Mesh:
-    """The sole set flat: all down-facing skin below ``height`` mm lies on the floor, as a shop's scanner has it."""
+    """All down-facing skin below ``height`` mm set flat on the floor, as a shop's scanner has it."""
     out = points.copy()
     down = (vertex_normals(points, faces)[:, 2] < 0) & (points[:, 2] < height)
     out[down, 2] = 0.0

@@ -66,7 +66,8 @@ def xyz(points: Floats) -> bytes:
 def glb(points: Floats, faces: Ints) -> bytes:
     """Binary glTF 2.0 with one mesh (the format's own unit is the metre, y up)."""
     index, place = faces.astype("<u4").tobytes(), points.astype("<f4").tobytes()
-    low, high = (f(points.astype("<f4"), axis=0).tolist() for f in (np.min, np.max))
+    stored = points.astype("<f4")
+    limits = {"min": stored.min(axis=0).tolist(), "max": stored.max(axis=0).tolist()}
     document = {
         "asset": {"version": "2.0"},
         "scene": 0,
@@ -80,8 +81,7 @@ def glb(points: Floats, faces: Ints) -> bytes:
                 "componentType": 5126,
                 "count": len(points),
                 "type": "VEC3",
-                "min": low,
-                "max": high,
+                **limits,
             },
         ],
         "bufferViews": [
@@ -104,15 +104,16 @@ def three_mf(points: Floats, faces: Ints, unit: str) -> bytes:
     core = "http://schemas.microsoft.com/3dmanufacturing"
     package = "http://schemas.openxmlformats.org/package/2006"
     xml = '<?xml version="1.0" encoding="UTF-8"?>'
+    kinds = "application/vnd."
     parts = {
         "[Content_Types].xml": f'{xml}<Types xmlns="{package}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Default Extension="model" ContentType="application/vnd.ms-package.3dmanufacturing-3dmodel+xml"/></Types>',
+        f'<Default Extension="rels" ContentType="{kinds}openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="model" ContentType="{kinds}ms-package.3dmanufacturing-3dmodel+xml"/></Types>',
         "_rels/.rels": f'{xml}<Relationships xmlns="{package}/relationships"><Relationship Id="r0" '
         f'Target="/3D/3dmodel.model" Type="{core}/2013/01/3dmodel"/></Relationships>',
-        "3D/3dmodel.model": f'{xml}<model unit="{unit}" xml:lang="en-US" xmlns="{core}/core/2015/02"><resources>'
-        f'<object id="1" type="model"><mesh><vertices>{vertices}</vertices><triangles>{corners}</triangles></mesh>'
-        '</object></resources><build><item objectid="1"/></build></model>',
+        "3D/3dmodel.model": f'{xml}<model unit="{unit}" xml:lang="en-US" xmlns="{core}/core/2015/02">'
+        f'<resources><object id="1" type="model"><mesh><vertices>{vertices}</vertices><triangles>{corners}'
+        '</triangles></mesh></object></resources><build><item objectid="1"/></build></model>',
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

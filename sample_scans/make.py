@@ -62,6 +62,7 @@ class Sample:
     turn: Floats | None = None
     shift: tuple[float, float, float] = (0.0, 0.0, 0.0)
     ankle: float = 115.0
+    closed: bool = True
     damage: Callable[[Floats, Ints], tuple[Floats, Ints]] | None = None
     note: str = "clean"
 
@@ -106,12 +107,21 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "high_arch_right_ascii.stl": Sample(of_posture(1.5, 246.0), ankle=105.0),
     "very_high_arch_left_inch.3mf": Sample(
-        of_posture(2.8, 265.0, side="left"), unit="inch", turn=_turned((Z, 180.0)), note="clean, heel foremost"
+        of_posture(2.8, 265.0, side="left"),
+        unit="inch",
+        turn=_turned((Z, 180.0)),
+        note="clean, heel foremost",
     ),
     "pair_right.stl": Sample(PAIR_RIGHT, turn=_turned((Z, 90.0))),
     "pair_left.stl": Sample(PAIR_LEFT, turn=_turned((Z, 90.0)), shift=(-180.0, 6.0, 0.0)),
-    "bunion_right.ply": Sample(of_posture(-0.5, 240.0, hallux_outline_angle=22.0, ball_breadth=95.0, ball_girth=None)),
-    "greek_toes_left_m.glb": Sample(GREEK, unit="m", turn=_turned((X, -90.0)), note="clean, y up as glTF has it"),
+    "bunion_right.ply": Sample(
+        of_posture(-0.5, 240.0, hallux_outline_angle=22.0, ball_breadth=95.0, ball_girth=None),
+        closed=False,
+        note="clean, open at the ankle",
+    ),
+    "greek_toes_left_m.glb": Sample(
+        GREEK, unit="m", turn=_turned((X, -90.0)), closed=False, note="y up as glTF has it, open at the ankle"
+    ),
     "square_toes_right_points.xyz": Sample(
         of_posture(0.0, 271.0, toe_form="square"), damage=_cloud, note="16,000 points, no faces"
     ),
@@ -124,7 +134,7 @@ SAMPLES: Mapping[str, Sample] = {
     "ankle_stump_noise_right.stl": Sample(
         of_posture(0.3, 255.0), ankle=190.0, damage=_stump, note="long stump, noise of 0.2 mm (SD)"
     ),
-}  # fmt: skip
+}
 
 # A ruler reads whole millimetres.
 HOME: Mapping[str, Mapping[str, FootParameters]] = {
@@ -145,7 +155,7 @@ def posture(score: float) -> str:
 def built(name: str) -> tuple[bytes, ConstructedFoot]:
     """A sample's bytes and its foot."""
     sample = SAMPLES[name]
-    foot = construct(sample.foot, level=1, ankle=sample.ankle)
+    foot = construct(sample.foot, level=1, ankle=sample.ankle, closed=sample.closed)
     points, faces = foot.points, foot.faces
     if sample.damage:
         points, faces = sample.damage(points, faces)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.spatial import ConvexHull
 
 from sample_scans.surface import Floats, Ints
 
@@ -66,13 +67,11 @@ def plan_area(triangles: Floats) -> float:
 
 def hull_length(points: Floats) -> float:
     """Length of a tape drawn around points (n, 2)."""
-    from scipy.spatial import ConvexHull
-
     return float(ConvexHull(points).area)
 
 
 def border(triangles: Floats, xs: Floats, side: int, below: float) -> Floats:
-    """Outermost y (len(xs),) of the skin below a height, medial (+1) or lateral (-1); NaN where there is none."""
+    """Outermost y (len(xs),) of the skin below a height, medial (+1) or lateral (-1); NaN where none is."""
     out = np.full(len(xs), np.nan)
     lo, hi = triangles[:, :, 0].min(axis=1), triangles[:, :, 0].max(axis=1)
     inner = triangles[:, :, 1].min(axis=1) if side > 0 else -triangles[:, :, 1].max(axis=1)

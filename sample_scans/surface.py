@@ -58,7 +58,7 @@ def subdivide(values: Floats, quads: Ints) -> tuple[Floats, Ints]:
 
 def to_limit(values: Floats, quads: Ints) -> Floats:
     """The points (n, k) of the limit surface that the vertices of a quad mesh run to."""
-    n, q = len(values), len(quads)
+    n = len(values)
     _, mid, star, edges, border = _averages(quads, n)
     valence = np.asarray(star.sum(axis=1)).reshape(-1, 1)
     around = 2.0 * (star @ (mid @ values)) - valence * values

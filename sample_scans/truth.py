@@ -199,7 +199,7 @@ def measure(skin: Skin, load: str) -> Truth:
     length = float(skin.toe_tips[:, 0].max() - low[:, 0].min())
     near = corners[corners[:, :, 2].min(axis=1) < 0.5 * length]
     breadth, heel_in, heel_out = heel_breadth(near, length)
-    inner, inner_radius = ball_point(near, length, 1)
+    inner, _ = ball_point(near, length, 1)
     outer, _ = ball_point(near, length, -1)
     tangent = medial_tangent(near, length)
     apex = arch_apex(skin, length, tangent)
