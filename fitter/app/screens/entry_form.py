@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tkinter as tk
 from collections.abc import Callable
 from typing import Any
 
@@ -15,8 +16,6 @@ from fitter.entry import EnteredFoot, entered_value
 from fitter.errors import FitterError
 from fitter.measurements import LOADS, SIDES, Side
 from fitter.quantity import Quantity
-
-_EDGE = ("#87939B", "#66727A")
 
 
 class EntryForm(ctk.CTkFrame):
@@ -65,14 +64,17 @@ class EntryForm(ctk.CTkFrame):
         theme.label(area, _(measure.name), 14, bold=True, width=130).grid(
             row=row, column=0, sticky="w", pady=7
         )
-        entry = ctk.CTkEntry(area, width=84, height=32, justify="right", font=theme.font(15))
+        text = tk.StringVar(self)  # followed instead of the keys, so that pasting is checked too
+        entry = ctk.CTkEntry(
+            area, width=84, height=32, justify="right", font=theme.font(15), textvariable=text
+        )
         entry.grid(row=row, column=1, padx=(8, 6))
-        entry.bind("<KeyRelease>", lambda _event: self._check(measure))
         entry.bind("<Return>", lambda _event: self.submit())
         theme.label(area, measure.unit, 13, muted=True).grid(row=row, column=2, padx=(0, 14))
         hint = theme.wrapped(theme.label(area, _(measure.home), 13, muted=True), 8)
         hint.grid(row=row, column=3, sticky="ew", padx=(0, 8))
         self.fields[measure.id], self._hints[measure.id] = entry, hint
+        text.trace_add("write", lambda *_changed: self._check(measure))
 
     def _foot(self) -> None:
         bar = ctk.CTkFrame(self, fg_color="transparent")
@@ -95,7 +97,7 @@ class EntryForm(ctk.CTkFrame):
             self.fields[measure.id].configure(border_color=theme.MARK)
             return False
         self._hints[measure.id].configure(text=_(measure.home), text_color=theme.MUTED)
-        self.fields[measure.id].configure(border_color=_EDGE)
+        self.fields[measure.id].configure(border_color=theme.EDGE)
         return True
 
     def submit(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import tkinter as tk
 from typing import Any
 
 import customtkinter as ctk
@@ -140,22 +142,27 @@ class QuestionsScreen(ctk.CTkFrame):
 
     def _number(self, box: Any, question: Question) -> Any:
         frame = ctk.CTkFrame(box, fg_color="transparent")
-        entry = ctk.CTkEntry(frame, width=72, justify="right", font=theme.font(14))
+        text = tk.StringVar(self)
+        entry = ctk.CTkEntry(frame, width=72, justify="right", font=theme.font(14), textvariable=text)
         entry.pack(side="left")
         theme.label(frame, question.unit, 13, muted=True, width=28).pack(side="left", padx=(6, 0))
 
-        def typed(_event: Any) -> None:
-            text = entry.get().strip().replace(",", ".")
-            try:
-                value = float(text) if text else None
-            except ValueError:
-                value = None
-            low, high = question.low, question.high
-            wrong = bool(text) and (
-                value is None or (low is not None and value < low) or (high is not None and value > high)
-            )
-            self.values[question.id] = None if wrong else value
-            entry.configure(border_color=theme.MARK if wrong else ("#87939B", "#66727A"))
+        def typed(*_changed: Any) -> None:
+            value = _number_in(text.get(), question)
+            wrong = value is None and bool(text.get().strip())
+            self.values[question.id] = value
+            entry.configure(border_color=theme.MARK if wrong else theme.EDGE)
 
-        entry.bind("<KeyRelease>", typed)
+        text.trace_add("write", typed)
         return frame
+
+
+def _number_in(text: str, question: Question) -> float | None:
+    """The number typed, or None where it is none or outside what the question allows."""
+    try:
+        value = float(text.strip().replace(",", "."))
+    except ValueError:
+        return None
+    low = -math.inf if question.low is None else question.low
+    high = math.inf if question.high is None else question.high
+    return value if low <= value <= high else None

@@ -1,0 +1,427 @@
+"""The real window on a virtual screen, driven through its widgets; screenshots go to tests/screenshots/."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+tk = pytest.importorskip("tkinter", reason="this Python has no Tk")
+
+from fitter.app import window as window_module  # noqa: E402
+from fitter.app.samples import samples  # noqa: E402
+from fitter.app.state import AppState  # noqa: E402
+from fitter.app.window import Window  # noqa: E402
+
+SHOTS = Path(__file__).parent / "screenshots"
+PATIENCE_S = 60.0  # a bound for a machine that is busy with something else; nothing waits that long
+
+
+class Driver:
+    """A window and the hands of a person."""
+
+    def __init__(self) -> None:
+        self.files: list[str] = []
+        self.folder = ""
+        self.troubles: list[BaseException] = []
+        self.state = AppState(
+            window_module._journey, export=window_module._export, check_answers=window_module._check_answers
+        )
+        self.window = Window(self.state, choose_files=lambda: self.files, choose_folder=lambda: self.folder)
+        self.root = self.window.root
+        calm = self.root.report_callback_exception
+
+        def noted(kind, error, where):
+            self.troubles.append(error)
+            calm(kind, error, where)
+
+        self.root.report_callback_exception = noted
+        self.root.focus_force()
+        self.settle()
+
+    def wait(self, until: Callable[[], bool], what: str) -> None:
+        """Let the window live until something is so."""
+        end = time.monotonic() + PATIENCE_S
+        while not until():
+            if time.monotonic() > end:
+                pytest.fail(f"waited {PATIENCE_S:.0f} s in vain for {what}; notice: {self.state.now.notice}")
+            self.root.update()
+            time.sleep(0.005)
+
+    def settle(self) -> None:
+        """Nothing is being computed, the still picture is shown, all drawing is done."""
+        self.wait(lambda: not self.state.now.busy, "the work to end")
+        self.wait(lambda: self.window.foot.still, "the still picture")
+        self.root.update()
+
+    def press(self, button) -> None:
+        """A click as customtkinter sees one: it acts on the release."""
+        for sequence in ("<Enter>", "<ButtonPress-1>", "<ButtonRelease-1>"):
+            button._canvas.event_generate(sequence, x=5, y=5)
+        self.root.update()
+
+    def key(self, widget, sequence: str) -> None:
+        """A key pressed while ``widget`` has the focus."""
+        tk.Misc.focus_force(widget)  # customtkinter would focus the label inside
+        self.root.update()
+        widget.event_generate(sequence)
+        self.root.update()
+
+    def shot(self, name: str) -> None:
+        """A picture of the window for people to look at."""
+        from PIL import ImageGrab  # noqa: PLC0415
+
+        self.settle()
+        x, y = self.root.winfo_rootx(), self.root.winfo_rooty()
+        box = (x, y, x + self.root.winfo_width(), y + self.root.winfo_height())
+        SHOTS.mkdir(exist_ok=True)
+        ImageGrab.grab(box, xdisplay=os.environ.get("DISPLAY") or None).save(SHOTS / f"{name}.png")
+
+
+@pytest.fixture(scope="module")
+def driver(display: str) -> Iterator[Driver]:
+    """One window for all tests of this file: making one takes longer than using it."""
+    driver = Driver()
+    import customtkinter  # noqa: PLC0415
+
+    customtkinter.set_appearance_mode("light")
+    yield driver
+    driver.window.close()
+
+
+@pytest.fixture
+def seen(driver: Driver) -> Iterator[Driver]:
+    """The window with a sample open and nothing else; fails the test if a callback went wrong."""
+    driver.troubles.clear()
+    driver.window._close_page()
+    driver.state.dismiss()
+    if driver.state.now.result is None or driver.state.now.result.shapes[0] is None:
+        driver.state.open_files([sample_scan()])
+    driver.settle()
+    driver.state.look_from("oblique")
+    driver.window.turn_to("Measures")
+    driver.settle()
+    yield driver
+    assert driver.troubles == []
+
+
+def sample_scan() -> Path:
+    return next(path for _name, path in samples() if path.suffix == ".stl")
+
+
+def cells(driver: Driver) -> dict[str, tuple[str, ...]]:
+    table = driver.window._screens["Measures"].table
+    return {row: tuple(map(str, table.item(row, "values"))) for row in table.get_children()}
+
+
+# ------------------------------------------------------------------ the journey
+
+
+def test_an_empty_window_says_what_to_do(driver):
+    driver.shot("empty")
+    texts = [
+        driver.window.foot.canvas.itemcget(i, "text") for i in driver.window.foot.canvas.find_withtag("over")
+    ]
+    assert any("Drop a scan" in text for text in texts)
+    assert driver.window.source.export_button.cget("state") == "disabled"
+
+
+def test_a_sample_is_picked_measured_and_shown(driver):
+    name, path = next((n, p) for n, p in samples() if p.suffix == ".stl")
+    driver.window.source.sample._dropdown_callback(name)
+    driver.wait(lambda: driver.state.now.result is not None, "the sample's result")
+    driver.settle()
+    assert driver.state.now.inputs.captures[0].name == path.name
+    row = cells(driver)["foot_length"]
+    assert row[0] == "Foot length"
+    assert 170 < float(row[1]) < 340
+    assert row[2].startswith("± ")
+    assert row[3] == "mm"
+    missing = driver.window._screens["Measures"].notes.content
+    assert "Arch drop" in missing
+    driver.shot("measures")
+
+
+def test_every_tab_has_something_to_say_about_the_foot(seen):
+    contents = {
+        "Arch": lambda: seen.window._screens["Arch"].notes.content,
+        "Support": lambda: seen.window._screens["Support"].content,
+        "Knee": lambda: seen.window._screens["Knee"].text.content,
+    }
+    for name, content in contents.items():
+        button = seen.window.tabs._buttons_dict[name]
+        seen.press(button)
+        assert seen.window._screens[name].winfo_ismapped(), name
+        assert len(content()) > 100, name
+        seen.shot(name.lower())
+    assert "often called a flat foot" in contents["Arch"]()
+
+
+def test_the_foot_turns_with_the_hand_and_many_moves_make_few_frames(seen):
+    canvas, view = seen.window.foot.canvas, seen.window.foot
+    before, frames = view.camera, view.frames
+    canvas.event_generate("<ButtonPress-1>", x=100, y=100)
+    for step in range(40):
+        canvas.event_generate("<B1-Motion>", x=100 + 2 * step, y=100 + step)
+    canvas.event_generate("<ButtonRelease-1>", x=178, y=139)
+    seen.settle()
+    assert view.camera.azimuth != before.azimuth
+    assert view.camera.elevation > before.elevation
+    assert 1 <= view.frames - frames < 40
+    seen.shot("turned")
+
+
+def test_the_wheel_enlarges_under_the_pointer(seen):
+    before = seen.window.foot.camera.span
+    seen.window.foot.canvas.event_generate("<Button-4>", x=50, y=60)
+    seen.settle()
+    assert seen.window.foot.camera.span < before
+
+
+def test_view_buttons_look_from_where_they_say(seen):
+    seen.press(seen.window.views._buttons_dict["Top"])
+    seen.settle()
+    assert seen.window.foot.camera.elevation == 90.0
+    seen.shot("top")
+    seen.press(seen.window.views._buttons_dict["Sole"])
+    seen.settle()
+    assert seen.window.foot.camera.elevation == -90.0
+    seen.shot("sole")
+
+
+def test_a_measure_picked_in_the_table_is_pointed_out_on_the_foot(seen):
+    table = seen.window._screens["Measures"].table
+    table.selection_set("ball_breadth")
+    seen.root.update()
+    canvas = seen.window.foot.canvas
+    texts = [canvas.itemcget(i, "text") for i in canvas.find_withtag("over") if canvas.type(i) == "text"]
+    assert any(cells(seen)["ball_breadth"][1] in text for text in texts)
+    assert "Ball breadth" in seen.window._screens["Measures"].notes.content
+
+
+def test_landmarks_and_lines_can_be_switched_off(seen):
+    canvas = seen.window.foot.canvas
+    all_items = len(canvas.find_withtag("over"))
+    seen.window.landmarks.toggle()
+    seen.window.lines.toggle()
+    seen.root.update()
+    few = len(canvas.find_withtag("over"))
+    seen.window.landmarks.toggle()
+    seen.window.lines.toggle()
+    seen.root.update()
+    assert few < all_items / 3
+    assert len(canvas.find_withtag("over")) == all_items
+
+
+# ------------------------------------------------------------------ when something is wrong
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("empty.stl", b""),
+        ("letter.stl", b"Dear customer,\nhere is no foot."),
+        ("noise.ply", bytes(range(256)) * 9),
+    ],
+)
+def test_a_bad_file_shows_a_message_and_keeps_the_foot(seen, tmp_path, name, content):
+    before = cells(seen)
+    seen.files = [str(tmp_path / name)]
+    Path(seen.files[0]).write_bytes(content)
+    seen.press(seen.window.source.open_button)
+    seen.wait(lambda: seen.state.now.notice is not None, "a message")
+    seen.settle()
+    assert name in seen.window.message.cget("text")
+    assert "Traceback" not in seen.window.message.cget("text")
+    assert cells(seen) == before
+    if name == "letter.stl":
+        seen.shot("bad_file")
+    seen.press(seen.window._dismiss)
+    assert seen.state.now.notice is None
+
+
+def test_trouble_in_the_window_is_told_calmly_and_it_keeps_running(driver):
+    driver.root.after(1, lambda: 1 / 0)
+    driver.wait(lambda: driver.state.now.notice is not None, "a message")
+    assert "ZeroDivisionError" in driver.state.now.notice.text
+    assert "still here" in driver.state.now.notice.text
+    driver.troubles.clear()
+    driver.state.dismiss()
+
+
+def test_cancel_is_there_while_something_runs(seen):
+    seen.state.open_files([sample_scan()])
+    assert seen.window._cancel.winfo_manager() == "pack"
+    before = seen.state.now.result
+    seen.press(seen.window._cancel)
+    seen.settle()
+    assert seen.state.now.result is before
+    assert "Cancelled" in seen.window.message.cget("text")
+
+
+# ------------------------------------------------------------------ correcting, typing, answering, exporting
+
+
+def test_stating_the_other_side_measures_again(seen):
+    side = seen.state.now.fit.side
+    other, words = ("left", "Left foot") if side == "right" else ("right", "Right foot")
+    seen.window.source.side._dropdown_callback(words)
+    seen.wait(lambda: seen.state.now.fit.side == other, "the foot as the other side")
+    seen.settle()
+    assert seen.state.now.fit.assumptions["side"].given
+    seen.state.open_files([sample_scan()])
+    seen.settle()
+    assert seen.state.now.fit.side == side
+
+
+def test_two_feet_are_switched_with_one_click(seen):
+    seen.state.open_files([f"left:{sample_scan()}"], add=True)
+    seen.settle()
+    left, right = seen.window.feet._buttons_dict.values()
+    seen.press(left)
+    assert seen.state.now.foot == 0
+    seen.press(right)
+    seen.settle()
+    assert seen.state.now.foot == 1
+    seen.shot("two_feet")
+    seen.state.open_files([sample_scan()])
+    seen.settle()
+    assert not seen.window.feet.winfo_ismapped()
+
+
+def test_measures_are_typed_checked_and_measured(seen):
+    seen.window.type_measures()
+    form = seen.window._form
+    seen.root.update()
+    typed = {"foot_length": "251", "ball_length": "184", "ball_breadth": "98", "instep_height": "630"}
+    for measure, text in typed.items():
+        form.fields[measure].insert(0, text)
+    seen.root.update()
+    hint = form._hints["instep_height"].cget("text")
+    assert "630" in hint
+    seen.shot("typing")
+    form.submit()
+    assert not seen.state.now.busy, "an implausible value goes nowhere"
+    form.fields["instep_height"].delete(0, "end")
+    form.fields["instep_height"].insert(0, "63")
+    form.submit()
+    seen.wait(lambda: seen.state.now.fit.source == "entered", "the typed foot")
+    seen.settle()
+    assert not form.winfo_ismapped()
+    assert cells(seen)["foot_length"][1] == "251.0"
+    assert cells(seen)["arch_height_index"][1] == "0.342"
+    seen.shot("typed")
+
+
+def test_a_stop_answer_withholds_the_recommendation(seen):
+    seen.window.turn_to("Questions")
+    screen = seen.window._screens["Questions"]
+    seen.shot("questions")
+    screen._none_apply()
+    screen._controls["knee_locked"].set("Yes", from_button_callback=True)
+    screen.submit()
+    seen.wait(lambda: seen.state.now.inputs.answers is not None, "the answers to be taken")
+    seen.settle()
+    assert seen.state.now.fit.support.withheld is not None
+    assert seen.state.now.result.profile.red_flags.asked
+    seen.window.turn_to("Support")
+    seen.shot("stopped")
+    screen._none_apply()
+    screen.submit()
+    seen.wait(lambda: not seen.state.now.inputs.answers.stops, "the corrected answers")
+    seen.settle()
+    assert seen.state.now.fit.support.withheld is None
+
+
+def test_export_writes_all_three_and_says_where(seen, tmp_path):
+    seen.folder = str(tmp_path / "out")
+    seen.press(seen.window.source.export_button)
+    seen.wait(lambda: seen.state.now.notice is not None, "a message")
+    assert seen.state.now.notice.kind == "done", seen.state.now.notice.text
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+        "profile.csv",
+        "profile.json",
+        "report.pdf",
+    ]
+    assert (tmp_path / "out" / "report.pdf").read_bytes().startswith(b"%PDF")
+    assert str(tmp_path / "out") in seen.window.message.cget("text")
+
+
+# ------------------------------------------------------------------ keyboard and looks
+
+
+def test_every_button_is_reached_with_tab(seen):
+    seen.root.focus_force()
+    start = widget = seen.window.source.open_button
+    met = []
+    for _ in range(200):
+        met.append(str(widget))
+        widget = seen.root.nametowidget(seen.root.tk.call("tk_focusNext", widget))
+        if widget is start:
+            break
+    for button in (
+        seen.window.source.export_button,
+        seen.window.tabs,
+        seen.window.views,
+        seen.window.landmarks,
+    ):
+        assert str(button) in met
+    assert str(seen.window.foot.canvas) in met
+
+
+def test_space_presses_the_focused_button_and_the_focus_is_seen(seen):
+    button = seen.window.source.open_button
+    seen.files = []
+    pressed = []
+    seen.window._choose_files = lambda: pressed.append(True) or []
+    seen.key(button, "<FocusIn>")
+    assert button.cget("border_width") >= 2
+    seen.key(button, "<space>")
+    seen.window._choose_files = lambda: seen.files
+    assert pressed == [True]
+
+
+def test_arrows_move_between_tabs_and_turn_the_foot(seen):
+    seen.key(seen.window.tabs, "<Right>")
+    assert seen.window.tabs.get() == "Arch"
+    before = seen.window.foot.camera.azimuth
+    seen.key(seen.window.foot.canvas, "<Left>")
+    seen.settle()
+    assert seen.window.foot.camera.azimuth != before
+
+
+def test_f1_lists_the_keys_and_escape_closes_them(seen):
+    seen.key(seen.root, "<F1>")
+    assert seen.window._help.winfo_ismapped()
+    seen.shot("keys")
+    seen.key(seen.root, "<Escape>")
+    assert seen.window._help is None
+
+
+def test_dark_mode_repaints_the_foot_too(seen):
+    import customtkinter  # noqa: PLC0415
+
+    def corner() -> int:
+        return sum(seen.window.foot._photo._PhotoImage__photo.get(1, 1))
+
+    light = corner()
+    customtkinter.set_appearance_mode("dark")
+    seen.settle()
+    try:
+        assert corner() < light / 3
+        for name in ("Measures", "Arch", "Support", "Knee", "Questions"):
+            seen.window.turn_to(name)
+            seen.shot(f"dark_{name.lower()}")
+    finally:
+        customtkinter.set_appearance_mode("light")
+        seen.settle()
+
+
+def test_nothing_is_cut_off_in_the_left_column(seen):
+    """Menus and buttons have at least the width their text asks for."""
+    source = seen.window.source
+    for menu in (source.side, source.load, source.units):
+        assert menu._text_label.winfo_reqwidth() <= menu._text_label.winfo_width() + 1
