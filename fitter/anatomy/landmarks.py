@@ -15,7 +15,7 @@ from scipy.ndimage import gaussian_filter1d, maximum_filter
 from fitter.anatomy.measures import DOWNWARD_LIMIT_DEG
 from fitter.quantity import Missing
 from fitter.scan.depth import Border, DepthMap, border, depth_map, greatest, least
-from fitter.scan.frame import toe_tip
+from fitter.scan.frame import toe_tip, toe_tips
 from fitter.scan.mesh import Mesh
 
 Vector = NDArray[np.float64]
@@ -105,6 +105,7 @@ def find_landmarks(views: Views) -> dict[str, Landmark | Missing]:
         "metatarsale_fibulare": fibulare,
         "heel_medial": _heel_side(views, 1),
         "heel_lateral": _heel_side(views, -1),
+        "great_toe_tip": _great_toe_tip(views),
         "dorsum_50": _dorsum(views),
         "navicular": _navicular(views),
         "arch_apex": arch_apex(views, tibiale),
@@ -116,6 +117,15 @@ def _height_at_rear(views: Views) -> float:
     rear = views.mesh.vertices
     low = rear[rear[:, 2] < 50.0]
     return float(low[np.argmin(low[:, 0]), 2])
+
+
+def _great_toe_tip(views: Views) -> Landmark:
+    """Foremost point of the great toe; of all toes where they can't be told apart."""
+    tips = toe_tips(views.front, views.length)
+    if len(tips) < 2:
+        return views.tip
+    x, y = tips[0]
+    return Landmark(x, y, views.tip.z, 0.5)
 
 
 def _on_border(

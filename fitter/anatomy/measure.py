@@ -163,15 +163,17 @@ def _angles(views: Views, landmarks: Mapping[str, Landmark | Missing]) -> dict[s
     tibiale = landmarks["metatarsale_tibiale"]
     out: dict[str, _Reading | Missing] = {"rearfoot_angle": rearfoot_angle(views)}
     if isinstance(tibiale, Landmark):
-        out["hallux_outline_angle"] = _hallux_angle(views, tibiale)
+        tip = landmarks["great_toe_tip"]
+        end = tip.x if isinstance(tip, Landmark) else views.length
+        out["hallux_outline_angle"] = _hallux_angle(views, tibiale, end)
     return out
 
 
-def _hallux_angle(views: Views, tibiale: Landmark) -> _Reading:
+def _hallux_angle(views: Views, tibiale: Landmark, toe_end: float) -> _Reading:
     """Medial tangent of heel and ball against the medial border of the great toe; valgus positive (deg)."""
     heel, ball = medial_tangent(views, tibiale)
     tangent = np.arctan2(ball[1] - heel[1], ball[0] - heel[0])
-    toe = views.length - tibiale.x
+    toe = toe_end - tibiale.x
     inner = views.inner
     near = (inner.rows > tibiale.x + 0.25 * toe) & (inner.rows < tibiale.x + 0.75 * toe)
     x, y = inner.rows[near], inner.depth[near]

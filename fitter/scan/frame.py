@@ -233,20 +233,29 @@ _TOES_APART = (0.04, 0.18)  # of foot length, in y, from the great toe's tip to 
 
 
 def second_toe(front: Border, length: float) -> tuple[float, float] | None:
-    """(x, y) of the second toe's tip from the front outline, or None where toes are merged or hidden.
+    """(x, y) of the second toe's tip, or None where toes are merged or hidden."""
+    tips = toe_tips(front, length)
+    return tips[1] if len(tips) > 1 else None
+
+
+def toe_tips(front: Border, length: float) -> list[tuple[float, float]]:
+    """(x, y) of the tips that stand out of the front outline, the great toe's first; empty where the toes
+    are merged or hidden.
 
     The toes are the peaks of the outline; the great toe is the most medial of them.
     """
     filled = np.where(np.isfinite(front.depth), front.depth, np.nanmin(front.depth))
     peaks, _ = find_peaks(np.pad(filled, 1, constant_values=0.0), prominence=_TOE_NOTCH_MM)
-    tips = [p for p in (peaks - 1)[::-1] if filled[p] > 0.85 * length]  # medial first
-    if len(tips) < 2:
-        return None
-    apart = (front.rows[tips[0]] - front.rows[tips[1]]) / length
-    if not _TOES_APART[0] < apart < _TOES_APART[1]:
-        return None
-    near = slice(max(tips[1] - 3, 0), tips[1] + 4)
-    rows = front.rows[near] - front.rows[tips[1]]
-    a, b, c = np.polyfit(rows, filled[near], 2)
+    tips = [_tip(front.rows, filled, p) for p in (peaks - 1)[::-1] if filled[p] > 0.85 * length]
+    if len(tips) < 2 or not _TOES_APART[0] < (tips[0][1] - tips[1][1]) / length < _TOES_APART[1]:
+        return []
+    return tips
+
+
+def _tip(rows: Vector, front: Vector, peak: int) -> tuple[float, float]:
+    """(x, y) of a peak of the outline, by a parabola through the points around it."""
+    near = slice(max(peak - 3, 0), peak + 4)
+    offset = rows[near] - rows[peak]
+    a, b, c = np.polyfit(offset, front[near], 2)
     y = float(np.clip(-b / (2 * a), -3.0, 3.0)) if a < 0 else 0.0
-    return float(np.polyval([a, b, c], y)), float(front.rows[tips[1]]) + y
+    return float(np.polyval([a, b, c], y)), float(rows[peak]) + y

@@ -17,9 +17,13 @@ _CELL = 1.0
 # A sole that rests nowhere flat on the floor bears no weight: below this share of the foot's plan area
 # within 2 mm of the floor. Hanging feet have 0.05 to 0.15 of it, standing ones 0.35 to 0.7.
 _LEAST_CONTACT = 0.22
-# A scanner that can't see under a foot closes the sole with a plane, which leaves the skin at an edge. Skin
-# that rests on a floor leaves it gently: over the first 6 mm it rises less than this.
-_EDGE_MM, _EDGE_RISE_MM = 6.0, 3.6
+# A scanner that can't see under a foot closes the sole with a plane. Then most of the plan area lies on the
+# floor, and along the inner midfoot the plane ends either in a step or in a long straight ramp. Skin does
+# neither: a hollow arch rises gently, and a flat foot's side, close by, rises ever more steeply.
+_FILLED_CONTACT = 0.66
+_STEP_MM = 4.0  # rise within 2 mm of the edge
+_RAMP = (0.5, 1.3)  # slope of the ramp, 8 to 13 mm from the edge
+_RAMP_ROOM_MM = 17.0  # from the edge to the foot's inner border
 
 SOLE_MEASURES = ("arch_height",)
 PRINT_MEASURES = ("arch_index", "chippaux_smirak_index", "staheli_index")
@@ -38,9 +42,9 @@ def assess(mesh: Mesh, axis_from: str, notes: tuple[str, ...]) -> Support:
     """Judge a mesh in the foot frame."""
     length = float(mesh.vertices[:, 0].max())
     corners = mesh.corners
-    below = depth_map(corners[least(corners[..., 2]) < 0.3 * length], "below", _CELL).smoothed(1.0)
+    below = depth_map(corners[least(corners[..., 2]) < 0.3 * length], "below", _CELL)
     contact = _contact_share(below)
-    filled = _sole_filled(below, length)
+    filled = _sole_filled(below, contact, length)
     bears_weight = contact >= _LEAST_CONTACT
     unsupported: dict[str, Missing] = {}
     notes = list(notes)  # type: ignore[assignment]
@@ -91,18 +95,25 @@ def _contact_share(below: DepthMap) -> float:
     return float((below.depth[seen] < 2.0).mean())
 
 
-def _sole_filled(below: DepthMap, length: float) -> bool:
-    """True where the sole's flat part ends in an edge along the inner midfoot."""
+def _sole_filled(below: DepthMap, contact: float, length: float) -> bool:
+    """True where the sole's flat part ends, along the inner midfoot, as a plane would."""
+    if contact < _FILLED_CONTACT:
+        return False
     middle = below.between((0.38 * length, 0.58 * length), (-np.inf, np.inf))
-    low = np.isfinite(middle.depth) & (middle.depth < 1.0)
-    rows = np.nonzero(low.sum(axis=1) > 0.12 * length)[0]
-    if len(rows) < 0.5 * len(middle.rows):
-        return False  # a hollow that reaches this far across is an arch
-    step = round(_EDGE_MM / _CELL)
-    last = low.shape[1] - 1 - np.argmax(low[rows, ::-1], axis=1)
-    beyond = np.minimum(last + step, low.shape[1] - 1)
-    rise = middle.depth[rows, beyond]
-    return bool(np.nanmedian(np.where(np.isfinite(rise), rise, np.nan)) > _EDGE_RISE_MM)
+    by_plane = [_ends_as_plane(heights) for heights in middle.depth if np.nanmin(heights) < 0.5]
+    return len(by_plane) > 0 and bool(np.mean(by_plane) > 0.5)
+
+
+def _ends_as_plane(heights: NDArray[np.float64]) -> bool:
+    """One line across the sole, lateral to medial, a height a mm."""
+    edge = int(np.nonzero(heights < 0.5)[0][-1])
+    rise = heights[edge:]
+    room = int(np.argmax(~np.isfinite(rise))) if not np.isfinite(rise).all() else len(rise)
+    if room > 2 and rise[2] > _STEP_MM:
+        return True
+    if room < _RAMP_ROOM_MM:
+        return False
+    return bool(_RAMP[0] <= (rise[13] - rise[8]) / 5.0 <= _RAMP[1] and rise[8] > 3.0)
 
 
 def _covered(mesh: Mesh, below: DepthMap, length: float) -> float:
