@@ -90,9 +90,11 @@ def _asked(wanted: FootParameters) -> dict[str, float]:
     return {c: v for c, v in values.items() if v is not None}
 
 
-def _answers(wanted: FootParameters, controls: Floats, names: list[str]) -> Floats:
+def _answers(
+    wanted: FootParameters, controls: Floats, names: list[str], level: int = SOLVE_LEVEL
+) -> Floats:
     """Weighted measures (k,) that the named controls drive."""
-    measures = measure(skin(wanted, controls, SOLVE_LEVEL), wanted.load).measures
+    measures = measure(skin(wanted, controls, level), wanted.load).measures
     return np.array([WEIGHT.get(DRIVES[n], 1.0) * float(measures[DRIVES[n]] or 0.0) for n in names])
 
 
@@ -166,6 +168,10 @@ def solve(wanted: FootParameters) -> Floats:
     worst = int(np.abs(least).argmax())
     if abs(least[worst]) > REACHED:
         raise ValueError(f"no such foot: {DRIVES[names[worst]]} can't be met along with the other parameters")
+    # One last step against what the coarser surface hid.
+    fine = _answers(wanted, best, names, TRUTH_LEVEL) - goal
+    best = best.copy()
+    best[slots] -= np.linalg.lstsq(jacobian, fine, rcond=1e-6)[0]
     return best.round(6)
 
 
