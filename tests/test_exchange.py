@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 
 from fitter.anatomy.measures import IDS
 from fitter.errors import FitterError
-from fitter.exchange import csv_profile, json_profile
-from fitter.profile import CaptureRecord, FitProfile
+from fitter.exchange import csv_profile, json_profile, pdf_report
+from fitter.exchange.wording import plain
+from fitter.knee.knee import Flag
+from fitter.profile import Capture, CaptureRecord, FitProfile, FitResult, run_journey
 from fitter.quantity import Quantity
+from fitter.resources import data_folder
 
 PROFILES = {
     "one foot": fitted(),
@@ -199,3 +202,105 @@ def test_no_cell_can_run_as_a_formula():
     text = csv_profile.to_csv(replace(PROFILES["one foot"], warnings=("=HYPERLINK(1)",)))
     assert ",'=HYPERLINK(1)" in text
     assert not [row for row in text.splitlines() if row.endswith(",=HYPERLINK(1)")]
+
+
+# ---------------------------------------------------------------------------------------- the report
+
+
+def drawn(profile: FitProfile) -> FitResult:
+    """A result whose feet were measured by hand."""
+    return FitResult(profile, (None,) * len(profile.feet), ({},) * len(profile.feet))
+
+
+def crowded() -> FitProfile:
+    """Two feet with more to say, and longer names, than any real person has."""
+    full = PROFILES["two feet"]
+    flags = tuple(
+        Flag(f"f{n}", "Something about this foot differs from the other one. " * 2, "A clinician.")
+        for n in range(4)
+    )
+    capture = replace(full.captures[0], file="a_very_long_name_" * 12 + ".stl")
+    return replace(
+        full,
+        captures=(capture, capture),
+        warnings=("The two feet differ from each other in many ways that matter. " * 3,),
+        red_flags=replace(full.red_flags, stop=flags[:2], mention=flags),
+    )
+
+
+@pytest.fixture
+def set_words(monkeypatch):
+    """Every piece of text set on the page that is kept: (left, top, right, bottom, words)."""
+    pieces = []
+    plainly = pdf_report._Page.text
+
+    def noted(page, x, y, width, words, **how):
+        below = plainly(page, x, y, width, words, **how)
+        if not page.trial:
+            pieces.append((x, y, x + width, below, words))
+        return below
+
+    monkeypatch.setattr(pdf_report._Page, "text", noted)
+    return pieces
+
+
+REPORTS = {**PROFILES, "crowded": crowded(), "four captures": fitted(*pair(), *pair())}
+
+
+@pytest.mark.parametrize("profile", REPORTS.values(), ids=REPORTS.keys())
+def test_a_report_is_one_page_on_which_nothing_overlaps(profile, set_words):
+    data = pdf_report.to_pdf(drawn(profile))
+    assert data.count(b"/Type /Page\n") == 1
+    for left, top, right, bottom, words in set_words:
+        assert left >= 13.9, words
+        assert right <= 196.1, words
+        assert top >= 5.0, words
+        assert bottom <= 292.0, words
+    for n, a in enumerate(set_words):
+        for b in set_words[n + 1 :]:
+            apart = a[2] <= b[0] + 0.1 or b[2] <= a[0] + 0.1 or a[3] <= b[1] + 0.1 or b[3] <= a[1] + 0.1
+            assert apart, (a, b)
+
+
+@every_profile
+def test_the_report_holds_every_measure_with_its_error(profile, set_words):
+    pdf_report.to_pdf(drawn(profile))
+    words = [piece[4] for piece in set_words]
+    for foot in profile.feet:
+        for measure_id in IDS:
+            q = foot.measurements.get(measure_id)
+            if q is not None:
+                assert f"{plain(q.value, q.unit)} ± {plain(q.u95, q.unit)}" in words
+
+
+def test_the_report_says_stop_first_and_recommends_nothing(set_words):
+    pdf_report.to_pdf(drawn(PROFILES["stopped"]))
+    words = [piece[4] for piece in set_words]
+    assert "Please see someone first" in words[:5]
+    assert not [w for w in words if w.startswith("Arch support height")]
+
+
+def test_the_report_of_a_foot_it_cannot_tell_says_so(set_words):
+    pdf_report.to_pdf(drawn(PROFILES["nothing to tell from"]))
+    assert "Cannot tell" in [piece[4] for piece in set_words]
+
+
+def test_the_same_scan_gives_the_same_report_with_its_pictures():
+    path = data_folder("sample_scans") / "neutral_right.stl"
+    result = run_journey([Capture(path.name, path.read_bytes(), "right", "standing")])
+    data = pdf_report.to_pdf(result)
+    assert data == pdf_report.to_pdf(result)
+    assert data.count(b"/Subtype /Image") == 3
+    assert data.count(b"/Type /Page\n") == 1
+
+
+def test_the_report_shows_a_question_mark_for_a_letter_its_fonts_lack(set_words, caplog):
+    profile = PROFILES["one foot"]
+    capture = replace(profile.captures[0], file="足 Ťažká нога ≥ 1.stl")
+    pdf_report.to_pdf(drawn(replace(profile, captures=(capture,))))
+    assert not caplog.records
+
+
+def test_the_bundled_fonts_are_small_and_carry_their_licence():
+    assert sum(p.stat().st_size for p in pdf_report.FONTS.glob("*.ttf")) < 400_000
+    assert "SIL OPEN FONT LICENSE Version 1.1" in (pdf_report.FONTS / "OFL.txt").read_text()

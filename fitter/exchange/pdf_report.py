@@ -302,12 +302,15 @@ def _arch(page: _Page, column: _Column, y: float, posture: Posture) -> float:
 def _continuum(page: _Page, column: _Column, y: float, score: Quantity | None) -> float:
     height = 5.2 * page.scale
     place = _on_scale(column)
+    below = y
     for low, high, name, tint in ZONES:
-        page.box(place(low), y, place(high) - place(low), height, tint if score else LINE)
-        page.text(place(low), y + height + 0.3, place(high) - place(low), name, size=6, color=GREY, align="C")
+        left, width = place(low), place(high) - place(low)
+        page.box(left, y, width, height, tint if score else LINE)
+        bottom = page.text(left, y + height + 0.3, width, name, size=6, color=GREY, align="C")
+        below = max(below, bottom)
     if score is not None:
         _interval(page, place, y + height / 2, score)
-    return y + height + 3.8 * page.scale
+    return below + 0.3
 
 
 def _on_scale(column: _Column) -> Callable[[float], float]:

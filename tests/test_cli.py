@@ -1,0 +1,387 @@
+"""The command line as a person or a script meets it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from example_profiles import ALL_CLEAR, RULER
+
+from fitter import __version__, cli, profile
+from fitter.anatomy.measures import ENTERABLE, IDS
+from fitter.cli import main
+from fitter.entry import parse_measurement_file
+from fitter.exchange.csv_profile import from_csv
+from fitter.exchange.json_profile import from_json
+from fitter.resources import data_folder
+
+SCAN = data_folder("sample_scans") / "neutral_right.stl"
+HOME = "side,load,measure,value,unit\n" + "".join(f"right,standing,{k},{v},mm\n" for k, v in RULER.items())
+ENTER = ["enter", "--side", "right", "--load", "standing"] + [
+    word for key, value in RULER.items() for word in (f"--{key.replace('_', '-')}", str(value))
+]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    path = tmp_path / "feet.csv"
+    path.write_text(HOME)
+    return path
+
+
+def printed(capfd: pytest.CaptureFixture[str]) -> dict:
+    return json.loads(capfd.readouterr().out)
+
+
+def run(*args: str, **more: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "fitter", *args],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        **more,
+    )
+
+
+@pytest.mark.parametrize("args", [["--help"], ["fit", "--help"], ["enter", "--help"], ["--version"]])
+def test_help_answers_at_once(args):
+    taken = []
+    for _ in range(3):
+        start = time.perf_counter()
+        done = run(*args)
+        taken.append(time.perf_counter() - start)
+        assert done.returncode == 0
+        assert done.stdout
+    assert min(taken) < 0.3
+
+
+def test_help_enters_no_heavy_room():
+    heavy = ("numpy", "fpdf", "cattrs", "tkinter")
+    code = f"import sys, fitter.cli; sys.exit(any(m in sys.modules for m in {heavy}))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_version_is_the_packages(capsys):
+    with pytest.raises(SystemExit) as done:
+        main(["--version"])
+    assert done.value.code == 0
+    assert capsys.readouterr().out == f"fitter {__version__}\n"
+
+
+def test_every_command_and_option_is_explained(capsys):
+    for args in (["fit"], ["measure"], ["enter"], ["samples"], ["app"]):
+        with pytest.raises(SystemExit):
+            main([*args, "--help"])
+        text = capsys.readouterr().out
+        assert "exit status:" in text
+        for option in re.findall(r"^  (--[a-z-]+)(?: \S+)?(?:, -\w)?$", text, flags=re.MULTILINE):
+            assert re.search(rf"{option}[^\n]*\n +\w", text), option
+
+
+def test_no_command_is_a_usage_error(capfd):
+    assert main([]) == 2
+    assert "commands" in capfd.readouterr().err
+
+
+def test_typed_measures_become_a_fit_on_stdout_only(capfd):
+    assert main([*ENTER, "--json", "-"]) == 0
+    out, err = capfd.readouterr()
+    (foot,) = json.loads(out)["feet"]
+    assert foot["side"] == "right"
+    assert foot["measurements"]["foot_length"] == {"value": 251.0, "u95": 3.0, "unit": "mm"}
+    assert foot["posture"]["class"] == "neutral"
+    assert err == ""
+
+
+def test_every_measure_a_person_can_take_can_be_entered(capfd):
+    middle = {m.id: sum(m.plausible) / 2 for m in ENTERABLE} | {"ball_girth": 245.0, "navicular_height": 41.0}
+    words = [w for k, v in middle.items() for w in (f"--{k.replace('_', '-')}", str(v))]
+    assert main(["enter", "--side", "left", "--json", "-", *words]) == 0
+    readings = printed(capfd)["feet"][0]["measurements"]
+    assert {k: readings[k]["value"] for k in middle} == pytest.approx(middle)
+
+
+def test_entering_centimetres_is_entering_the_same_foot(capfd):
+    assert main([*ENTER, "--json", "-"]) == 0
+    in_mm = printed(capfd)
+    in_cm = [str(float(w) / 10) if re.fullmatch(r"[\d.]+", w) else w for w in ENTER]
+    assert main([*in_cm, "--units", "cm", "--json", "-"]) == 0
+    assert printed(capfd) == in_mm
+
+
+def test_a_file_and_the_options_say_the_same(capfd, home):
+    assert main(["fit", str(home), "--json", "-"]) == 0
+    from_file = printed(capfd)
+    assert main([*ENTER, "--json", "-"]) == 0
+    typed = printed(capfd)
+    assert from_file.pop("captures") != typed.pop("captures")
+    assert from_file == typed
+
+
+def test_measuring_alone_stops_at_the_measures(capfd, home):
+    assert main(["measure", str(home), "--json", "-"]) == 0
+    tree = printed(capfd)
+    assert set(tree) == {"schema_version", "program_version", "feet", "captures", "warnings"}
+    assert list(tree["feet"][0]["measurements"]) == list(IDS)
+
+
+def test_not_asked_is_said_and_asked_is_said(capfd, home, tmp_path):
+    assert main(["fit", str(home), "--json", "-"]) == 0
+    assert printed(capfd)["red_flags"]["asked"] is False
+    answers = tmp_path / "answers.json"
+    answers.write_text(json.dumps({"schema_version": "1.0", **ALL_CLEAR}))
+    assert main(["fit", str(home), "--json", "-", "--answers", str(answers)]) == 0
+    assert printed(capfd)["red_flags"]["asked"] is True
+    answers.write_text(json.dumps({"schema_version": "1.0", **ALL_CLEAR, "knee_locked": True}))
+    assert main(["fit", str(home), "--json", "-", "--answers", str(answers)]) == 0
+    stopped = printed(capfd)
+    assert stopped["red_flags"]["stop"]
+    assert stopped["feet"][0]["support"]["parameters"] == []
+
+
+def test_without_a_place_to_write_a_person_gets_a_table(capfd, home):
+    assert main(["fit", str(home)]) == 0
+    out = capfd.readouterr().out
+    for words in ("RIGHT FOOT, STANDING", "251.0 ± 3.0 mm", "Arch score", "Not measured", "Support", "KNEE"):
+        assert words in out
+    assert main(["measure", str(home)]) == 0
+    assert "KNEE" not in capfd.readouterr().out
+
+
+def test_out_writes_three_files_that_are_the_same_every_time(capfd, home, tmp_path):
+    out = tmp_path / "anna" / "today"
+    assert main(["fit", str(home), "--out", str(out)]) == 0
+    stdout, err = capfd.readouterr()
+    assert stdout == ""
+    assert [line.split()[1] for line in err.splitlines()] == ["wrote"] * 3
+    first = {p.name: p.read_bytes() for p in out.iterdir()}
+    assert set(first) == {"profile.json", "profile.csv", "report.pdf"}
+    assert from_json(first["profile.json"], "a") == from_csv(first["profile.csv"], "b")
+    assert first["report.pdf"].startswith(b"%PDF")
+    assert main(["fit", str(home), "--out", str(out)]) == 0
+    assert [line.split()[1] for line in capfd.readouterr().err.splitlines()] == ["replaced"] * 3
+    assert {p.name: p.read_bytes() for p in out.iterdir()} == first
+
+
+@pytest.mark.parametrize("name", ["profile.json", "profile.csv", "report.pdf"])
+def test_what_fitter_did_not_write_is_never_written_over(capfd, home, tmp_path, name):
+    (tmp_path / name).write_bytes(b"my own work")
+    assert main(["fit", str(home), "--out", str(tmp_path)]) == 2
+    assert "not written by Fitter" in capfd.readouterr().err
+    assert (tmp_path / name).read_bytes() == b"my own work"
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(["feet.csv", name])
+
+
+@pytest.mark.parametrize("where", [["--json", "{home}"], ["--json", "nowhere/x.json"], ["--out", "{home}"]])
+def test_an_output_that_would_destroy_or_not_work_is_a_usage_error(capfd, home, where):
+    assert main(["fit", str(home), *(word.format(home=home) for word in where)]) == 2
+    assert len(capfd.readouterr().err.splitlines()) == 1
+    assert home.read_text() == HOME
+
+
+BAD = {
+    "empty.stl": b"",
+    "zeros.stl": b"\0" * 200,
+    "text.stl": b"Dear shop, here is my foot.\n",
+    "words.obj": b"hello\n",
+    "short.ply": b"ply\nformat binary_little_endian 1.0\nelement vertex 9\n",
+    "slip.csv": b"side,measure,value\nright,foot_lenght,251\n",
+    "half.json": b'{"feet": [',
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_an_input_that_cannot_be_used_gets_one_line_and_exit_3(capfd, tmp_path, name):
+    (tmp_path / name).write_bytes(BAD[name])
+    assert main(["fit", str(tmp_path / name), "--json", "-"]) == 3
+    out, err = capfd.readouterr()
+    assert out == ""
+    (line,) = err.splitlines()
+    assert line.startswith(f"fitter: {name}")
+
+
+def test_a_file_that_is_not_there_gets_one_line_and_exit_3(capfd, tmp_path):
+    assert main(["fit", str(tmp_path / "no.stl")]) == 3
+    assert "no such file" in capfd.readouterr().err
+    assert main(["fit", str(tmp_path)]) == 3
+    assert "directory" in capfd.readouterr().err
+
+
+def test_the_good_ones_are_done_when_some_are_bad(capfd, tmp_path, home):
+    for name in ("empty.stl", "slip.csv"):
+        (tmp_path / name).write_bytes(BAD[name])
+    files = [str(tmp_path / "empty.stl"), str(home), str(tmp_path / "slip.csv"), str(tmp_path / "gone.stl")]
+    assert main(["fit", *files, "--json", "-"]) == 4
+    out, err = capfd.readouterr()
+    assert [c["file"] for c in json.loads(out)["captures"]] == ["feet.csv"]
+    assert len(err.splitlines()) == 3
+    for name in ("empty.stl", "slip.csv", "gone.stl"):
+        assert name in err
+
+
+def test_when_all_are_bad_nothing_is_written(capfd, tmp_path):
+    (tmp_path / "slip.csv").write_bytes(BAD["slip.csv"])
+    assert (
+        main(["fit", str(tmp_path / "slip.csv"), str(tmp_path / "no.stl"), "--out", str(tmp_path / "out")])
+        == 3
+    )
+    assert not (tmp_path / "out").exists()
+    assert len(capfd.readouterr().err.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["enter", "--side", "right"], "no measure"),
+        (["enter", "--side", "right", "--foot-length", "25.1"], "--foot-length: Foot length is 25.1 mm"),
+        (["enter", "--side", "right", "--foot-length", "long"], "--foot-length: value is 'long'"),
+        (
+            ["enter", "--side", "right", "--foot-length", "250", "--ball-length", "251"],
+            "Foot length (250 mm)",
+        ),
+    ],
+)
+def test_a_slip_in_a_typed_measure_names_the_option(capfd, args, says):
+    assert main(args) in (2, 3)
+    (line,) = capfd.readouterr().err.splitlines()
+    assert says in line
+
+
+@pytest.mark.parametrize(
+    "args", [["fit"], ["fit", "x", "--side", "middle"], ["fit", "x", "--units", "ell"], ["enter"], ["dance"]]
+)
+def test_a_command_written_wrong_is_exit_2(args):
+    with pytest.raises(SystemExit) as done:
+        main(args)
+    assert done.value.code == 2
+
+
+def stated(name: str, *options: str) -> list[tuple]:
+    args = cli._parser().parse_args(["fit", name, *options])
+    return list(cli._inputs(name, args))
+
+
+def test_a_side_before_a_path_is_stated_and_a_drive_letter_is_not():
+    assert stated("left:a/b.stl") == [(Path("a/b.stl"), "left", "unknown", None)]
+    assert stated("right:C:\\scans\\r.stl") == [(Path("C:\\scans\\r.stl"), "right", "unknown", None)]
+    assert stated("C:\\left.stl", "--units", "cm") == [(Path("C:\\left.stl"), None, "unknown", "cm")]
+    assert stated("left:a.stl", "--side", "right")[0][1] == "left"
+
+
+def test_a_manifest_states_side_load_and_units_of_files_beside_it(tmp_path):
+    manifest = tmp_path / "scans.csv"
+    manifest.write_text("File;Side;Load;Units\n# Monday\na.stl;left;standing;\nsub/b.ply;;;cm\n")
+    assert stated(str(manifest), "--load", "sitting", "--side", "right") == [
+        (tmp_path / "a.stl", "left", "standing", None),
+        (tmp_path / "sub/b.ply", "right", "sitting", "cm"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("file,side\na.stl,middle\n", "line 2: side is 'middle'"),
+        ("file,site\na.stl,left\n", "column 'site'"),
+        ("file,side\n,left\n", "line 2: names no file"),
+        ("file,side\n", "names no file"),
+    ],
+)
+def test_a_slip_in_a_manifest_gets_one_line(capfd, tmp_path, text, says):
+    (tmp_path / "scans.csv").write_text(text)
+    assert main(["fit", str(tmp_path / "scans.csv")]) == 3
+    (line,) = capfd.readouterr().err.splitlines()
+    assert says in line
+
+
+@pytest.mark.parametrize(
+    ("raised", "status", "says"),
+    [
+        (MemoryError(), 3, "not enough memory"),
+        (KeyboardInterrupt(), 130, "stopped"),
+        (OSError(28, "No space left on device", "x.json"), 3, "x.json: no space left"),
+        (ZeroDivisionError("division\nby zero"), 3, "please report it"),
+    ],
+)
+def test_no_failure_shows_a_traceback(capfd, monkeypatch, home, raised, status, says):
+    def fail(*_: object, **__: object) -> None:
+        raise raised
+
+    monkeypatch.setattr(profile, "run_journey", fail)
+    monkeypatch.delenv("FITTER_DEBUG", raising=False)
+    assert main(["fit", str(home)]) == status
+    (line,) = capfd.readouterr().err.splitlines()
+    assert says in line
+    monkeypatch.setenv("FITTER_DEBUG", "1")
+    assert main(["fit", str(home)]) == status
+    assert "Traceback" in capfd.readouterr().err
+
+
+def test_a_reader_that_stops_early_is_no_failure(home):
+    command = [sys.executable, "-m", "fitter", "fit", str(home), "--json", "-"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.read(1)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(30) == 0
+
+
+def test_a_scan_goes_from_file_to_json_and_the_same_bytes_come_out(capfd):
+    texts = []
+    for _ in range(2):
+        assert main(["fit", f"right:{SCAN}", "--load", "standing", "--json", "-"]) == 0
+        texts.append(capfd.readouterr().out)
+    assert texts[0] == texts[1]
+    tree = json.loads(texts[0])
+    assert tree["captures"][0]["file"] == SCAN.name
+    assert str(SCAN.parent) not in texts[0]
+    assert tree["feet"][0]["side"] == "right"
+
+
+def test_progress_is_told_on_stderr_when_asked_for(capfd):
+    assert main(["measure", str(SCAN), "--json", "-", "--verbose"]) == 0
+    out, err = capfd.readouterr()
+    json.loads(out)
+    assert len(err.splitlines()) >= 3
+    assert all(line.startswith("fitter: ") for line in err.splitlines())
+
+
+def test_samples_are_listed_and_copied_as_they_are(capfd, tmp_path):
+    assert main(["samples"]) == 0
+    listed = [line.split()[0] for line in capfd.readouterr().out.splitlines()]
+    assert SCAN.name in listed
+    for words in ("wrote", "replaced"):
+        assert main(["samples", "--copy", str(tmp_path / "scans")]) == 0
+        assert words in capfd.readouterr().err
+    assert sorted(p.name for p in (tmp_path / "scans").iterdir()) == sorted(listed)
+    assert (tmp_path / "scans" / SCAN.name).read_bytes() == SCAN.read_bytes()
+    (tmp_path / "scans" / SCAN.name).write_bytes(b"mine")
+    assert main(["samples", "--copy", str(tmp_path / "scans")]) == 2
+    assert (tmp_path / "scans" / SCAN.name).read_bytes() == b"mine"
+
+
+def test_sample_measurements_at_home_can_be_read():
+    for path in data_folder("sample_scans").glob("home*.csv"):
+        assert parse_measurement_file(path.name, path.read_bytes())
+
+
+def test_the_window_gets_the_files(monkeypatch):
+    import fitter.app  # noqa: PLC0415 - only this test needs it
+
+    opened = []
+    monkeypatch.setattr(fitter.app, "main", lambda files: opened.append(list(files)) or 0)
+    assert main(["app", "a.stl", "b.stl"]) == 0
+    assert opened == [["a.stl", "b.stl"]]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file rights are a posix matter")
+def test_outputs_have_the_rights_of_any_new_file(home, tmp_path):
+    assert main(["fit", str(home), "--json", str(tmp_path / "p.json")]) == 0
+    (tmp_path / "other").write_text("x")
+    assert (tmp_path / "p.json").stat().st_mode == (tmp_path / "other").stat().st_mode
