@@ -377,7 +377,7 @@ def _support(page: _Page, column: _Column, y: float, profile: FitProfile, feet: 
 def _named(name: str, unit: str) -> str:
     """A row's name with its unit; mm goes without saying."""
     shown = sign(unit).strip()
-    return name if shown in ("", "mm") else f"{name}, {shown}"
+    return name if shown in ("", "mm") else f"{name},\u00a0{shown}"  # no line begins with a unit
 
 
 def _table(
@@ -434,7 +434,9 @@ def _remarks(profile: FitProfile, feet: Sequence[FootFit]) -> list[tuple[str, st
             asked = "The questions about pain, injury and numbness that come first were not all answered."
             remarks.append(("Not asked", asked))
     remarks += _of_each(
-        feet, "Taken as given", lambda foot: "; ".join(a.text for a in foot.assumptions.values()) + "."
+        feet,
+        "Taken as given",
+        lambda foot: "; ".join(a.text.rstrip(".") for a in foot.assumptions.values()) + ".",
     )
     remarks += _of_each(feet, "The scan" if feet[0].source == "scan" else "The measures", _quality)
     remarks += _of_each(feet, "Could not be told", _untold)
@@ -467,14 +469,14 @@ def _untold(foot: FootFit) -> str:
 
 
 def _sentence(words: str) -> str:
-    words = words[:1].upper() + words[1:]
+    words = (words[:1].upper() + words[1:]).rstrip()
     return words if words.endswith((".", "!", "?")) else words + "."
 
 
 def _colophon(page: _Page, profile: FitProfile, y: float) -> float:
     """Disclaimer, versions and the fingerprints of the inputs, at the foot of the page."""
     rules = dict.fromkeys(foot.support.rule_set for foot in profile.feet if foot.support is not None)
-    inputs = dict.fromkeys(f"{c.file} (sha256 {c.sha256[:12]})" for c in profile.captures)
+    inputs = dict.fromkeys(f"{_shortened(c.file)} (sha256 {c.sha256[:12]})" for c in profile.captures)
     made = " · ".join((f"Fitter {profile.program_version}", *rules, *inputs))
 
     height = page.height(WIDTH, profile.disclaimer or "", 7) + page.height(WIDTH, made, 6.2) + 1.1
@@ -484,3 +486,8 @@ def _colophon(page: _Page, profile: FitProfile, y: float) -> float:
     if profile.disclaimer:
         below = page.text(MARGIN, below, WIDTH, profile.disclaimer, size=7)
     return page.text(MARGIN, below + 0.3, WIDTH, made, size=6.2, color=GREY) - 0.01
+
+
+def _shortened(name: str, most: int = 60) -> str:
+    """A file name with its middle left out where it is too long for a line."""
+    return name if len(name) <= most else f"{name[: most // 2]}…{name[-most // 2 :]}"
