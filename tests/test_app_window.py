@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -59,7 +60,7 @@ class Driver:
 
     def press(self, button) -> None:
         """A click as customtkinter sees one: it acts on the release."""
-        for sequence in ("<Enter>", "<ButtonPress-1>", "<ButtonRelease-1>"):
+        for sequence in ("<Enter>", "<ButtonPress-1>", "<ButtonRelease-1>", "<Leave>"):
             button._canvas.event_generate(sequence, x=5, y=5)
         self.root.update()
 
@@ -90,6 +91,9 @@ def driver(display: str) -> Iterator[Driver]:
     customtkinter.set_appearance_mode("light")
     yield driver
     driver.window.close()
+    # Tk's leftovers must be freed by this thread: freed by another one they would wait for an event loop.
+    del driver.window, driver.root
+    gc.collect()
 
 
 @pytest.fixture
@@ -98,7 +102,8 @@ def seen(driver: Driver) -> Iterator[Driver]:
     driver.troubles.clear()
     driver.window._close_page()
     driver.state.dismiss()
-    if driver.state.now.result is None or driver.state.now.result.shapes[0] is None:
+    captures = driver.state.now.inputs.captures
+    if [(c.name, c.side) for c in captures] != [(sample_scan().name, None)]:
         driver.state.open_files([sample_scan()])
     driver.settle()
     driver.state.look_from("oblique")
@@ -109,7 +114,7 @@ def seen(driver: Driver) -> Iterator[Driver]:
 
 
 def sample_scan() -> Path:
-    return next(path for _name, path in samples() if path.suffix == ".stl")
+    return next(path for _name, path in samples() if path.name == "neutral_right.stl")
 
 
 def cells(driver: Driver) -> dict[str, tuple[str, ...]]:
@@ -130,7 +135,7 @@ def test_an_empty_window_says_what_to_do(driver):
 
 
 def test_a_sample_is_picked_measured_and_shown(driver):
-    name, path = next((n, p) for n, p in samples() if p.suffix == ".stl")
+    name, path = next((n, p) for n, p in samples() if p == sample_scan())
     driver.window.source.sample._dropdown_callback(name)
     driver.wait(lambda: driver.state.now.result is not None, "the sample's result")
     driver.settle()
@@ -266,15 +271,11 @@ def test_cancel_is_there_while_something_runs(seen):
 
 
 def test_stating_the_other_side_measures_again(seen):
-    side = seen.state.now.fit.side
-    other, words = ("left", "Left foot") if side == "right" else ("right", "Right foot")
-    seen.window.source.side._dropdown_callback(words)
-    seen.wait(lambda: seen.state.now.fit.side == other, "the foot as the other side")
+    assert seen.state.now.fit.side == "right"
+    seen.window.source.side._dropdown_callback("Left foot")
+    seen.wait(lambda: seen.state.now.fit.side == "left", "the foot as the other side")
     seen.settle()
     assert seen.state.now.fit.assumptions["side"].given
-    seen.state.open_files([sample_scan()])
-    seen.settle()
-    assert seen.state.now.fit.side == side
 
 
 def test_two_feet_are_switched_with_one_click(seen):
@@ -289,7 +290,7 @@ def test_two_feet_are_switched_with_one_click(seen):
     seen.shot("two_feet")
     seen.state.open_files([sample_scan()])
     seen.settle()
-    assert not seen.window.feet.winfo_ismapped()
+    assert not seen.window.feet.winfo_ismapped(), "one foot needs no switch"
 
 
 def test_measures_are_typed_checked_and_measured(seen):

@@ -73,7 +73,17 @@ def _ring(widget: Any) -> None:
         border = widget.cget("border_color")
         hidden = {"border_width": widget.cget("border_width"), "border_color": border}
         shown = {"border_width": max(2, widget.cget("border_width")), "border_color": theme.FOCUS}
-    tk.Frame.bind(widget, "<FocusIn>", lambda _event: widget.configure(**shown), add="+")
+    _follow_focus(widget, shown, hidden)
+
+
+def _follow_focus(widget: Any, shown: dict[str, Any], hidden: dict[str, Any]) -> None:
+    """Look like ``shown`` while the keyboard is here; a click puts the focus on the canvas inside."""
+
+    def came(_event: Any) -> None:
+        if widget.focus_get() is widget:
+            widget.configure(**shown)
+
+    tk.Frame.bind(widget, "<FocusIn>", came, add="+")
     tk.Frame.bind(widget, "<FocusOut>", lambda _event: widget.configure(**hidden), add="+")
 
 
@@ -99,6 +109,4 @@ def _segments(tabs: Any) -> None:
 
     tk.Frame.bind(tabs, "<Left>", lambda _event: step(-1))
     tk.Frame.bind(tabs, "<Right>", lambda _event: step(+1))
-    track = tabs.cget("fg_color")
-    tk.Frame.bind(tabs, "<FocusIn>", lambda _event: tabs.configure(fg_color=theme.FOCUS))
-    tk.Frame.bind(tabs, "<FocusOut>", lambda _event: tabs.configure(fg_color=track))
+    _follow_focus(tabs, {"fg_color": theme.FOCUS}, {"fg_color": tabs.cget("fg_color")})

@@ -11,10 +11,14 @@ _MEASURED = {".csv", ".json"}
 
 
 def samples() -> tuple[tuple[str, Path], ...]:
-    """Name and file of every committed sample, scans first."""
+    """Name and file of every committed sample, scans first and the plainest of them at the top."""
     found = [p for p in data_folder("sample_scans").rglob("*") if p.suffix.lower() in _SCANS | _MEASURED]
     usable = [p for p in found if p.stem != "truth" and "manifest" not in p.stem and "answers" not in p.stem]
-    ordered = sorted(usable, key=lambda p: (p.suffix.lower() in _MEASURED, p.name))
+    plainest_first = ("neutral", "pair")
+    ordered = sorted(
+        usable,
+        key=lambda p: (p.suffix.lower() in _MEASURED, not p.name.startswith(plainest_first), p.name),
+    )
     return tuple((_name(path), path) for path in ordered)
 
 

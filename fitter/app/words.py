@@ -52,15 +52,6 @@ class Row:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class Untold:
-    """One measure this foot could not give, and why."""
-
-    id: str
-    name: str
-    reason: str
-
-
 def rows(measurements: Measurements) -> tuple[Row, ...]:
     """What was measured, in the order of the registry."""
     found = ((key, q) for key, q in measurements.readings.items() if isinstance(q, Quantity))
@@ -74,12 +65,6 @@ def rows(measurements: Measurements) -> tuple[Row, ...]:
         )
         for key, q in found
     )
-
-
-def untold(measurements: Measurements) -> tuple[Untold, ...]:
-    """What could not be measured, with the reason in words."""
-    gone = ((key, m) for key, m in measurements.readings.items() if not isinstance(m, Quantity))
-    return tuple(Untold(key, _(BY_ID[key].name), m.text) for key, m in gone)
 
 
 def class_title(posture: Posture) -> str:

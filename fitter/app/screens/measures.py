@@ -12,6 +12,7 @@ from fitter.app import theme, words
 from fitter.app.reader import Reader
 from fitter.app.state import AppState
 from fitter.app.text import _
+from fitter.exchange.wording import not_measured
 
 _COLUMNS: tuple[tuple[str, int, Literal["w", "e"]], ...] = (
     ("name", 200, "w"),
@@ -74,12 +75,12 @@ class MeasuresScreen(ctk.CTkFrame):
         parts: list[tuple[str, str]] = []
         if self.state.now.measure:
             parts += _definition(self.state.now.measure)
-        missing = words.untold(fit.measurements)
+        missing = not_measured(fit)
         if missing:
             parts.append(("head", _("What this foot could not tell")))
-        for gone in missing:
-            parts += [("body", gone.name), ("note", gone.reason)]
-        if not missing and not parts:
+        for reason, names in missing.items():
+            parts += [("body", ", ".join(_(name) for name in names)), ("note", reason)]
+        if not parts:
             parts.append(("note", _("Pick a measure to see how it is defined and where it lies.")))
         self.notes.fill(parts)
 

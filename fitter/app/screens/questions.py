@@ -111,7 +111,13 @@ class QuestionsScreen(ctk.CTkFrame):
             self.values[question.id] = word == _YES
 
         control = ctk.CTkSegmentedButton(
-            box, values=[_NO, _YES], command=chosen, font=theme.font(13), width=96, height=30
+            box,
+            values=[_NO, _YES],
+            command=chosen,
+            font=theme.font(13),
+            width=108,
+            height=30,
+            dynamic_resizing=False,
         )
         self._controls[question.id] = control
         return control

@@ -105,7 +105,8 @@ class SourceColumn(ctk.CTkFrame):
         self.units.set(self._unit_word())
         self.units.configure(state="disabled" if fit.source == "entered" else "normal")
         parts = [("note", text) for text, _guessed in words.assumptions(fit)]
-        parts += [("head", _("How good is this scan?")), ("body", fit.quality.statement)]
+        head = _("How good is this scan?") if fit.source == "scan" else _("How good are these measures?")
+        parts += [("head", head), ("body", fit.quality.statement)]
         self.notes.fill(parts + [("note", note) for note in fit.quality.notes])
 
     def _unit_word(self) -> str:

@@ -9,6 +9,7 @@ from fitter.app.reader import Reader
 from fitter.app.state import AppState
 from fitter.app.text import _
 from fitter.exchange.wording import parameter_words
+from fitter.knee.knee import Flag
 from fitter.support.support import SupportProfile
 
 
@@ -26,13 +27,15 @@ class SupportScreen(Reader):
         if fit is None or fit.support is None:
             self.fill([("note", _("The recommended insole appears here, with a reason for every number."))])
         else:
-            self.fill(_told(fit.support))
+            flags = self.state.now.result.profile.red_flags if self.state.now.result else None
+            self.fill(_told(fit.support, flags.stop if flags else ()))
 
 
-def _told(support: SupportProfile) -> list[tuple[str, str]]:
-    parts = [("lead", support.statement)]
+def _told(support: SupportProfile, stop: tuple[Flag, ...]) -> list[tuple[str, str]]:
     if support.withheld is not None:
-        return [*parts, ("warn", support.withheld.text)]
+        see = [("body", _("See: {whom}").format(whom=flag.whom_to_see)) for flag in stop]
+        return [("warn", support.withheld.text), *see]
+    parts = [("lead", support.statement)]
     for parameter in support.parameters:
         parts += [
             ("head", _(parameter.name)),
