@@ -18,6 +18,7 @@ from fitter import __version__
 from fitter.anatomy.measures import REGISTRY
 from fitter.exchange.foot_drawing import draw_outline
 from fitter.exchange.wording import (
+    EVIDENCE_WORDS,
     SIDE_WORDS,
     class_words,
     foot_title,
@@ -358,19 +359,23 @@ def _support(page: _Page, column: _Column, y: float, profile: FitProfile, feet: 
     for statement in dict.fromkeys(s.statement for s in profiles if s is not None):
         y = page.text(column.x, y, column.width, statement)
     found = [{p.id: p for p in s.parameters} if s is not None else {} for s in profiles]
-    names = {p.id: _named(p.name, p.unit) for parameters in found for p in parameters.values()}
+    every = {p.id: p for parameters in found for p in parameters.values()}
+    # The strength of evidence of a row is a footnote sign.
+    signs = dict(zip(dict.fromkeys(p.evidence for p in every.values()), "¹²³⁴⁵", strict=False))
     rows, notes = [], []
-    for parameter_id, name in names.items():
+    for parameter_id, p in every.items():
         cells = [parameter_cell(f[parameter_id]) if parameter_id in f else "–" for f in found]
         if max(len(cell) for cell in cells) > 24:  # a sentence, not a setting
-            notes += [f"{name}: {cell}." for cell in dict.fromkeys(cells) if cell != "–"]
+            notes += [f"{p.name}: {cell}." for cell in dict.fromkeys(cells) if cell != "–"]
         else:
-            rows.append((name, *cells))
+            rows.append((f"{_named(p.name, p.unit)}\u00a0{signs.get(p.evidence, '')}", *cells))
     if rows:
         sides = [foot.side for foot in feet]
         y = _table(page, column, y + 0.6, sides, rows, share=0.28 if len(feet) < 3 else 0.17)
+        set_by = (f"{sign_} {EVIDENCE_WORDS.get(word, word)}" for word, sign_ in signs.items())
+        notes.append(f"Set by: {', '.join(set_by)}.")
     for note in notes:
-        y = page.text(column.x, y + 0.6, column.width, note, size=7.4)
+        y = page.text(column.x, y + 0.6, column.width, note, size=7)
     return y
 
 
@@ -413,7 +418,9 @@ def _knee(page: _Page, column: _Column, y: float, profile: FitProfile, feet: Seq
             column.x, y + 0.5, column.width, f"{c.name} ({c.strength} evidence)", size=7.6, bold=True
         )
         y = page.text(column.x, y, column.width, c.about_you, size=7.6)
-    return page.text(column.x, y + 0.8, column.width, knee.see_someone, size=7.6)
+    y = page.text(column.x, y + 0.8, column.width, knee.see_someone, size=7.6)
+    sources = "The source of every statement and setting stands in profile.json."
+    return page.text(column.x, y + 0.8, column.width, sources, size=7, color=GREY)
 
 
 def _notes(page: _Page, column: _Column, y: float, profile: FitProfile, feet: Sequence[FootFit]) -> float:

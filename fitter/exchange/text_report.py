@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from fitter.anatomy.measures import REGISTRY
 from fitter.exchange.wording import (
+    EVIDENCE_WORDS,
     class_words,
     foot_title,
     not_measured,
@@ -110,7 +111,7 @@ def _support(support: SupportProfile | None) -> Iterator[str]:
         return
     yield from _wrapped(support.statement, "Support: ", 2)
     for p in support.parameters:
-        yield from _row(p.name, parameter_words(p), f"{p.reason} [{p.evidence}]")
+        yield from _row(p.name, parameter_words(p), f"by {EVIDENCE_WORDS.get(p.evidence, p.evidence)}")
     for line in support.watch_for:
         yield from _wrapped(line, "Watch for: ", 2)
     yield ""
@@ -121,6 +122,7 @@ def _knee(knee: KneeExplanation | None) -> Iterator[str]:
         return
     yield "KNEE"
     yield from _wrapped(knee.summary, indent=2)
+    yield ""
     for c in knee.contributors:
         yield from _row(c.name, f"{c.strength} evidence", c.about_you)
     yield from _wrapped(knee.see_someone, indent=2)

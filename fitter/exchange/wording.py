@@ -27,6 +27,14 @@ CLASS_WORDS: Mapping[str, str] = {
     "borderline": "borderline",
     "cannot_tell": "cannot tell",
 }
+# By what a support parameter is set (models/support/rules.toml).
+EVIDENCE_WORDS: Mapping[str, str] = {
+    "trial": "trial",
+    "measured": "measured study",
+    "expert": "expert consensus",
+    "convention": "workshop custom",
+    "fit": "fit to the foot",
+}
 _UNIT_SIGNS: Mapping[str, str] = {"deg": "°", "ratio": "", "sd": " SD"}
 _NBSP = "\u00a0"  # a space that never ends a line
 _DECIMALS: Mapping[str, int] = {"ratio": 3, "sd": 2}
