@@ -6,18 +6,19 @@ placed) with the published error of the definition on real feet (registry).
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from fitter.anatomy.footprint import footprint, print_indices
-from fitter.anatomy.landmarks import Landmark, Views, find_landmarks, heel_widths, medial_tangent
+from fitter.anatomy.landmarks import CELL, Landmark, Views, find_landmarks, heel_widths, medial_tangent
 from fitter.anatomy.measures import BY_ID, CONTACT_BAND_MM, CONTACT_MM, REGISTRY
 from fitter.anatomy.sections import cut, girth
 from fitter.measurements import Load, Measurements
 from fitter.quantity import Missing, Quantity, Reading, combine_u95, propagate
-from fitter.scan.depth import border, greatest, least
+from fitter.scan.depth import depth_map, least
 from fitter.scan.foot import Foot
 
 _PAIR = Missing("needs_two_loads", "Needs the same foot captured sitting and standing.")
@@ -189,15 +190,21 @@ def rearfoot_angle(views: Views) -> _Reading | Missing:
     """Lean of the midline of the heel seen from behind; everted positive (deg)."""
     length = views.length
     corners = views.mesh.corners
-    rear = corners[greatest(corners[..., 0]) < 0.15 * length]
     low, high = 0.08 * length, 0.20 * length
-    rear = rear[least(rear[..., 2]) < high]
+    rear = corners[(least(corners[..., 0]) < 0.15 * length) & (least(corners[..., 2]) < high)]
     if len(rear) < 20:
         return Missing("heel_not_seen", "The back of the heel was not recorded.")
-    inner = border(rear, 2, 1, 1, 1.0, ceiling=high + 2.0)
-    outer = border(rear, 2, 1, -1, 1.0, ceiling=high + 2.0)
-    z = inner.rows[(inner.rows >= low) & (inner.rows <= high)]
-    middle = 0.5 * (np.interp(z, inner.rows, inner.depth) + np.interp(z, outer.rows, outer.depth))
+    within = (0.0, 0.15 * length), (low, high)
+    inner = depth_map(rear, "medial", CELL).between(*within)
+    outer = depth_map(rear, "lateral", CELL).between(*within)
+    z = inner.columns
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a line across a hole sees nothing: NaN is right
+        middle = 0.5 * (np.nanmax(inner.depth, axis=0) + np.nanmin(outer.depth, axis=0))
+    seen = np.isfinite(middle)
+    if seen.sum() < 10:
+        return Missing("heel_not_seen", "The back of the heel was not recorded.")
+    z, middle = z[seen], middle[seen]
     slope, offset = np.polyfit(z, middle, 1)
     residual = float(np.std(middle - (slope * z + offset)))
     return _Reading(

@@ -171,6 +171,15 @@ def _is_number(word: str) -> bool:
     return True
 
 
+# What 3MF calls its units; glTF is in metres by its specification.
+_UNIT_WORDS = {"millimeter": "mm", "millimeters": "mm", "centimeter": "cm", "centimeters": "cm"} | {
+    "meter": "m",
+    "meters": "m",
+    "inch": "in",
+    "inches": "in",
+}
+
+
 def _by_trimesh(kind: str) -> Callable[[bytes], RawScan]:
     """A reader by trimesh: slower than our own, but it knows the corners of these formats."""
 
@@ -178,7 +187,7 @@ def _by_trimesh(kind: str) -> Callable[[bytes], RawScan]:
         import trimesh  # noqa: PLC0415 - costs a third of a second, and most scans are STL
 
         scene = trimesh.load_scene(io.BytesIO(data), file_type=kind)
-        unit = scene.units if kind in ("3mf",) else ("m" if kind in ("glb", "gltf") else None)
+        unit = "m" if kind == "glb" else _UNIT_WORDS.get(scene.units or "")
         surfaces = [g for g in scene.dump() if isinstance(g, trimesh.Trimesh) and len(g.faces)]
         if surfaces:
             return RawScan(
