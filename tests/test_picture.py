@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from fitter.picture.camera import VIEWS, Camera, framing, orbit, pan, pixels_per_mm, project, towards, zoom
+from fitter.picture.lines import measure_lines
 from fitter.picture.raster import NOTHING, coarse, render, surface
+from fitter.picture.shadow import floor_shadow
 from fitter.picture.views import height_colours, render_view, shown, view_camera
 from fitter.scan.foot import Foot, Placement, Quality
 from fitter.scan.mesh import Mesh
@@ -201,3 +203,36 @@ def test_a_hundred_thousand_triangles_turn_smoothly():
         render(copy, camera, (450, 350), background=WHITE)
         times.append(time.perf_counter() - start)
     assert min(times) < 0.25
+
+
+def test_a_foot_throws_its_shadow_on_the_floor_around_it_and_not_far_away():
+    """Seen from above, the floor beside the foot is darker than the floor at the picture's corner."""
+    mesh, size = blob(), (240, 240)
+    camera = framing(towards(Camera(), "oblique", "right"), mesh.vertices * 1.6, size)
+    drawn = surface(mesh.vertices, mesh.faces, np.ones(3))
+    image = render(drawn, camera, size, background=WHITE, shadow=floor_shadow(mesh.vertices))
+    floor = image.rgb[image.faces == NOTHING].min(axis=1)
+    assert floor.min() < 215
+    assert image.rgb[0, 0].min() == 255
+
+
+def test_from_below_no_shadow_lies_between_the_eye_and_the_sole():
+    mesh, size = blob(), (120, 120)
+    camera = framing(towards(Camera(), "sole", "right"), mesh.vertices, size)
+    drawn = surface(mesh.vertices, mesh.faces, np.ones(3))
+    image = render(drawn, camera, size, background=WHITE, shadow=floor_shadow(mesh.vertices))
+    assert (image.rgb[image.faces == NOTHING] == 255).all()
+
+
+def test_measure_lines_are_as_long_as_their_measures():
+    """On the landmarks of a foot: along x for lengths, along y for widths, down to the floor for heights."""
+    marks = {
+        "pternion": (0.0, 0.0, 20.0), "acropodion": (250.0, 5.0, 12.0),
+        "metatarsale_tibiale": (182.0, 45.0, 22.0), "metatarsale_fibulare": (158.0, -50.0, 14.0), "dorsum_50": (125.0, 8.0, 62.0),
+    }  # fmt: skip
+    lengths = {line.measure: np.abs(np.subtract(line.end, line.start)) for line in measure_lines(marks)}
+    assert lengths["foot_length"].tolist() == [250.0, 0.0, 0.0]
+    assert lengths["ball_length"].tolist() == [182.0, 0.0, 0.0]
+    assert lengths["ball_breadth"].tolist() == [0.0, 95.0, 0.0]
+    assert lengths["instep_height"].tolist() == [0.0, 0.0, 62.0]
+    assert "heel_breadth" not in lengths, "no line without its landmarks"

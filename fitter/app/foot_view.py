@@ -21,6 +21,7 @@ from fitter.exchange.wording import with_error
 from fitter.picture.camera import Camera, Size, framing, orbit, pan, pixels_per_mm, project, towards, zoom
 from fitter.picture.lines import measure_lines
 from fitter.picture.raster import Image, Surface, coarse, render
+from fitter.picture.shadow import Shadow, floor_shadow
 from fitter.picture.views import HEIGHT_STEPS, foot_surface, shown
 from fitter.profile import FitResult
 from fitter.scan.foot import Foot
@@ -41,6 +42,7 @@ class Scene:
     foot: Foot
     fine: Surface
     quick: Surface
+    shadow: Shadow
     points: dict[str, tuple[float, float, float]]  # landmarks in the foot frame
 
 
@@ -86,8 +88,9 @@ class FootView(ctk.CTkFrame):
             return None
         key = (now.foot, "height" if now.view == "sole" else "skin")
         if key not in self._scenes:
+            marks = dict(now.result.landmarks[now.foot])
             fine = foot_surface(foot, None) if key[1] == "height" else foot_surface(foot)
-            self._scenes[key] = Scene(foot, fine, _quick(fine), dict(now.result.landmarks[now.foot]))
+            self._scenes[key] = Scene(foot, fine, _quick(fine), floor_shadow(fine.vertices), marks)
         return self._scenes[key]
 
     @property
@@ -97,6 +100,8 @@ class FootView(ctk.CTkFrame):
         if now.camera is not None or scene is None:
             return now.camera or Camera()
         turned = towards(Camera(), now.view, scene.foot.side)
+        if not _is_plan(turned):
+            return framing(turned, scene.fine.vertices, self.extent)
         ends = [end for line in measure_lines(scene.points) for end in (line.start, line.end)]
         held = np.vstack([scene.fine.vertices, *(shown(scene.foot.side, np.array([end])) for end in ends)])
         return framing(turned, held, self.extent)
@@ -124,7 +129,8 @@ class FootView(ctk.CTkFrame):
             return
         width, height = self.extent
         half = (max(width // 2, 1), max(height // 2, 1))
-        image = render(scene.quick, self.camera, half, background=theme.rgb(theme.SCENE))
+        background = theme.rgb(theme.SCENE)
+        image = render(scene.quick, self.camera, half, background=background, shadow=scene.shadow)
         self.frames += 1
         self._show(image)
         if self._still_job:
@@ -150,7 +156,9 @@ class FootView(ctk.CTkFrame):
             )
 
         self._still_job = self.state.jobs.run(
-            lambda progress: render(scene.fine, camera, size, background=background, supersample=2),
+            lambda progress: render(
+                scene.fine, camera, size, background=background, supersample=2, shadow=scene.shadow
+            ),
             done=arrived,
             failed=failed,
         )
@@ -195,19 +203,26 @@ class FootView(ctk.CTkFrame):
             along = np.linspace(line.start, line.end, _SAMPLES)
             at = project(self.camera, shown(scene.foot.side, along), self.extent)
             (x1, y1), (x2, y2) = at[0, :2], at[-1, :2]
-            if np.hypot(x2 - x1, y2 - y1) < theme.scaled(self, 12):
-                continue  # seen end on
+            seen = [self._seen(x, y, depth, _LINE_HIDDEN_MM) for x, y, depth in at]
             chosen = line.measure == picked
+            if not (chosen or self._worth_drawing(at, seen)):
+                continue
             colour = theme.pick(theme.MARK if chosen else theme.ACCENT_TEXT)
-            self._draw_runs(at, colour, theme.scaled(self, 3 if chosen else 2))
+            self._draw_runs(at, seen, colour, theme.scaled(self, 3 if chosen else 2))
             for x, y in ((x1, y1), (x2, y2)):
                 self._dot(x, y, 3 if chosen else 2, colour, colour)
             if chosen:
                 self._tag_line(line.measure, (x1 + x2) / 2, (y1 + y2) / 2)
 
-    def _draw_runs(self, at: Any, colour: str, width: int) -> None:
+    def _worth_drawing(self, at: Any, seen: list[bool]) -> bool:
+        """From straight above or below every line is; else those that lie open and within the picture."""
+        if np.hypot(*(at[-1, :2] - at[0, :2])) < theme.scaled(self, 12):
+            return False  # seen end on
+        within = ((at[:, :2] >= 0) & (at[:, :2] <= self.extent)).all()
+        return _is_plan(self.camera) or bool(within and sum(seen) > len(seen) / 2)
+
+    def _draw_runs(self, at: Any, seen: list[bool], colour: str, width: int) -> None:
         """One line from its projected samples (n, 3): whole where seen, dotted behind the skin."""
-        seen = [self._seen(x, y, depth, _LINE_HIDDEN_MM) for x, y, depth in at]
         start = 0
         for i in range(1, len(at)):
             if seen[i] != seen[start] or i == len(at) - 1:
@@ -383,6 +398,11 @@ class FootView(ctk.CTkFrame):
     def _set_appearance_mode(self, mode_string: str) -> None:
         super()._set_appearance_mode(mode_string)
         self.refresh()
+
+
+def _is_plan(camera: Camera) -> bool:
+    """Whether one looks nearly straight down or up: the picture reads as a drawing then."""
+    return abs(camera.elevation) > 75.0
 
 
 def _quick(fine: Surface) -> Surface:

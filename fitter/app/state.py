@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from fitter.app.jobs import Job, Jobs, Start, in_a_thread
-from fitter.app.text import _
+from fitter.app.text import _, sentences
 from fitter.errors import FitterError
 from fitter.measurements import SIDES, Load, Side
 from fitter.picture.camera import Camera, View
@@ -215,7 +215,7 @@ class AppState:
         def done(found: tuple[Inputs, FitResult]) -> None:
             inputs, result = found
             last = len(result.profile.feet) - 1
-            warnings = " ".join(result.profile.warnings)
+            warnings = sentences(*result.profile.warnings)
             self._change(
                 inputs=inputs,
                 result=result,

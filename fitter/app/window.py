@@ -147,7 +147,7 @@ class Window:
         self.message = theme.wrapped(theme.label(self.strip, size=14), 8)
         self._bar = ctk.CTkProgressBar(self.strip, height=8)
         self._cancel = theme.quiet(self.strip, _("Cancel"), self.state.cancel, width=90)
-        self._dismiss = theme.quiet(self.strip, _("OK"), self.state.dismiss, width=70)
+        self._dismiss = theme.quiet(self.strip, _("OK"), self.state.dismiss, width=70, fg_color=theme.PANEL)
         self._show_strip()
         return self.strip
 

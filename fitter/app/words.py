@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fitter.anatomy.measures import BY_ID
-from fitter.app.text import _
+from fitter.app.text import _, sentences
 from fitter.exchange import wording
 from fitter.measurements import Measurements
 from fitter.posture.posture import Flatfoot, Posture
@@ -101,12 +101,6 @@ def foot_names(feet: tuple[FootFit, ...]) -> tuple[str, ...]:
 def assumptions(fit: FootFit) -> tuple[tuple[str, bool], ...]:
     """What was taken as given: each sentence, and whether it had to be guessed."""
     return tuple((sentences(a.text), not a.certain) for a in fit.assumptions.values())
-
-
-def sentences(*texts: str) -> str:
-    """Texts set one after the other as sentences, each with a capital letter."""
-    parts = (text.strip().rstrip(".") for text in texts)
-    return " ".join(f"{part[:1].upper()}{part[1:]}." for part in parts if part)
 
 
 def strength(word: str) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitter.picture.camera import Camera, Size, pixels_per_mm, project
+from fitter.picture.shadow import Shadow, darkness
 
 Rgb = tuple[int, int, int]
 NOTHING = -1
@@ -67,13 +68,23 @@ def _shaded(points: NDArray[np.float32], faces: NDArray[np.int32], colours: NDAr
 
 
 def smooth_normals(vertices: NDArray[np.float32], faces: NDArray[np.int32]) -> NDArray[np.float32]:
-    """Unit normals (n, 3): the mean of the adjoining faces by area; zero where there is no face."""
-    normal = _face_normals(vertices, faces)
+    """Unit normals (n, 3): the mean of the adjoining faces by their angle there, so that how a flat part is
+    cut into triangles doesn't matter; zero where there is no face."""
+    normal, angle = _unit(_face_normals(vertices, faces)), _corner_angles(vertices, faces)
     total = np.zeros((len(vertices), 3))
     for axis in range(3):
         for corner in range(3):
-            total[:, axis] += np.bincount(faces[:, corner], normal[:, axis], len(vertices))
+            share = normal[:, axis] * angle[:, corner]
+            total[:, axis] += np.bincount(faces[:, corner], share, len(vertices))
     return _unit(total)
+
+
+def _corner_angles(vertices: NDArray[np.float32], faces: NDArray[np.int32]) -> NDArray[np.float32]:
+    """The angle (m, 3) of every face at its corners."""
+    points = vertices[faces]
+    along = [_unit(points[:, (k + 1) % 3] - points[:, k]) for k in range(3)]
+    cosines = [-np.einsum("fx,fx->f", along[k], along[k - 1]) for k in range(3)]
+    return np.arccos(np.clip(np.stack(cosines, axis=1), -1.0, 1.0))
 
 
 def _face_normals(vertices: NDArray[np.float32], faces: NDArray[np.int32]) -> NDArray[np.float32]:
@@ -110,8 +121,19 @@ def _means(
     return (np.stack(sums, axis=1) / count[:, None]).astype(np.float32)
 
 
-def render(drawn: Surface, camera: Camera, size: Size, *, background: Rgb, supersample: int = 1) -> Image:
-    """The surface seen by the camera in a picture of ``size`` (w, h); ``supersample`` 2 smooths the edges."""
+def render(
+    drawn: Surface,
+    camera: Camera,
+    size: Size,
+    *,
+    background: Rgb,
+    supersample: int = 1,
+    shadow: Shadow | None = None,
+) -> Image:
+    """The surface seen by the camera in a picture of ``size`` (w, h); ``supersample`` 2 smooths the edges.
+
+    ``shadow`` is thrown on the floor where that is seen from above.
+    """
     large = (size[0] * supersample, size[1] * supersample)
     flat = project(camera, drawn.vertices, large).astype(np.float32)
     if len(drawn.faces):
@@ -120,6 +142,9 @@ def render(drawn: Surface, camera: Camera, size: Size, *, background: Rgb, super
     else:
         under, depth = _points_under_pixels(flat, large, max(2.0, 1.6 * pixels_per_mm(camera, large)))
         rgb = _dotted(drawn, under, depth, large, background)
+    if shadow is not None:
+        empty = np.flatnonzero(under == NOTHING)
+        rgb[empty] *= darkness(shadow, camera, large, empty)[:, None]
     picture = _shrunk(rgb.reshape(large[1], large[0], 3), supersample)
     shape, each = (large[1], large[0]), slice(None, None, supersample)
     return Image(picture, under.reshape(shape)[each, each], depth.reshape(shape)[each, each])

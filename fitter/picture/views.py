@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from fitter.measurements import Side
 from fitter.picture.camera import VIEWS, Camera, Size, framing, project, towards
 from fitter.picture.raster import Rgb, Surface, render, surface
+from fitter.picture.shadow import floor_shadow
 from fitter.scan.foot import Foot
 
 __all__ = [
@@ -80,4 +81,6 @@ def render_view(
     height above the floor (`HEIGHT_STEPS`) and every other view is skin."""
     paint = SKIN if color is None and view != "sole" else color
     camera = view_camera(foot, view, size)
-    return render(foot_surface(foot, paint), camera, size, background=background, supersample=2).rgb
+    drawn = foot_surface(foot, paint)
+    shadow = floor_shadow(drawn.vertices)
+    return render(drawn, camera, size, background=background, supersample=2, shadow=shadow).rgb

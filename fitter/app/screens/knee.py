@@ -10,7 +10,7 @@ import customtkinter as ctk
 from fitter.app import theme, words
 from fitter.app.reader import Reader
 from fitter.app.state import AppState
-from fitter.app.text import _
+from fitter.app.text import _, sentences
 from fitter.knee.knee import ChainLink, Flag, KneeExplanation, RedFlags, Statement
 
 _HEIGHT = 76
@@ -90,7 +90,7 @@ def _told(knee: KneeExplanation) -> list[tuple[str, str]]:
     for contributor in knee.contributors:
         parts += [
             ("head", _(contributor.name)),
-            ("note", words.sentences(words.strength(contributor.strength))),
+            ("note", sentences(words.strength(contributor.strength))),
         ]
         parts.append(("body", contributor.about_you))
         parts += [part for statement in contributor.statements for part in _statement(statement)]
@@ -107,7 +107,7 @@ def _told(knee: KneeExplanation) -> list[tuple[str, str]]:
 
 
 def _statement(statement: Statement) -> list[tuple[str, str]]:
-    source = words.sentences(words.strength(statement.strength), f"{statement.source}  {statement.doi}")
+    source = sentences(words.strength(statement.strength), f"{statement.source}  {statement.doi}")
     return [("body", statement.plain), ("note", source)]
 
 
@@ -118,7 +118,7 @@ def _flags(flags: RedFlags) -> list[tuple[str, str]]:
     stops = [
         part
         for flag in flags.stop
-        for part in (("warn", flag.text), ("body", _("See: {whom}").format(whom=flag.whom_to_see)))
+        for part in (("warn", flag.text), ("body", _("Whom to see: {whom}").format(whom=flag.whom_to_see)))
     ]
     return [*stops, *_mentions(flags.mention)]
 

@@ -7,7 +7,7 @@ from typing import Any
 from fitter.app import words
 from fitter.app.reader import Reader
 from fitter.app.state import AppState
-from fitter.app.text import _
+from fitter.app.text import _, sentences
 from fitter.exchange.wording import parameter_words
 from fitter.knee.knee import Flag
 from fitter.support.support import SupportProfile
@@ -33,7 +33,7 @@ class SupportScreen(Reader):
 
 def _told(support: SupportProfile, stop: tuple[Flag, ...]) -> list[tuple[str, str]]:
     if support.withheld is not None:
-        see = [("body", _("See: {whom}").format(whom=flag.whom_to_see)) for flag in stop]
+        see = [("body", _("Whom to see: {whom}").format(whom=flag.whom_to_see)) for flag in stop]
         return [("warn", support.withheld.text), *see]
     parts = [("lead", support.statement)]
     for parameter in support.parameters:
@@ -41,7 +41,7 @@ def _told(support: SupportProfile, stop: tuple[Flag, ...]) -> list[tuple[str, st
             ("head", _(parameter.name)),
             ("value", parameter_words(parameter)),
             ("body", parameter.reason),
-            ("note", words.sentences(words.strength(parameter.evidence), parameter.source)),
+            ("note", sentences(words.strength(parameter.evidence), parameter.source)),
         ]
     if support.watch_for:
         parts.append(("head", _("Watch for")))
