@@ -283,7 +283,7 @@ def _told(profile: FitProfile, answers: Answers | None) -> FitProfile:
     flags = red_flags.find(answers, judged)
     withheld = None
     if flags.stop:
-        withheld = Missing("red_flag", "No support is recommended: " + " ".join(f.text for f in flags.stop))
+        withheld = Missing("red_flag", " ".join(f.text for f in flags.stop))
     feet = tuple(
         replace(foot, posture=posture, support=recommend(measurements, posture, answers, withheld=withheld))
         for foot, (measurements, posture) in zip(profile.feet, judged, strict=True)

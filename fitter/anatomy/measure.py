@@ -16,8 +16,10 @@ from fitter.anatomy.footprint import footprint, print_indices
 from fitter.anatomy.landmarks import CELL, Landmark, Views, find_landmarks, heel_widths, medial_tangent
 from fitter.anatomy.measures import BY_ID, CONTACT_BAND_MM, CONTACT_MM, REGISTRY
 from fitter.anatomy.sections import cut, girth
+from fitter.errors import FitterError
 from fitter.measurements import Load, Measurements
 from fitter.quantity import Missing, Quantity, Reading, combine_u95, propagate
+from fitter.resources import table
 from fitter.scan.depth import depth_map, least
 from fitter.scan.foot import Foot
 
@@ -56,7 +58,25 @@ def measure(foot: Foot) -> Measured:
             readings[entry.id] = _with_definition(entry.id, reading)
         else:
             readings[entry.id] = reading or Missing("not_found", "Could not be found on this scan.")
+    _refuse_proportions(readings)
     return Measured(Measurements(foot.side, foot.load, "scan", readings), landmarks)
+
+
+def _refuse_proportions(readings: Mapping[str, Reading]) -> None:
+    """A shoe last can pass for a foot until it is measured."""
+    for belief in table("scan/feet.toml")["proportion"]:
+        part, whole = readings[belief["of"]], readings[belief["to"]]
+        if isinstance(part, Missing) or isinstance(whole, Missing):
+            continue
+        share, (least_share, most_share) = part.value / whole.value, belief["range"]
+        if not least_share <= share <= most_share:
+            raise FitterError(
+                f"this has not the proportions of a foot: {BY_ID[belief['of']].name.lower()} is "
+                f"{100 * share:.0f} % of {BY_ID[belief['to']].name.lower()}, in feet it is "
+                f"{100 * least_share:.0f} to {100 * most_share:.0f} %",
+                todo="Check that the file holds one whole bare foot and nothing else",
+                code="not_a_foot",
+            )
 
 
 def _with_definition(measure_id: str, reading: _Reading) -> Quantity:

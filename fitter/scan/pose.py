@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitter.errors import FitterError
+from fitter.resources import table
 from fitter.scan.foot import Assumption, Placement
 from fitter.scan.frame import SETTLED, Frame, foot_axis, middle_axis, settle
 from fitter.scan.mesh import Mesh
@@ -22,10 +23,6 @@ Vector = NDArray[np.float64]
 
 MM_PER: dict[str, float] = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "in": 25.4}
 UNIT_NAMES = {"mm": "millimetres", "cm": "centimetres", "m": "metres", "in": "inches"}
-# Foot length of adults, men and women together (ANSUR II 2012: 246 +- 12 and 271 +- 13), and the range
-# outside which a length is no foot of anyone who buys shoes.
-_LENGTH_MEAN, _LENGTH_SD = 259.0, 18.0
-_LENGTH_RANGE = (150.0, 345.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +82,24 @@ def _refuse_sheet(mesh: Mesh, frame: Frame, scale: float) -> None:
 
 
 def _choose_unit(length: float, file_unit: str | None, units: str | None) -> tuple[str, Assumption]:
-    """The unit that makes a foot of ``length`` (file coordinates), by how long adults' feet are."""
+    """The unit that makes a foot of ``length`` (file coordinates), by how long people's feet are."""
     if units is not None:
         _refuse_length(length * MM_PER[units], units)
         return units, Assumption(units, f"read as {UNIT_NAMES[units]}, as you said", given=True)
-    plausible = {
-        u: length * f for u, f in MM_PER.items() if _LENGTH_RANGE[0] <= length * f <= _LENGTH_RANGE[1]
-    }
+    belief = table("scan/feet.toml")["length"]
+    shortest, longest = belief["range"]
+    plausible = {u: length * f for u, f in MM_PER.items() if shortest <= length * f <= longest}
     if file_unit in plausible:
         text = f"read as {UNIT_NAMES[file_unit]}, as the file says"
         return file_unit, Assumption(file_unit, text, change="--units mm|cm|m|in")
     if not plausible:
         raise FitterError(
             f"no unit makes a foot of this shape: it is {length:.4g} long in the file's own numbers, and a "
-            f"foot is {_LENGTH_RANGE[0]:.0f} to {_LENGTH_RANGE[1]:.0f} mm",
+            f"foot is {shortest:.0f} to {longest:.0f} mm",
             todo="Export the scan in mm, or say the unit with --units mm|cm|m|in",
             code="no_scale",
         )
-    weight = {u: np.exp(-0.5 * ((mm - _LENGTH_MEAN) / _LENGTH_SD) ** 2) for u, mm in plausible.items()}
+    weight = {u: np.exp(-0.5 * ((mm - belief["mean"]) / belief["sd"]) ** 2) for u, mm in plausible.items()}
     unit = max(weight, key=lambda u: weight[u])
     certain = weight[unit] / (sum(weight.values()) + 1e-12) > 0.95
     text = f"read as {UNIT_NAMES[unit]} (that makes the foot about {plausible[unit]:.0f} mm long)"
@@ -110,10 +107,11 @@ def _choose_unit(length: float, file_unit: str | None, units: str | None) -> tup
 
 
 def _refuse_length(mm: float, unit: str) -> None:
-    if not _LENGTH_RANGE[0] <= mm <= _LENGTH_RANGE[1]:
+    shortest, longest = table("scan/feet.toml")["length"]["range"]
+    if not shortest <= mm <= longest:
         raise FitterError(
             f"in {UNIT_NAMES[unit]} this foot would be {mm:.4g} mm long, and a foot is "
-            f"{_LENGTH_RANGE[0]:.0f} to {_LENGTH_RANGE[1]:.0f} mm",
+            f"{shortest:.0f} to {longest:.0f} mm",
             todo="Leave --units out to let the program find the unit",
             code="implausible_units",
         )
@@ -134,21 +132,27 @@ def _choose_side(frame: Frame, side: Side | None) -> tuple[Side, Assumption]:
 
 
 def probability_right(frame: Frame) -> float:
-    """In a right foot (frame: x forward, z up) the toes recede and the sole rests to the right (-y)."""
+    """How surely a foot in an unsided frame (x forward, z up) is a right one, by a logistic regression."""
+    weights = table("scan/side.toml")["weights"]
+    score = sum(weights[name] * value for name, value in side_features(frame).items())
+    return float(1.0 / (1.0 + np.exp(-np.clip(score, -50.0, 50.0))))
+
+
+def side_features(frame: Frame) -> dict[str, float]:
+    """What tells right from left; a mirrored foot has the same values with the other sign.
+
+    ``recession``: how fast the toes' outline recedes towards -y (mm a mm). ``hollow``: how much higher the
+    midfoot's sole is on the +y side (mm).
+    """
     front = frame.front_border()
-    tip = np.nanmax(front.depth)
-    recession = _slope(front.rows, np.where(front.depth > tip - 0.25 * frame.length, front.depth, np.nan))
-    sole = frame.below.smoothed(2.0).between(
-        (0.35 * frame.length, 0.60 * frame.length), (-0.3 * frame.length, 0.3 * frame.length)
-    )
+    near = front.depth > np.nanmax(front.depth) - 0.25 * frame.length
+    recession = float(np.polyfit(front.rows[near], front.depth[near], 1)[0])
+    length = frame.length
+    sole = frame.below.smoothed(2.0).between((0.35 * length, 0.60 * length), (-0.3 * length, 0.3 * length))
+    seen = np.isfinite(sole.depth)
+    across = (seen * sole.columns).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
+    inner = sole.columns > across[:, None]
     heights = np.clip(sole.depth, 0.0, 25.0)
-    y = np.broadcast_to(sole.columns, heights.shape)
-    seen = np.isfinite(heights)
-    middle = np.nanmean(np.where(seen, y, np.nan), axis=1, keepdims=True)
-    hollow = np.nanmean(heights[seen & (y > middle)]) - np.nanmean(heights[seen & (y <= middle)])
-    return float(1.0 / (1.0 + np.exp(-np.clip(12.0 * recession + 0.4 * hollow, -50.0, 50.0))))
-
-
-def _slope(x: Vector, y: Vector) -> float:
-    seen = np.isfinite(y)
-    return float(np.polyfit(x[seen], y[seen], 1)[0]) if seen.sum() > 2 else 0.0
+    sides = [heights[seen & part] for part in (inner, ~inner)]
+    hollow = float(sides[0].mean() - sides[1].mean()) if all(len(s) for s in sides) else 0.0
+    return {"recession": recession, "hollow": hollow}

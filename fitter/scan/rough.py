@@ -6,12 +6,14 @@ Found from the shape's own proportions, good to some degrees; `fitter.scan.frame
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull
 
 from fitter.errors import FitterError
+from fitter.resources import table
 from fitter.scan.mesh import Mesh
 from fitter.scan.repair import face_areas
 
@@ -33,7 +35,7 @@ def rough_frame(mesh: Mesh) -> NDArray[np.float64]:
             score = likeness + np.log(samples.contact_moment(down) / strongest + 1e-12)
             if score > best_score:
                 best, best_score = frame, score
-    if best is None or samples.foot_likeness(best) < _LEAST_LIKENESS:
+    if best is None or samples.foot_likeness(best) < _beliefs()["least"]:
         raise FitterError(
             "no foot was found in this scan: nothing in it stands on a sole, with low toes in front and an "
             "instep and ankle behind",
@@ -44,12 +46,13 @@ def rough_frame(mesh: Mesh) -> NDArray[np.float64]:
 
 
 _FLOORS_TRIED = 8
-_LEAST_LIKENESS = -12.0
 _HULL_CLUSTER = np.cos(np.radians(6.0))
-# How a standing foot looks, as shares of its length: mean and spread over scans and constructed feet.
-# Width of the lower part, then height of the top at these places along the length, heel to toe.
-_LOOKS_WIDTH = (0.39, 0.05)
-_LOOKS_TOP = {0.18: (0.38, 0.10), 0.50: (0.27, 0.05), 0.75: (0.17, 0.045), 0.93: (0.09, 0.04)}
+
+
+def _beliefs() -> dict[str, Any]:
+    """How a standing foot looks."""
+    looks: dict[str, Any] = table("scan/feet.toml")["likeness"]
+    return looks
 
 
 def _hull_directions(vertices: Vector) -> list[Vector]:
@@ -123,8 +126,9 @@ class _Samples:
         length = float(np.ptp(x[low]))
         share = (x - x[low].min()) / max(length, 1e-300)
         width = (np.quantile(y[low], 0.995) - np.quantile(y[low], 0.005)) / max(length, 1e-300)
-        deviations = [(width - _LOOKS_WIDTH[0]) / _LOOKS_WIDTH[1]]
-        for place, (mean, sd) in _LOOKS_TOP.items():
+        looks = _beliefs()
+        deviations = [(width - looks["width"]["mean"]) / looks["width"]["sd"]]
+        for place, mean, sd in ((top["place"], top["mean"], top["sd"]) for top in looks["top"]):
             here = np.abs(share - place) < 0.05
             top = float(np.quantile(z[here], 0.98)) / length if here.any() else 1.0
             # An ankle or a leg may be cut anywhere above the instep: higher than expected is no fault there.

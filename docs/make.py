@@ -1,0 +1,94 @@
+"""Writes the pages that are made from the program: `python -m docs.make`. A test keeps them current."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from fitter.anatomy.measures import REGISTRY, Measure
+from fitter.answers import QUESTIONS, Question, json_schema
+
+HERE = Path(__file__).parent
+
+
+def measures_page() -> str:
+    """docs/MEASURES.md: the registry, for people."""
+    return "\n".join(
+        [
+            "# The measures",
+            "",
+            "Made from the registry (`fitter/anatomy/measures.py`) by `python -m docs.make`.",
+            "",
+            "Lengths run along the foot axis (heel centre to the tip of the second toe), heights from the floor.",
+            "The stated error of a real foot combines what the scan lets us know with the published error of the",
+            "definition, given here. `u95` means: the truth lies within this much 95 % of the time.",
+            "",
+            *[line for measure in REGISTRY for line in _measure(measure)],
+        ]
+    )
+
+
+def _measure(m: Measure) -> list[str]:
+    errors = [f"{m.definition_u95:g} {m.unit}"] if m.definition_u95 else []
+    errors += [f"{m.definition_u95_percent:g} % of the value"] if m.definition_u95_percent else []
+    lines = [f"## {m.name}", "", f"`{m.id}`, {m.kind}, {m.unit}", "", m.definition, ""]
+    lines += [f"- Reference: {m.reference}"]
+    if m.from_measures:
+        lines += ["- Computed from: " + ", ".join(f"`{i}`" for i in m.from_measures)]
+    if errors:
+        lines += [f"- Error of the definition (u95): {' and '.join(errors)}. {m.error_source}"]
+    if m.home:
+        lines += [f"- By ruler: {m.home} One careful reading: u95 {m.entered_u95:g} {m.unit}."]
+    lines += [f"- Taken as plausible: {m.plausible[0]:g} to {m.plausible[1]:g} {m.unit}", ""]
+    return lines
+
+
+def answers_page() -> str:
+    """docs/ANSWERS.md: the questions, and an example of an answers file."""
+    example = {"schema_version": "1.0"} | {q.id: False for q in QUESTIONS if q.group == "stop"}
+    example |= {"body_mass_kg": 70, "height_cm": 172}
+    return "\n".join(
+        [
+            "# Answers",
+            "",
+            "Made from the questions (`fitter/answers.py`) by `python -m docs.make`; the JSON Schema is",
+            "[answers.schema.json](answers.schema.json). Every answer may be left out. A *stop* question answered",
+            "with yes means: no insole is recommended, see someone first. Only when all of them are answered",
+            "counts the person as asked.",
+            "",
+            "```json",
+            json.dumps(example, indent=2),
+            "```",
+            "",
+            "| id | question | answer |",
+            "|---|---|---|",
+            *[_question(q) for q in QUESTIONS],
+            "",
+        ]
+    )
+
+
+def _question(q: Question) -> str:
+    kind = {
+        "number": f"{q.low:g} to {q.high:g} {q.unit}".strip(),
+        "yes_no": "`true` or `false`",
+        "choice": "one of " + ", ".join(f"`{w}`" for w in q.words),
+        "choices": "any of " + ", ".join(f"`{w}`" for w in q.words),
+    }.get(q.kind, q.kind)
+    return f"| `{q.id}` | {q.text} | {kind}{' (stop)' if q.group == 'stop' else ''} |"
+
+
+PAGES = {
+    "MEASURES.md": measures_page,
+    "ANSWERS.md": answers_page,
+    "answers.schema.json": lambda: json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
+}
+
+
+def main() -> None:
+    for name, page in PAGES.items():
+        (HERE / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
