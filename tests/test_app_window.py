@@ -103,7 +103,7 @@ def seen(driver: Driver) -> Iterator[Driver]:
     driver.window._close_page()
     driver.state.dismiss()
     captures = driver.state.now.inputs.captures
-    if [(c.name, c.side) for c in captures] != [(sample_scan().name, None)]:
+    if [(c.name, c.side, c.load) for c in captures] != [(sample_scan().name, None, "unknown")]:
         driver.state.open_files([sample_scan()])
     driver.settle()
     driver.state.look_from("oblique")
@@ -270,16 +270,21 @@ def test_cancel_is_there_while_something_runs(seen):
 # ------------------------------------------------------------------ correcting, typing, answering, exporting
 
 
-def test_stating_the_other_side_measures_again(seen):
-    assert seen.state.now.fit.side == "right"
-    seen.window.source.side._dropdown_callback("Left foot")
-    seen.wait(lambda: seen.state.now.fit.side == "left", "the foot as the other side")
+def test_stating_what_was_assumed_measures_again(seen):
+    assert not seen.state.now.fit.assumptions["side"].given
+    seen.window.source.side._dropdown_callback("Right foot")
+    seen.wait(lambda: seen.state.now.fit.assumptions["side"].given, "the side as stated")
+    seen.window.source.load._dropdown_callback("Standing on both feet")
+    seen.wait(lambda: seen.state.now.fit.load == "standing", "the load as stated")
     seen.settle()
-    assert seen.state.now.fit.assumptions["side"].given
+    assert seen.window.source.load.get() == "Standing on both feet"
 
 
 def test_two_feet_are_switched_with_one_click(seen):
-    seen.state.open_files([f"left:{sample_scan()}"], add=True)
+    by_name = {path.name: path for _name, path in samples()}
+    seen.state.open_files([by_name["pair_left.stl"]])
+    seen.settle()
+    seen.state.open_files([by_name["pair_right.stl"]], add=True)
     seen.settle()
     left, right = seen.window.feet._buttons_dict.values()
     seen.press(left)

@@ -228,7 +228,8 @@ def test_measure_lines_are_as_long_as_their_measures():
     """On the landmarks of a foot: along x for lengths, along y for widths, down to the floor for heights."""
     marks = {
         "pternion": (0.0, 0.0, 20.0), "acropodion": (250.0, 5.0, 12.0),
-        "metatarsale_tibiale": (182.0, 45.0, 22.0), "metatarsale_fibulare": (158.0, -50.0, 14.0), "dorsum_50": (125.0, 8.0, 62.0),
+        "metatarsale_tibiale": (182.0, 45.0, 22.0), "metatarsale_fibulare": (158.0, -50.0, 14.0),
+        "dorsum_50": (125.0, 8.0, 62.0),
     }  # fmt: skip
     lengths = {line.measure: np.abs(np.subtract(line.end, line.start)) for line in measure_lines(marks)}
     assert lengths["foot_length"].tolist() == [250.0, 0.0, 0.0]

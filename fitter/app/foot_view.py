@@ -7,6 +7,7 @@ background. Landmarks and measure lines are canvas items on top.
 from __future__ import annotations
 
 import tkinter as tk
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +20,10 @@ from fitter.app.state import AppState
 from fitter.app.text import _
 from fitter.exchange.wording import with_error
 from fitter.picture.camera import Camera, Size, framing, orbit, pan, pixels_per_mm, project, towards, zoom
-from fitter.picture.lines import measure_lines
+from fitter.picture.lines import Point, measure_lines
 from fitter.picture.raster import Image, Surface, coarse, render
 from fitter.picture.shadow import Shadow, floor_shadow
 from fitter.picture.views import HEIGHT_STEPS, foot_surface, shown
-from fitter.profile import FitResult
 from fitter.scan.foot import Foot
 
 _STILL_AFTER_MS = 150
@@ -43,7 +43,7 @@ class Scene:
     fine: Surface
     quick: Surface
     shadow: Shadow
-    points: dict[str, tuple[float, float, float]]  # landmarks in the foot frame
+    points: dict[str, Point]  # landmarks in the foot frame
 
 
 class FootView(ctk.CTkFrame):
@@ -56,8 +56,8 @@ class FootView(ctk.CTkFrame):
         self.canvas.pack(fill="both", expand=True)
         self._picture = self.canvas.create_image(0, 0, anchor="nw")
         self._photo: Any = None
-        self._scenes: dict[tuple[int, str], Scene] = {}
-        self._of: FitResult | None = None
+        self._scenes: dict[tuple[int, bool], Scene] = {}
+        self._making: Foot | None = None
         self._last: Image | None = None
         self._still_job: Job | None = None
         self._still_timer = ""
@@ -75,23 +75,43 @@ class FootView(ctk.CTkFrame):
         return max(self.canvas.winfo_width(), 1), max(self.canvas.winfo_height(), 1)
 
     @property
-    def scene(self) -> Scene | None:
-        """The selected foot; made once a foot and kept, to switch between feet at once."""
+    def shape(self) -> Foot | None:
+        """The selected foot, where there is a scan of it."""
         now = self.state.now
-        if now.result is not self._of:
-            self._scenes.clear()
-            self._of = now.result
-        if now.result is None:
-            return None
-        foot = now.result.shapes[now.foot]
-        if foot is None:
-            return None
-        key = (now.foot, "height" if now.view == "sole" else "skin")
-        if key not in self._scenes:
-            marks = dict(now.result.landmarks[now.foot])
-            fine = foot_surface(foot, None) if key[1] == "height" else foot_surface(foot)
-            self._scenes[key] = Scene(foot, fine, _quick(fine), floor_shadow(fine.vertices), marks)
-        return self._scenes[key]
+        return now.result.shapes[now.foot] if now.result else None
+
+    @property
+    def scene(self) -> Scene | None:
+        """The selected foot made ready to be drawn, or None while there is none or it is being made."""
+        scene = self._scenes.get(self._key)
+        return scene if scene and scene.foot is self.shape else None
+
+    @property
+    def _key(self) -> tuple[int, bool]:
+        return self.state.now.foot, self.state.now.view == "sole"
+
+    def _make_scene(self, foot: Foot, marks: Mapping[str, Point]) -> None:
+        """Beside the window, because normals and the coarse copy of a large scan take a while."""
+        if self._making is foot:
+            return
+        self._making, key = foot, self._key
+
+        def arrived(scene: Scene) -> None:
+            self._making = None
+            result = self.state.now.result
+            held = result.shapes if result else ()
+            self._scenes = {k: s for k, s in self._scenes.items() if s.foot in held} | {key: scene}
+            self.refresh()
+
+        def failed(error: Exception) -> None:
+            self._making = None
+            self._not_drawn(error)
+
+        self.state.jobs.run(lambda progress: _scene(foot, marks, key[1]), done=arrived, failed=failed)
+
+    def _not_drawn(self, error: Exception) -> None:
+        told = _("The picture could not be drawn ({kind}).")
+        self.state.complain(told.format(kind=type(error).__name__))
 
     @property
     def camera(self) -> Camera:
@@ -101,9 +121,9 @@ class FootView(ctk.CTkFrame):
             return now.camera or Camera()
         turned = towards(Camera(), now.view, scene.foot.side)
         if not _is_plan(turned):
-            return framing(turned, scene.fine.vertices, self.extent)
+            return framing(turned, scene.quick.vertices, self.extent)
         ends = [end for line in measure_lines(scene.points) for end in (line.start, line.end)]
-        held = np.vstack([scene.fine.vertices, *(shown(scene.foot.side, np.array([end])) for end in ends)])
+        held = np.vstack([scene.quick.vertices, *(shown(scene.foot.side, np.array([end])) for end in ends)])
         return framing(turned, held, self.extent)
 
     def _changed(self, fields: frozenset[str]) -> None:
@@ -123,9 +143,13 @@ class FootView(ctk.CTkFrame):
         self._frame_due = False
         if min(self.extent) < _SMALLEST:
             return
-        scene = self.scene
-        if scene is None:
+        foot, scene, result = self.shape, self.scene, self.state.now.result
+        if foot is None or result is None:
             self._empty()
+            return
+        if scene is None:
+            self.canvas.delete("over")
+            self._make_scene(foot, result.landmarks[self.state.now.foot])
             return
         width, height = self.extent
         half = (max(width // 2, 1), max(height // 2, 1))
@@ -150,17 +174,12 @@ class FootView(ctk.CTkFrame):
             self._show(image)
             self.still = True
 
-        def failed(error: Exception) -> None:
-            self.state.complain(
-                _("The picture could not be drawn ({kind}).").format(kind=type(error).__name__)
-            )
-
         self._still_job = self.state.jobs.run(
             lambda progress: render(
                 scene.fine, camera, size, background=background, supersample=2, shadow=scene.shadow
             ),
             done=arrived,
-            failed=failed,
+            failed=self._not_drawn,
         )
 
     def _show(self, image: Image) -> None:
@@ -405,10 +424,15 @@ def _is_plan(camera: Camera) -> bool:
     return abs(camera.elevation) > 75.0
 
 
+def _scene(foot: Foot, marks: Mapping[str, Point], by_height: bool) -> Scene:
+    fine = foot_surface(foot, None) if by_height else foot_surface(foot)
+    return Scene(foot, fine, _quick(fine), floor_shadow(fine.vertices), dict(marks))
+
+
 def _quick(fine: Surface) -> Surface:
     """A copy small enough to turn under the hand."""
     copy, cell = fine, 1.5
-    while len(copy.faces) > _COARSE_FACES or (not len(copy.faces) and len(copy.vertices) > _COARSE_FACES):
+    while max(len(copy.faces), len(copy.vertices)) > _COARSE_FACES:
         cell *= 1.4
-        copy = coarse(fine, cell)
+        copy = coarse(copy, cell)
     return copy

@@ -72,7 +72,7 @@ class Window:
         wide = min(1280, self.root.winfo_screenwidth() - 20)
         tall = min(800, self.root.winfo_screenheight() - 60)
         self.root.geometry(f"{wide}x{tall}")
-        self.root.minsize(min(1024, wide), min(660, tall))
+        self.root.minsize(min(1120, wide), min(680, tall))
 
     # ------------------------------------------------------------------ building
 
@@ -123,7 +123,7 @@ class Window:
         return box
 
     def _build_tabs(self, parent: Any) -> Any:
-        panel = ctk.CTkFrame(parent, corner_radius=10, width=452)
+        panel = ctk.CTkFrame(parent, corner_radius=10, width=440)
         panel.pack_propagate(False)
         self._screens: dict[str, Any] = {
             _("Measures"): MeasuresScreen(panel, self.state),

@@ -84,7 +84,8 @@ def _corner_angles(vertices: NDArray[np.float32], faces: NDArray[np.int32]) -> N
     points = vertices[faces]
     along = [_unit(points[:, (k + 1) % 3] - points[:, k]) for k in range(3)]
     cosines = [-np.einsum("fx,fx->f", along[k], along[k - 1]) for k in range(3)]
-    return np.arccos(np.clip(np.stack(cosines, axis=1), -1.0, 1.0))
+    out: NDArray[np.float32] = np.arccos(np.clip(np.stack(cosines, axis=1), -1.0, 1.0))
+    return out
 
 
 def _face_normals(vertices: NDArray[np.float32], faces: NDArray[np.int32]) -> NDArray[np.float32]:

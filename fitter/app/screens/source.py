@@ -30,7 +30,7 @@ class SourceColumn(ctk.CTkFrame):
         type_measures: Callable[[], None],
         export: Callable[[], None],
     ) -> None:
-        super().__init__(parent, corner_radius=10, width=276)
+        super().__init__(parent, corner_radius=10, width=268)
         self.pack_propagate(False)
         self.state = state
         self._samples = dict(samples)
