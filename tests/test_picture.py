@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from fitter.picture.camera import VIEWS, Camera, framing, orbit, pan, pixels_per_mm, project, towards, zoom
-from fitter.picture.lines import measure_lines
+from fitter.picture.lines import MeasureLine, measure_lines
 from fitter.picture.raster import NOTHING, coarse, render, surface
 from fitter.picture.shadow import floor_shadow
 from fitter.picture.views import height_colours, render_view, shown, view_camera
+from fitter.profile import Capture, run_journey
+from fitter.resources import data_folder
 from fitter.scan.foot import Foot, Placement, Quality
 from fitter.scan.mesh import Mesh
 
@@ -231,9 +233,29 @@ def test_measure_lines_are_as_long_as_their_measures():
         "metatarsale_tibiale": (182.0, 45.0, 22.0), "metatarsale_fibulare": (158.0, -50.0, 14.0),
         "dorsum_50": (125.0, 8.0, 62.0),
     }  # fmt: skip
-    lengths = {line.measure: np.abs(np.subtract(line.end, line.start)) for line in measure_lines(marks)}
-    assert lengths["foot_length"].tolist() == [250.0, 0.0, 0.0]
-    assert lengths["ball_length"].tolist() == [182.0, 0.0, 0.0]
-    assert lengths["ball_breadth"].tolist() == [0.0, 95.0, 0.0]
-    assert lengths["instep_height"].tolist() == [0.0, 0.0, 62.0]
-    assert "heel_breadth" not in lengths, "no line without its landmarks"
+    spans = {line.measure: np.ptp(line.points, axis=0).tolist() for line in measure_lines(marks)}
+    assert spans["foot_length"] == [250.0, 0.0, 0.0]
+    assert spans["ball_length"] == [182.0, 0.0, 0.0]
+    assert spans["ball_breadth"] == [0.0, 95.0, 0.0]
+    assert spans["instep_height"] == [0.0, 0.0, 62.0]
+    assert "heel_breadth" not in spans, "no line without its landmarks"
+
+
+def test_a_tape_drawn_around_the_foot_is_as_long_as_the_girth_that_was_measured():
+    """Drawing and measuring cut in the same planes."""
+    path = data_folder("sample_scans") / "neutral_right.stl"
+    result = run_journey([Capture(path.name, path.read_bytes())], only_measure=True)
+    drawn = {line.measure: line for line in measure_lines(result.landmarks[0], result.shapes[0].mesh)}
+    for measure in ("ball_girth", "instep_girth"):
+        assert drawn[measure].closed
+        assert drawn[measure].length == pytest.approx(
+            result.profile.feet[0].measurements.get(measure).value, abs=0.5
+        )
+
+
+def test_a_sampled_way_keeps_its_ends_and_its_length():
+    line = MeasureLine("foot_length", np.array([[0.0, 0, 0], [100.0, 0, 0], [100.0, 50.0, 0]]))
+    points = line.sampled(7.0)
+    assert points[0].tolist() == [0.0, 0.0, 0.0]
+    assert points[-1].tolist() == [100.0, 50.0, 0.0]
+    assert np.linalg.norm(np.diff(points, axis=0), axis=1).max() <= 7.0

@@ -20,7 +20,7 @@ from fitter.app.state import AppState
 from fitter.app.text import _
 from fitter.exchange.wording import with_error
 from fitter.picture.camera import Camera, Size, framing, orbit, pan, pixels_per_mm, project, towards, zoom
-from fitter.picture.lines import Point, measure_lines
+from fitter.picture.lines import MeasureLine, Point, measure_lines
 from fitter.picture.raster import Image, Surface, coarse, render
 from fitter.picture.shadow import Shadow, floor_shadow
 from fitter.picture.views import HEIGHT_STEPS, foot_surface, shown
@@ -31,7 +31,7 @@ _DEGREES_PER_PIXEL = 0.5
 _COARSE_FACES = 25_000
 _HIDDEN_BEHIND_MM = 6.0  # a landmark estimated a little under the skin still counts as seen
 _LINE_HIDDEN_MM = 1.5
-_SAMPLES = 48
+_STEP_MM = 4.0
 _SMALLEST = 40
 
 
@@ -44,6 +44,7 @@ class Scene:
     quick: Surface
     shadow: Shadow
     points: dict[str, Point]  # landmarks in the foot frame
+    lines: tuple[MeasureLine, ...]
 
 
 class FootView(ctk.CTkFrame):
@@ -122,9 +123,8 @@ class FootView(ctk.CTkFrame):
         turned = towards(Camera(), now.view, scene.foot.side)
         if not _is_plan(turned):
             return framing(turned, scene.quick.vertices, self.extent)
-        ends = [end for line in measure_lines(scene.points) for end in (line.start, line.end)]
-        held = np.vstack([scene.quick.vertices, *(shown(scene.foot.side, np.array([end])) for end in ends)])
-        return framing(turned, held, self.extent)
+        lines = (shown(scene.foot.side, line.points) for line in scene.lines)
+        return framing(turned, np.vstack([scene.quick.vertices, *lines]), self.extent)
 
     def _changed(self, fields: frozenset[str]) -> None:
         if fields & {"result", "foot", "view"} or (fields & {"camera"} and self._hand is None):
@@ -209,6 +209,7 @@ class FootView(ctk.CTkFrame):
             self._draw_lines(scene)
         if self.state.now.landmarks:
             self._draw_landmarks(scene)
+        self.canvas.tag_raise("tag")
         self._draw_scale()
         if self.state.now.view == "sole":
             self._draw_legend()
@@ -218,37 +219,42 @@ class FootView(ctk.CTkFrame):
 
     def _draw_lines(self, scene: Scene) -> None:
         picked = self.state.now.measure
-        for line in sorted(measure_lines(scene.points), key=lambda line: line.measure == picked):
-            along = np.linspace(line.start, line.end, _SAMPLES)
-            at = project(self.camera, shown(scene.foot.side, along), self.extent)
-            (x1, y1), (x2, y2) = at[0, :2], at[-1, :2]
-            seen = [self._seen(x, y, depth, _LINE_HIDDEN_MM) for x, y, depth in at]
+        for line in scene.lines:
             chosen = line.measure == picked
-            if not (chosen or self._worth_drawing(at, seen)):
+            at = project(self.camera, shown(scene.foot.side, line.sampled(_STEP_MM)), self.extent)
+            seen = self._seen(at, _LINE_HIDDEN_MM)
+            if np.ptp(at[:, :2], axis=0).max() < theme.scaled(self, 12):
+                continue  # seen end on
+            if not (chosen or self._worth_drawing(line, at, seen)):
                 continue
             colour = theme.pick(theme.MARK if chosen else theme.ACCENT_TEXT)
-            self._draw_runs(at, seen, colour, theme.scaled(self, 3 if chosen else 2))
-            for x, y in ((x1, y1), (x2, y2)):
+            dotted = chosen or not line.closed
+            self._draw_runs(
+                at, seen, colour=colour, width=theme.scaled(self, 3 if chosen else 2), dotted=dotted
+            )
+            for x, y, _depth in () if line.closed else (at[0], at[-1]):
                 self._dot(x, y, 3 if chosen else 2, colour, colour)
             if chosen:
-                self._tag_line(line.measure, (x1 + x2) / 2, (y1 + y2) / 2)
+                x, y, _depth = at[np.argmin(at[:, 1])] if line.closed else at[len(at) // 2]
+                self._tag_line(line.measure, x, y)
 
-    def _worth_drawing(self, at: Any, seen: list[bool]) -> bool:
+    def _worth_drawing(self, line: MeasureLine, at: Any, seen: Any) -> bool:
         """From straight above or below every line is; else those that lie open and within the picture."""
-        if np.hypot(*(at[-1, :2] - at[0, :2])) < theme.scaled(self, 12):
-            return False  # seen end on
         within = ((at[:, :2] >= 0) & (at[:, :2] <= self.extent)).all()
-        return _is_plan(self.camera) or bool(within and sum(seen) > len(seen) / 2)
+        open_share = 0.25 if line.closed else 0.5
+        return _is_plan(self.camera) or bool(within and seen.mean() > open_share)
 
-    def _draw_runs(self, at: Any, seen: list[bool], colour: str, width: int) -> None:
+    def _draw_runs(self, at: Any, seen: Any, *, colour: str, width: int, dotted: bool) -> None:
         """One line from its projected samples (n, 3): whole where seen, dotted behind the skin."""
         start = 0
         for i in range(1, len(at)):
-            if seen[i] != seen[start] or i == len(at) - 1:
-                (x1, y1), (x2, y2) = at[start, :2], at[i, :2]
+            if seen[i] == seen[start] and i < len(at) - 1:
+                continue
+            if seen[start] or dotted:
+                run = [float(value) for value in at[start : i + 1, :2].ravel()]
                 dash = () if seen[start] else (2, 4)
-                self.canvas.create_line(x1, y1, x2, y2, fill=colour, width=width, dash=dash, tags="over")
-                start = i
+                self.canvas.create_line(*run, fill=colour, width=width, dash=dash, tags="over")
+            start = i
 
     def _tag_line(self, measure: str, x: float, y: float) -> None:
         fit = self.state.now.fit
@@ -257,31 +263,32 @@ class FootView(ctk.CTkFrame):
             return
         text = self.canvas.create_text(
             x, y, text=with_error(q), font=theme.plain_font(self, 14, bold=True), fill=theme.pick(theme.TEXT),
-            tags="over",
+            tags=("over", "tag"),
         )  # fmt: skip
         margin = theme.scaled(self, 6)
         x1, y1, x2, y2 = self.canvas.bbox(text)
         box = (x1 - margin, y1 - margin // 2, x2 + margin, y2 + margin // 2)
         back = self.canvas.create_rectangle(
-            *box, fill=theme.pick(theme.PANEL), outline=theme.pick(theme.MARK), tags="over"
+            *box, fill=theme.pick(theme.PANEL), outline=theme.pick(theme.MARK), tags=("over", "tag")
         )
         self.canvas.tag_lower(back, text)
 
     def _draw_landmarks(self, scene: Scene) -> None:
         if not scene.points:
             return
-        for x, y, depth in self._project(scene, list(scene.points.values())):
-            fill = theme.pick(theme.MARK) if self._seen(x, y, depth) else ""
+        at = self._project(scene, list(scene.points.values()))
+        for (x, y, _depth), seen in zip(at, self._seen(at, _HIDDEN_BEHIND_MM), strict=True):
+            fill = theme.pick(theme.MARK) if seen else ""
             self._dot(x, y, 4, fill, theme.pick(theme.PANEL) if fill else theme.pick(theme.MARK))
 
-    def _seen(self, x: float, y: float, depth: float, behind: float = _HIDDEN_BEHIND_MM) -> bool:
-        """Whether nothing lies between the eye and this point."""
+    def _seen(self, at: Any, behind_mm: float) -> Any:
+        """Which of the projected points (n, 3) have nothing between them and the eye."""
         if self._last is None:
-            return True
+            return np.ones(len(at), bool)
         rows, columns = self._last.depth.shape
-        row = int(np.clip(y * rows / self.extent[1], 0, rows - 1))
-        column = int(np.clip(x * columns / self.extent[0], 0, columns - 1))
-        return bool(depth < self._last.depth[row, column] + behind)
+        row = np.clip(at[:, 1] * rows / self.extent[1], 0, rows - 1).astype(int)
+        column = np.clip(at[:, 0] * columns / self.extent[0], 0, columns - 1).astype(int)
+        return at[:, 2] < self._last.depth[row, column] + behind_mm
 
     def _dot(self, x: float, y: float, radius: float, fill: str, outline: str) -> None:
         r = theme.scaled(self, radius)
@@ -426,7 +433,8 @@ def _is_plan(camera: Camera) -> bool:
 
 def _scene(foot: Foot, marks: Mapping[str, Point], by_height: bool) -> Scene:
     fine = foot_surface(foot, None) if by_height else foot_surface(foot)
-    return Scene(foot, fine, _quick(fine), floor_shadow(fine.vertices), dict(marks))
+    lines = measure_lines(marks, foot.mesh)
+    return Scene(foot, fine, _quick(fine), floor_shadow(fine.vertices), dict(marks), lines)
 
 
 def _quick(fine: Surface) -> Surface:
