@@ -18,6 +18,7 @@ TRUTH_LEVEL = 3
 TOLERANCE = 0.05  # mm or degrees: solving stops here
 REACHED = 0.25  # and gives up beyond this
 ROUNDS = 24
+REFINE = 4
 # Which measure each control is there for, and what one unit of the measure counts as in solving.
 DRIVES = {
     "reach": "foot_length",
@@ -90,9 +91,7 @@ def _asked(wanted: FootParameters) -> dict[str, float]:
     return {c: v for c, v in values.items() if v is not None}
 
 
-def _answers(
-    wanted: FootParameters, controls: Floats, names: list[str], level: int = SOLVE_LEVEL
-) -> Floats:
+def _answers(wanted: FootParameters, controls: Floats, names: list[str], level: int = SOLVE_LEVEL) -> Floats:
     """Weighted measures (k,) that the named controls drive."""
     measures = measure(skin(wanted, controls, level), wanted.load).measures
     return np.array([WEIGHT.get(DRIVES[n], 1.0) * float(measures[DRIVES[n]] or 0.0) for n in names])
@@ -168,11 +167,25 @@ def solve(wanted: FootParameters) -> Floats:
     worst = int(np.abs(least).argmax())
     if abs(least[worst]) > REACHED:
         raise ValueError(f"no such foot: {DRIVES[names[worst]]} can't be met along with the other parameters")
-    # One last step against what the coarser surface hid.
-    fine = _answers(wanted, best, names, TRUTH_LEVEL) - goal
-    best = best.copy()
-    best[slots] -= np.linalg.lstsq(jacobian, fine, rcond=1e-6)[0]
-    return best.round(6)
+    return _refined(wanted, best, names, jacobian, goal)
+
+
+def _refined(
+    wanted: FootParameters, controls: Floats, names: list[str], slope: Floats, goal: Floats
+) -> Floats:
+    """The controls after a few small steps against what the coarser surface hid."""
+    slots = [CONTROLS.index(n) for n in names]
+    best, least = controls, np.inf
+    for _ in range(REFINE):
+        controls = controls.round(6)
+        miss = _answers(wanted, controls, names, TRUTH_LEVEL) - goal
+        if np.abs(miss).max() < least:
+            best, least = controls, np.abs(miss).max()
+        if least < 2 * TOLERANCE:
+            break
+        controls = controls.copy()
+        controls[slots] -= 0.8 * np.linalg.lstsq(slope, miss, rcond=1e-6)[0]
+    return best
 
 
 @cache

@@ -41,6 +41,8 @@ TOE_REACH = {
     "greek": (-5.0, 4.0, 0.0, -2.0, -1.0),
     "square": (0.0, 0.0, 7.0, 3.0, 2.0),
 }
+# The middle lines of the base's toes (mm, medial positive).
+TOE_MIDDLE = (25.0, 1.5, -16.0, -30.0, -44.0)
 # How far the pads of the toes go down to the ground (mm); a hanging foot keeps a third of it.
 TOE_DOWN = (0.5, 3.6, 3.8, 3.4, 2.0)
 # How deep the soft tissue is pressed (mm) under each load, and how softly the contact ends.
@@ -105,10 +107,14 @@ def toes_field(p: Floats, w: Floats, wanted: FootParameters, hallux: float) -> F
     move = np.zeros_like(p)
     along = ramp(p[:, 0], 185.0, 240.0)
     move[:, 0] = along * (w @ np.array(TOE_REACH[wanted.toe_form]))
-    turned = np.array([1.0, 0.62, 0.42, 0.25, 0.12])
-    lever = np.maximum(p[:, [0]] - np.array([184.0, 184.0, 178.0, 170.0, 160.0]), 0.0)
-    closing = np.array([-1.8, 0.0, 1.0, 1.8, 2.6])
-    move[:, 1] = -hallux * (w * lever) @ turned + w @ closing
+    turned = np.array([1.0, 0.68, 0.52, 0.37, 0.22])
+    lever = np.maximum(p[:, [0]] - np.array([184.0, 184.0, 181.0, 178.0, 177.0]), 0.0)
+    # Toes that the hallux leans on have no gaps to close.
+    gap = 1.0 - min(max(hallux / 0.3, 0.0), 1.0)
+    closing = gap * np.array([-2.0, 0.0, 1.0, 1.7, 1.9])
+    slim = 0.08 + 0.15 * (1.0 - gap)
+    aside = p[:, [1]] - np.array(TOE_MIDDLE)
+    move[:, 1] = -hallux * (w * lever) @ turned + w @ closing - slim * (w * aside)[:, 1:].sum(axis=1)
     down = np.array(TOE_DOWN) * (1.0 if wanted.load != "unloaded" else 0.3)
     move[:, 2] = -(w @ down) * ramp(p[:, 0], 186.0, 212.0)
     return move
@@ -137,11 +143,12 @@ def plan_field(p: Floats, c: dict[str, float]) -> Floats:
     """Lengths and breadths: the inner and the outer border move on their own, the rest between them."""
     x, _, z = p.T
     t = _across(p)
-    inner = knots(x, (0, 70, 184, 205), (0, 0, c["inner_ball"], c["reach"]))
-    outer = knots(x, (0, 70, 158, 190), (0, 0, c["outer_ball"], c["reach"]))
+    inner = knots(x, (0, 70, 184, 206), (0, 0, c["inner_ball"], c["reach"]))
+    outer = knots(x, (0, 70, 158, 205), (0, 0, c["outer_ball"], c["reach"]))
     heel, waist, ball = c["heel_width"], c["waist"], c["ball_width"]
     slim = waist - 0.3 * max(c["hollow"], 0.0)  # a high arch draws the inner border in
     m = knots(x, (0, 38, 108, 184, 215), (heel, heel, slim, ball, 0.6 * ball))
+    m -= 0.5 * bell(x, 187.5, 8.0)  # the inner ball of the base is too pointed
     f = -knots(x, (0, 38, 115, 158, 205), (heel, heel, waist, ball, 0.6 * ball))
     move = np.zeros_like(p)
     move[:, 0] = t * inner + (1 - t) * outer
