@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,10 +13,12 @@ import pytest
 
 tk = pytest.importorskip("tkinter", reason="this Python has no Tk")
 
+from fitter.app import main, theme  # noqa: E402
 from fitter.app import window as window_module  # noqa: E402
 from fitter.app.samples import samples  # noqa: E402
 from fitter.app.state import AppState  # noqa: E402
 from fitter.app.window import Window  # noqa: E402
+from fitter.errors import FitterError  # noqa: E402
 
 SHOTS = Path(__file__).parent / "screenshots"
 PATIENCE_S = 60.0  # a bound for a machine that is busy with something else; nothing waits that long
@@ -248,6 +251,26 @@ def test_a_bad_file_shows_a_message_and_keeps_the_foot(seen, tmp_path, name, con
     assert seen.state.now.notice is None
 
 
+def test_files_dropped_on_the_window_are_opened_whatever_their_names(seen, tmp_path):
+    """Tk hands over a list in its own quoting: spaces, braces and other scripts must survive."""
+    names = ["my foot.stl", "Fuß 足.stl", "plain.stl"]
+    for name in names:
+        (tmp_path / name).write_bytes(sample_scan().read_bytes())
+    seen.window._dropped(" ".join(f"{{{tmp_path / name}}}" for name in names))
+    seen.settle()
+    assert [capture.name for capture in seen.state.now.inputs.captures] == names
+
+
+def test_a_long_message_is_shown_whole(seen):
+    seen.state.complain("This is what happened, told at length, and what to do about it. " * 8)
+    seen.settle()
+    seen.root.update()
+    assert seen.window.message.winfo_reqheight() <= seen.window.strip.winfo_height()
+    seen.shot("long_message")
+    seen.state.dismiss()
+    seen.settle()
+
+
 def test_trouble_in_the_window_is_told_calmly_and_it_keeps_running(driver):
     driver.root.after(1, lambda: 1 / 0)
     driver.wait(lambda: driver.state.now.notice is not None, "a message")
@@ -431,3 +454,34 @@ def test_nothing_is_cut_off_in_the_left_column(seen):
     source = seen.window.source
     for menu in (source.side, source.load, source.units):
         assert menu._text_label.winfo_reqwidth() <= menu._text_label.winfo_width() + 1
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of WCAG 2.2."""
+    channels = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("mode", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("ink", "paper"),
+    [
+        (theme.TEXT, theme.PANEL), (theme.TEXT, theme.QUIET), (theme.TEXT, theme.QUIET_HOVER),
+        (theme.TEXT, theme.ERROR_BACK), (theme.TEXT, theme.DONE_BACK), (theme.TEXT, theme.RAISED),
+        (theme.MUTED, theme.PANEL), (theme.MUTED, theme.RAISED), (theme.MUTED, theme.SCENE),
+        (theme.ACCENT_TEXT, theme.PANEL), (theme.MARK, theme.PANEL), (theme.ON_ACCENT, theme.ACCENT),
+        (theme.ON_ACCENT, theme.ACCENT_HOVER),
+    ],
+)  # fmt: skip
+def test_every_text_stands_out_from_its_ground(ink, paper, mode):
+    lighter, darker = sorted((luminance(ink[mode]), luminance(paper[mode])), reverse=True)
+    assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+
+
+def test_without_a_screen_one_line_says_what_does_the_same_job(monkeypatch):
+    if sys.platform in ("win32", "darwin"):
+        pytest.skip("there always is a screen here")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    with pytest.raises(FitterError, match="fitter fit FILE --out DIR"):
+        main([])

@@ -40,6 +40,8 @@ def reachable(widget: tk.Misc) -> None:
         _press_on(widget, widget.invoke)
     elif isinstance(widget, ctk.CTkCheckBox):
         _press_on(widget, widget.toggle)
+    elif isinstance(widget, ctk.CTkEntry):
+        _frame_while_typing(widget)
     elif isinstance(widget, ctk.CTkOptionMenu):
         _press_on(widget, lambda: _open_menu(widget), also=("<Down>",))
     for child in widget.winfo_children():
@@ -85,6 +87,12 @@ def _follow_focus(widget: Any, shown: dict[str, Any], hidden: dict[str, Any]) ->
 
     tk.Frame.bind(widget, "<FocusIn>", came, add="+")
     tk.Frame.bind(widget, "<FocusOut>", lambda _event: widget.configure(**hidden), add="+")
+
+
+def _frame_while_typing(entry: Any) -> None:
+    """A field takes keys by itself; its border gets heavier, as its colour already tells right or wrong."""
+    entry.bind("<FocusIn>", lambda _event: entry.configure(border_width=3), add="+")
+    entry.bind("<FocusOut>", lambda _event: entry.configure(border_width=2), add="+")
 
 
 def _open_menu(menu: Any) -> None:

@@ -159,6 +159,12 @@ def quiet(parent: Any, text: str, command: Any, **options: Any) -> Any:
     return ctk.CTkButton(parent, text=text, command=command, **settings)
 
 
+def tick(parent: Any, text: str, size: int, **options: Any) -> Any:
+    """A box to tick."""
+    settings = {"checkbox_width": 20, "checkbox_height": 20, "border_width": 2} | options
+    return ctk.CTkCheckBox(parent, text=text, font=font(size), **settings)
+
+
 def label(
     parent: Any, text: str = "", size: int = 14, *, bold: bool = False, muted: bool = False, **options: Any
 ) -> Any:

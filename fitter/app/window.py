@@ -27,6 +27,8 @@ from fitter.picture.camera import View
 
 _POLL_MS = 30
 _GAP = 12
+_STRIP_HEIGHT = 56
+_IDLE = _("Drag to turn the foot, wheel to enlarge it. F1 lists the keys.")
 _SCANS = "*.stl *.STL *.ply *.PLY *.obj *.OBJ *.glb *.GLB *.gltf *.3mf *.3MF *.xyz *.XYZ"
 _VIEWS: dict[str, View] = {
     _("Oblique"): "oblique",
@@ -110,13 +112,10 @@ class Window:
         self.foot.pack(fill="both", expand=True, padx=12)
         self.landmarks = self._tick_box(bottom, _("Landmarks"), lambda on: self.state.show(landmarks=on))
         self.lines = self._tick_box(bottom, _("Measure lines"), lambda on: self.state.show(lines=on))
-        theme.label(bottom, _("drag to turn, wheel to zoom"), 12, muted=True).pack(side="right")
         return panel
 
     def _tick_box(self, parent: Any, text: str, command: Callable[[bool], None]) -> Any:
-        box = ctk.CTkCheckBox(
-            parent, text=text, font=theme.font(13), checkbox_width=20, checkbox_height=20, border_width=2
-        )
+        box = theme.tick(parent, text, 13)
         box.select()
         box.configure(command=lambda: command(bool(box.get())))
         box.pack(side="left", padx=(0, 12))
@@ -142,7 +141,7 @@ class Window:
 
     def _build_strip(self, parent: Any) -> Any:
         """The bar under everything: a message, or progress with Cancel."""
-        self.strip = ctk.CTkFrame(parent, corner_radius=10, height=56)
+        self.strip = ctk.CTkFrame(parent, corner_radius=10, height=_STRIP_HEIGHT)
         self.strip.pack_propagate(False)
         self.message = theme.wrapped(theme.label(self.strip, size=14), 8)
         self._bar = ctk.CTkProgressBar(self.strip, height=8)
@@ -291,9 +290,18 @@ class Window:
             self.message.configure(text=now.notice.text, text_color=theme.TEXT)
             self.message.pack(fill="both", expand=True, padx=(16, 4), pady=4)
         else:
-            self.message.configure(text=_("F1 lists the keys."), text_color=theme.MUTED)
+            self.message.configure(text=_IDLE, text_color=theme.MUTED)
             self.message.pack(fill="both", expand=True, padx=(16, 4), pady=4)
         self.strip.configure(fg_color=back)
+        self.root.after_idle(self._fit_strip)
+
+    def _fit_strip(self) -> None:
+        """A long message makes the bar taller instead of being cut off."""
+        scale = ctk.ScalingTracker.get_widget_scaling(self.strip)
+        needed = round(self.message.winfo_reqheight() / scale) + 14
+        height = max(_STRIP_HEIGHT, needed) if self.state.now.notice else _STRIP_HEIGHT
+        if height != self.strip.cget("height"):
+            self.strip.configure(height=height)
 
     def _recolour(self, _mode: str) -> None:
         theme.style_tables(self.root)

@@ -142,7 +142,7 @@ class QuestionsScreen(ctk.CTkFrame):
             self.values[question.id] = tuple(word for word, tick in ticks.items() if tick.get())
 
         for word, text in question.choices:
-            ticks[word] = ctk.CTkCheckBox(frame, text=_(text), command=changed, font=theme.font(14))
+            ticks[word] = theme.tick(frame, _(text), 14, command=changed)
             ticks[word].pack(anchor="w", pady=3)
         return frame
 
