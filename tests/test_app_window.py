@@ -377,6 +377,20 @@ def test_export_writes_all_three_and_says_where(seen, tmp_path):
     ]
     assert (tmp_path / "out" / "report.pdf").read_bytes().startswith(b"%PDF")
     assert str(tmp_path / "out") in seen.window.message.cget("text")
+    seen.press(seen.window.source.export_button)
+    seen.wait(lambda: not seen.state.now.busy, "the second export")
+    assert seen.state.now.notice.kind == "done", "what Fitter wrote it may replace"
+
+
+def test_export_never_writes_over_someone_elses_file(seen, tmp_path):
+    (tmp_path / "report.pdf").write_bytes(b"%PDF-1.4 a letter to a friend")
+    seen.folder = str(tmp_path)
+    seen.press(seen.window.source.export_button)
+    seen.wait(lambda: seen.state.now.notice is not None, "a message")
+    assert "report.pdf" in seen.window.message.cget("text")
+    assert seen.state.now.notice.kind == "error"
+    assert [p.name for p in tmp_path.iterdir()] == ["report.pdf"]
+    assert b"friend" in (tmp_path / "report.pdf").read_bytes()
 
 
 # ------------------------------------------------------------------ keyboard and looks

@@ -386,9 +386,9 @@ def _journey(captures: Any, **options: Any) -> Any:
 
 
 def _export(result: Any, folder: Path) -> Sequence[Path]:
-    from fitter.app.export import write_all  # noqa: PLC0415
+    from fitter.exchange.folder import write_folder  # noqa: PLC0415
 
-    return write_all(result, folder)
+    return write_folder(result, folder)
 
 
 def _check_answers(values: Any) -> Any:
