@@ -97,8 +97,9 @@ def test_scanner_noise_moves_measures_by_less_than_their_stated_error() -> None:
         assert abs(reading.value - value) < reading.u95, measure_id
 
 
-def test_a_stated_side_and_unit_win_over_what_the_shape_says() -> None:
-    foot = foot_of(stl(surface()), side="left", units="mm")
+def test_a_foot_stated_as_the_other_side_is_read_as_a_mirror_image(twin: dict[str, float]) -> None:
+    foot = foot_of(stl(surface()), side="left")
     assert foot.side == "left"
-    assert foot.assumptions["side"].given
-    assert "looks like a right" in foot.assumptions["side"].text
+    assert "its shape is a right one" in foot.assumptions["side"].text
+    assert not foot.assumptions["side"].certain
+    assert_same(values(foot), twin, within=0.1)

@@ -127,7 +127,7 @@ def test_a_side_that_contradicts_the_measurement_file_is_refused() -> None:
 
 def test_a_doubtful_side_is_a_warning() -> None:
     profile = fit(stl(mirrored(surface())), side="right").profile
-    assert any("looks like a left" in w for w in profile.warnings)
+    assert any("its shape is a left one" in w for w in profile.warnings)
 
 
 def test_progress_grows_to_one_and_names_what_is_done() -> None:

@@ -50,14 +50,14 @@ def pose(
     scale = MM_PER[unit]
     frame = rough * scale  # rows: x, y, z of the frame, scaled to mm
     unsided, _ = settle(mesh, frame, axis=middle_axis, settled=1e-3)
-    chosen, side_assumption = _choose_side(unsided, side)
-    flip = np.diag([1.0, -1.0, 1.0]) if chosen == "left" else np.eye(3)
+    shape, called, side_assumption = _choose_side(unsided, side)
+    flip = np.diag([1.0, -1.0, 1.0]) if shape == "left" else np.eye(3)
     settled, axis_from = settle(mesh, flip @ unsided.rotation * scale, axis=foot_axis, settled=SETTLED)
     _refuse_sheet(mesh, settled, scale)
     placed = mesh.moved(settled.rotation, settled.translation, scale)
     return Posed(
         placed,
-        chosen,
+        called,
         Placement(scale, settled.rotation, settled.translation),
         {"units": unit_assumption, "side": side_assumption},
         axis_from,
@@ -117,18 +117,22 @@ def _refuse_length(mm: float, unit: str) -> None:
         )
 
 
-def _choose_side(frame: Frame, side: Side | None) -> tuple[Side, Assumption]:
-    """Right or left, by where the toes recede and where the arch is hollow."""
+def _choose_side(frame: Frame, side: Side | None) -> tuple[Side, Side, Assumption]:
+    """The side the shape is read as, the side it is called, and how that came about.
+
+    They differ where a person states one side and the shape is surely the other: then the file is a mirror
+    image (exports do that), and read as the foot it shows, every measure is right.
+    """
     right = probability_right(frame)
     seen: Side = "right" if right >= 0.5 else "left"
     certain = max(right, 1 - right) > 0.95
     if side is None:
         text = f"taken as a {seen} foot, by its shape" + ("" if certain else " (not certain)")
-        return seen, Assumption(seen, text, certain=certain, change="--side left|right")
+        return seen, seen, Assumption(seen, text, certain=certain, change="--side left|right")
     if side != seen and certain:
-        text = f"taken as a {side} foot, as you said; its shape looks like a {seen} one"
-        return side, Assumption(side, text, given=True, certain=False)
-    return side, Assumption(side, f"taken as a {side} foot, as you said", given=True)
+        text = f"taken as a {side} foot, as you said, but its shape is a {seen} one: read as a mirror image"
+        return seen, side, Assumption(side, text, given=True, certain=False)
+    return side, side, Assumption(side, f"taken as a {side} foot, as you said", given=True)
 
 
 def probability_right(frame: Frame) -> float:
