@@ -36,7 +36,10 @@ def _virtual() -> Iterator[str]:
     server = subprocess.Popen(command, pass_fds=(write,), stderr=subprocess.DEVNULL)
     os.close(write)
     with os.fdopen(read) as answer:
-        name = f":{answer.readline().strip()}"
+        number = answer.readline().strip()
+    if not number:
+        pytest.fail("Xvfb is there but did not start")
+    name = f":{number}"
     before = os.environ.get("DISPLAY")
     os.environ["DISPLAY"] = name
     yield name
