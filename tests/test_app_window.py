@@ -16,12 +16,12 @@ if os.environ.get("FITTER_REQUIRE_DISPLAY") == "1":
 else:
     tk = pytest.importorskip("tkinter", reason="this Python has no Tk")
 
-from fitter.app import main, theme  # noqa: E402
-from fitter.app import window as window_module  # noqa: E402
-from fitter.app.samples import samples  # noqa: E402
-from fitter.app.state import AppState  # noqa: E402
-from fitter.app.window import Window  # noqa: E402
-from fitter.errors import FitterError  # noqa: E402
+from fitter.app import main, theme
+from fitter.app import window as window_module
+from fitter.app.samples import samples
+from fitter.app.state import AppState
+from fitter.app.window import Window
+from fitter.errors import FitterError
 
 SHOTS = Path(__file__).parent / "screenshots"
 PATIENCE_S = 60.0  # a bound for a machine that is busy with something else; nothing waits that long
