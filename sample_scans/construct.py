@@ -19,6 +19,8 @@ TOLERANCE = 0.05  # mm or degrees: solving stops here
 REACHED = 0.25  # and gives up beyond this
 ROUNDS = 24
 REFINE = 4
+# The ball's two sides are looked for here (shares of foot length), so they have to be there.
+WITHIN = {"ball_length": (0.65, 0.79), "outer_ball_length": (0.55, 0.71)}
 # Which measure each control is there for, and what one unit of the measure counts as in solving.
 DRIVES = {
     "reach": "foot_length",
@@ -139,6 +141,9 @@ def solve(wanted: FootParameters) -> Floats:
 
     Raises ValueError naming the measure that can't be reached.
     """
+    for name, (lowest, highest) in WITHIN.items():
+        if not lowest * wanted.foot_length < getattr(wanted, name) < highest * wanted.foot_length:
+            raise ValueError(f"no such foot: {name} must be {lowest} to {highest} of foot length")
     asked = _asked(wanted)
     names = list(asked)
     controls, jacobian = _start(wanted, names)

@@ -14,14 +14,14 @@ from sample_scans.sections import vertex_normals
 from sample_scans.surface import Floats, Ints
 
 Mesh = tuple[Floats, Ints]
-PER_MM = {"mm": 1.0, "cm": 0.1, "m": 0.001, "inch": 1.0 / 25.4}
+PER_MM = {"mm": 1.0, "cm": 0.1, "m": 0.001, "in": 1.0 / 25.4}
 
 
 # Files and frames ------------------------------------------------------------------------------------------
 
 
 def in_unit(points: Floats, faces: Ints, unit: str) -> Mesh:
-    """The same foot with its numbers in mm, cm, m or inch."""
+    """The same foot with its numbers in mm, cm, m or inches (in)."""
     return points * PER_MM[unit], faces
 
 

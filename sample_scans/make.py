@@ -33,7 +33,8 @@ def of_posture(score: float, length: float, **more: object) -> FootParameters:
     """
     ball = 0.737 * length
     size = length / 252.0
-    # A very low arch presses the whole midfoot on the floor: its arch index follows from the arch height.
+    # Under a very low arch the whole midfoot lies on the floor and the forefoot is low too: arch index and
+    # ball girth follow.
     index = ARCH_INDEX[0] - ARCH_INDEX[1] * score if score > -2 else None
     foot = FootParameters(
         foot_length=length,
@@ -41,7 +42,7 @@ def of_posture(score: float, length: float, **more: object) -> FootParameters:
         outer_ball_length=0.635 * length,
         ball_breadth=0.380 * length,
         heel_breadth=0.268 * length,
-        ball_girth=0.935 * length,
+        ball_girth=0.935 * length if score > -2 else None,
         instep_height=(AHI[0] + AHI[1] * score) * ball,
         navicular_height=(NAVICULAR[0] + NAVICULAR[1] * score) * ball,
         arch_height=max(18.0 + 4.3 * score, 5.0) * size,

@@ -161,7 +161,10 @@ def height_field(p: Floats, c: dict[str, float]) -> Floats:
     """Heights of ankle, instep and forefoot, and of the medial bulge over the navicular."""
     x, y, z = p.T
     ankle, instep = c["ankle"], c["instep"]
-    ball = c["forefoot"] + 0.25 * (instep + 0.1)
+    lower = min(instep + 0.1, 0.0)
+    ball = (
+        c["forefoot"] + 0.25 * (instep + 0.1) + 0.3 * lower
+    )  # the forefoot of a fallen arch goes down with it
     slopes = (0.4 * ankle + 0.6 * instep, 0.75 * instep + 0.25 * ball)
     stretch = knots(
         x, (30, 64, 98, 126, 152, 178, 215), (ankle, ankle, slopes[0], instep, slopes[1], ball, -0.02)

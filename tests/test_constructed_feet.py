@@ -81,7 +81,7 @@ def test_the_same_order_gives_the_same_foot():
 
 
 def test_a_foot_that_cannot_be_is_refused_by_name():
-    with pytest.raises(ValueError, match=r"no such foot: \w+ can"):
+    with pytest.raises(ValueError, match="no such foot: ball_length"):
         construct(replace(STANDING, ball_length=120.0))
 
 
