@@ -15,7 +15,7 @@ from scipy.signal import find_peaks
 
 from fitter.scan.depth import Border, DepthMap, border, depth_map, greatest, least
 from fitter.scan.mesh import Mesh
-from fitter.scan.repair import without_unused
+from fitter.scan.repair import coarse, without_unused
 
 Vector = NDArray[np.float64]
 
@@ -62,6 +62,24 @@ def settle(mesh: Mesh, start: NDArray[np.float64], *, axis: Axis, settled: float
     scale = float(np.cbrt(abs(np.linalg.det(start))))
     rotation = start / scale
     lower = _lower_part(mesh, rotation, scale)
+    if len(lower.faces) > _MANY_FACES:
+        # Where it settles is found on a coarse copy; only the last turns, which count, need the scan itself.
+        copy = coarse(lower, _COARSE_CELL)
+        rotation, axis_from = _turned(copy, rotation, axis, max(settled, _NEARLY))
+        if settled >= _NEARLY:
+            return _standing(copy, rotation), axis_from
+    rotation, axis_from = _turned(lower, rotation, axis, settled)
+    return _standing(lower, rotation), axis_from
+
+
+_MANY_FACES, _COARSE_CELL = 40_000, 2.5  # mm
+_NEARLY = 1e-4
+
+
+def _turned(
+    lower: Mesh, rotation: NDArray[np.float64], axis: Axis, settled: float
+) -> tuple[NDArray[np.float64], str]:
+    """The rotation turned until it stays, and what the axis was taken from."""
     axis_from = ""
     for _ in range(_ROUNDS):
         frame = _standing(lower, rotation)
@@ -70,7 +88,7 @@ def settle(mesh: Mesh, start: NDArray[np.float64], *, axis: Axis, settled: float
         rotation = change @ frame.rotation
         if np.abs(change - np.eye(3)).max() < settled:
             break
-    return _standing(lower, rotation), axis_from
+    return rotation, axis_from
 
 
 def _lower_part(mesh: Mesh, rotation: NDArray[np.float64], scale: float) -> Mesh:
@@ -123,7 +141,7 @@ def toe_tip(corners: NDArray[np.float64]) -> tuple[float, float, float]:
 
 
 _HEEL_TIP, _TOE_TIP = 8.0, 4.0  # mm: radii over which heel and toe tip are still a bowl and not a ball
-SETTLED = 1e-6  # a change of the frame smaller than this moves no point of a foot by 0.001 mm
+SETTLED = 1e-5  # rad: a smaller turn of the frame moves no point of a foot by 0.003 mm
 
 
 def _sole_level(below: DepthMap, ground: float, length: float) -> float:

@@ -106,6 +106,17 @@ def without_unused(mesh: Mesh) -> Mesh:
     return Mesh(mesh.vertices[used], rank[mesh.faces].astype(np.int32))
 
 
+def coarse(mesh: Mesh, cell: float) -> Mesh:
+    """A coarser copy: the vertices in each cube of side ``cell`` become one, at their mean."""
+    cube = np.floor((mesh.vertices - mesh.vertices.min(axis=0)) / cell).astype(np.int64)
+    _, label, count = np.unique(
+        (cube[:, 0] << 42) | (cube[:, 1] << 21) | cube[:, 2], return_inverse=True, return_counts=True
+    )
+    label = label.ravel()
+    centres = [np.bincount(label, weights=mesh.vertices[:, k]) / count for k in range(3)]
+    return drop_degenerate(Mesh(np.stack(centres, axis=1), label[mesh.faces].astype(np.int32)))
+
+
 def face_areas(mesh: Mesh) -> NDArray[np.float64]:
     """(m,) areas."""
     a, b, c = np.moveaxis(mesh.corners, 1, 0)
