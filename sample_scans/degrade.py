@@ -21,7 +21,7 @@ PER_MM = {"mm": 1.0, "cm": 0.1, "m": 0.001, "in": 1.0 / 25.4}
 
 
 def in_unit(points: Floats, faces: Ints, unit: str) -> Mesh:
-    """The same foot with its numbers in mm, cm, m or inches (in)."""
+    """The same foot with its numbers in mm, cm, m or in(ch)es (in)."""
     return points * PER_MM[unit], faces
 
 

@@ -138,7 +138,7 @@ def as_bytes(name: str, points: Floats, faces: Ints, unit: str) -> bytes:
             return glb(points, faces)
         case ".3mf":
             return three_mf(
-                points, faces, {"mm": "millimeter", "m": "meter", "cm": "centimeter"}.get(unit, unit)
+                points, faces, {"mm": "millimeter", "m": "meter", "cm": "centimeter", "in": "inch"}[unit]
             )
         case ".xyz":
             return xyz(points)

@@ -109,7 +109,7 @@ SAMPLES: Mapping[str, Sample] = {
     "high_arch_right_ascii.stl": Sample(of_posture(1.5, 246.0), ankle=105.0),
     "very_high_arch_left_inch.3mf": Sample(
         of_posture(2.8, 265.0, side="left"),
-        unit="inch",
+        unit="in",
         turn=_turned((Z, 180.0)),
         note="clean, heel foremost",
     ),

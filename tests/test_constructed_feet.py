@@ -180,7 +180,7 @@ def test_a_pose_moves_but_does_not_bend(foot):
 
 
 def test_units_scale_by_what_they_are(foot):
-    inches, _ = degrade.in_unit(foot.points, foot.faces, "inch")
+    inches, _ = degrade.in_unit(foot.points, foot.faces, "in")
     assert np.ptp(inches[:, 0]) * 25.4 == pytest.approx(np.ptp(foot.points[:, 0]))
 
 
