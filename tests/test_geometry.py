@@ -8,6 +8,7 @@ import trimesh
 
 from fitter.anatomy.sections import cut, girth
 from fitter.scan.depth import border, depth_map
+from fitter.scan.frame import _peaks
 from fitter.scan.mesh import Mesh
 from fitter.scan.quality import roughness, spacing
 
@@ -80,3 +81,13 @@ def test_the_noise_of_a_surface_is_seen(noise: float) -> None:
     assert roughness(Mesh(mesh.vertices + rough, mesh.faces)) == pytest.approx(noise, rel=0.2)
     assert roughness(mesh) < 0.05
     assert spacing(mesh) == pytest.approx(2.0, abs=0.5)
+
+
+def test_peaks_of_an_outline_are_those_scipy_finds() -> None:
+    from scipy.signal import find_peaks  # noqa: PLC0415 - a peer, slow to import
+
+    rng = np.random.default_rng(2)
+    for _ in range(50):
+        line = np.cumsum(rng.normal(size=80)) + 100.0
+        expected, _ = find_peaks(np.pad(line, 1, constant_values=0.0), prominence=1.5)
+        assert _peaks(line, 1.5) == [int(p) - 1 for p in expected]

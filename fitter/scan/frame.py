@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import find_peaks
 
 from fitter.scan.depth import Border, DepthMap, border, depth_map, greatest, least
 from fitter.scan.mesh import Mesh
@@ -263,11 +262,31 @@ def toe_tips(front: Border, length: float) -> list[tuple[float, float]]:
     The toes are the peaks of the outline; the great toe is the most medial of them.
     """
     filled = np.where(np.isfinite(front.depth), front.depth, np.nanmin(front.depth))
-    peaks, _ = find_peaks(np.pad(filled, 1, constant_values=0.0), prominence=_TOE_NOTCH_MM)
-    tips = [_tip(front.rows, filled, p) for p in (peaks - 1)[::-1] if filled[p] > 0.85 * length]
+    peaks = [p for p in _peaks(filled, _TOE_NOTCH_MM) if filled[p] > 0.85 * length]
+    tips = [_tip(front.rows, filled, p) for p in reversed(peaks)]
     if len(tips) < 2 or not _TOES_APART[0] < (tips[0][1] - tips[1][1]) / length < _TOES_APART[1]:
         return []
     return tips
+
+
+def _peaks(line: Vector, prominence: float) -> list[int]:
+    """Places of the peaks that stand at least ``prominence`` above the higher of the dips beside them.
+
+    As scipy.signal.find_peaks, whose import takes longer than measuring a foot.
+    """
+    found = []
+    for k, top in enumerate(line):
+        if (k > 0 and line[k - 1] >= top) or (k + 1 < len(line) and line[k + 1] > top):
+            continue
+        dips = []
+        for beside in (line[:k][::-1], line[k + 1 :]):
+            higher = np.nonzero(beside > top)[0]
+            stretch = beside[: higher[0]] if len(higher) else beside
+            # Past the end of the outline there is nothing: the deepest dip of all.
+            dips.append(float(stretch.min()) if len(higher) and len(stretch) else -np.inf)
+        if top - max(dips) >= prominence:
+            found.append(k)
+    return found
 
 
 def _tip(rows: Vector, front: Vector, peak: int) -> tuple[float, float]:
