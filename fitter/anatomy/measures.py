@@ -239,7 +239,8 @@ REGISTRY: tuple[Measure, ...] = (
         "deg",
         "In plan, between the medial tangent from heel to ball and the medial border of the big toe (a "
         "straight line fitted to the skin outline over the middle half of the way from metatarsale tibiale "
-        "to the toe's end). Valgus (toe leaning outwards, to the little toe) is positive. Not the X-ray angle.",
+        "to the toe's end). Valgus (toe leaning outwards, to the little toe) is positive. "
+        "Not the X-ray angle.",
         "Fong 2021, JAPMA 111(5), 10.7547/19-167 (outline angle, ICC .90 to .95)",
         ("metatarsale_tibiale", "heel_medial"),
         plausible=(-15.0, 60.0),
