@@ -10,7 +10,7 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -19,15 +19,15 @@ from fitter import __version__
 from fitter.anatomy.measures import ENTERABLE
 from fitter.entry import MM_PER_UNIT, EnteredFoot, entered_value, read_table
 from fitter.errors import FitterError
+from fitter.exchange.folder import OUTPUTS, documents, refuse_foreign, write_files
 from fitter.measurements import LOADS, SIDES, Load, Side
 from fitter.resources import data_folder
 
 if TYPE_CHECKING:
     from fitter.answers import Answers
-    from fitter.profile import Capture, FitProfile, FitResult, Progress
+    from fitter.profile import Capture, FitResult, Progress
 
 DONE, USAGE, UNUSABLE, SOME_UNUSABLE, STOPPED = 0, 2, 3, 4, 130
-OUTPUTS = ("profile.json", "profile.csv", "report.pdf")
 SCAN_SUFFIXES = (".stl", ".ply", ".obj", ".glb", ".gltf", ".3mf", ".off", ".xyz")
 
 _FILES_HELP = """\
@@ -79,7 +79,7 @@ def _failure(e: BaseException) -> tuple[str, int]:
     """One line for a person, and the exit status."""
     line, status = str(e), UNUSABLE
     match e:
-        case _UsageError():
+        case _UsageError() | FitterError(code="would_overwrite"):
             status = USAGE
         case FitterError():
             pass
@@ -250,18 +250,21 @@ def _fit(args: argparse.Namespace) -> int:
     _check_outputs(args, [path for path, *_ in inputs])
     answers = _answers(args.answers)
     captures, bad = _read(inputs)
-
-    def journey(chosen: Sequence[Capture]) -> FitResult:
+    result = None
+    try:
         with _progress(args.verbose) as tell:
-            return run_journey(chosen, answers=answers, only_measure=args.only_measure, progress=tell)
-
-    result, refused = _of_the_good(captures, journey)
-    for error in (*bad, *refused):
+            result = run_journey(
+                captures, answers=answers, only_measure=args.only_measure, progress=tell, refuse=bad.append
+            )
+    except FitterError as nothing_left:
+        if nothing_left.code != "no_input":
+            raise
+    for error in bad:
         _told(str(error), UNUSABLE)
     if result is None:
         return UNUSABLE
     _deliver(result, args)
-    return SOME_UNUSABLE if bad or refused else DONE
+    return SOME_UNUSABLE if bad else DONE
 
 
 def _enter(args: argparse.Namespace) -> int:
@@ -306,9 +309,7 @@ def _samples(args: argparse.Namespace) -> int:
     for target, data in contents.items():
         if target.exists() and target.read_bytes() != data:
             raise _UsageError("exists and is something else", where=str(target), todo="Choose another folder")
-    args.copy.mkdir(parents=True, exist_ok=True)
-    for target, data in contents.items():
-        _write(target, data)
+    _write(contents)
     return DONE
 
 
@@ -404,29 +405,6 @@ def _answers(path: Path | None) -> Answers | None:
         raise _readable(e, str(path)) from None
 
 
-def _of_the_good(
-    captures: list[Capture], journey: Callable[[Sequence[Capture]], FitResult]
-) -> tuple[FitResult | None, list[FitterError]]:
-    """The result of all captures; where that fails, of those usable alone, and why not the others."""
-    if not captures:
-        return None, []
-    try:
-        return journey(captures), []
-    except FitterError as together:
-        if len(captures) == 1:
-            return None, [together.at(captures[0].name)]
-        good, refused = [], []
-        for capture in captures:
-            try:
-                journey([capture])
-                good.append(capture)
-            except FitterError as alone:
-                refused.append(alone.at(capture.name))
-        if not refused:
-            raise
-        return (journey(good) if good else None), refused
-
-
 @contextmanager
 def _progress(verbose: bool) -> Iterator[Progress]:
     """How far the journey is: one line written over on a screen, or a line a stage with --verbose."""
@@ -465,48 +443,22 @@ def _check_outputs(args: argparse.Namespace, inputs: Sequence[Path]) -> None:
             raise _UsageError(f"there is no folder {target.parent}", where=str(target))
         if target.resolve() in read:
             raise _UsageError("is an input of this command", where=str(target), todo="Choose another output")
-        if target.exists() and not _ours(target):
-            raise _UsageError(
-                "exists and was not written by Fitter", where=str(target), todo="Choose another output"
-            )
-
-
-def _ours(path: Path) -> bool:
-    """Whether Fitter wrote this file (or it is empty), so that writing over it loses nothing."""
-    if not path.is_file():
-        return False
-    with path.open("rb") as stream:
-        head = stream.read(200).lstrip()
-        stream.seek(max(0, path.stat().st_size - 4096))
-        tail = stream.read()
-    ours = head.startswith((b'{\n  "schema_version"', b"foot,side,load,section,id,value"))
-    return not head or ours or (head.startswith(b"%PDF") and b"/Producer (Fitter" in tail)
+    refuse_foreign(_targets(args))
 
 
 def _deliver(result: FitResult, args: argparse.Namespace) -> None:
     """Make every output first, then write: a failure leaves no half of them."""
     from fitter.exchange.json_profile import to_json
+    from fitter.exchange.text_report import to_text
 
-    files: dict[Path, bytes] = {}
-    profile: FitProfile = result.profile
-    json_text = to_json(profile)
-    if args.out:
-        from fitter.exchange.csv_profile import to_csv
-        from fitter.exchange.pdf_report import to_pdf
-
-        contents = (json_text.encode(), to_csv(profile).encode(), to_pdf(result))
-        files |= dict(zip((args.out / name for name in OUTPUTS), contents, strict=True))
-        args.out.mkdir(parents=True, exist_ok=True)
+    files = {args.out / name: data for name, data in documents(result).items()} if args.out else {}
     if args.json not in (None, "-"):
-        files[Path(args.json)] = json_text.encode()
-    for path, data in files.items():
-        _write(path, data)
+        files[Path(args.json)] = to_json(result.profile).encode()
+    _write(files)
     if args.json == "-":
-        _print(json_text)
+        _print(to_json(result.profile))
     elif not files:
-        from fitter.exchange.text_report import to_text
-
-        _print(to_text(profile))
+        _print(to_text(result.profile))
 
 
 def _print(text: str) -> None:
@@ -520,14 +472,9 @@ def _print(text: str) -> None:
     sys.stdout.flush()
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Write whole or not at all, and say which of writing and replacing it was."""
-    verb = "replaced" if path.exists() else "wrote"
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(data)
-        os.replace(part, path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
-    print(f"fitter: {verb} {path}", file=sys.stderr)
+def _write(files: Mapping[Path, bytes]) -> None:
+    """Write all files, and say of each which of writing and replacing it was."""
+    verbs = {path: "replaced" if path.exists() else "wrote" for path in files}
+    write_files(files)
+    for path, verb in verbs.items():
+        print(f"fitter: {verb} {path}", file=sys.stderr)

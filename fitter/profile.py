@@ -118,18 +118,25 @@ def run_journey(
     answers: Answers | None = None,
     only_measure: bool = False,
     progress: Progress = _quiet,
+    refuse: Callable[[FitterError], None] | None = None,
 ) -> FitResult:
     """From inputs to the fit profile: the one way through the program.
 
     ``captures`` are scans or measurement files, ``entered`` feet typed by hand. With ``only_measure`` the
     profile ends with the measures. Pure: the same input gives the same profile.
 
-    Raises FitterError for the first input that can't be used.
+    Raises FitterError for the first input that can't be used; with ``refuse``, that is told of each capture
+    that can't, and the others are done.
     """
     taken: list[_Taken] = []
     steps = len(captures) + len(entered) + (0 if only_measure else 1)
     for number, capture in enumerate(captures):
-        taken += _take_capture(capture, _part_of(progress, number, steps))
+        try:
+            taken += _take_capture(capture, _part_of(progress, number, steps))
+        except FitterError as error:
+            if refuse is None:
+                raise
+            refuse(error)
     taken += [_take_entered(foot, "typed measures", _sha256(to_csv([foot]).encode())) for foot in entered]
     if not taken:
         raise FitterError(

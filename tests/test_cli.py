@@ -226,6 +226,17 @@ def test_the_good_ones_are_done_when_some_are_bad(capfd, tmp_path, home):
         assert name in err
 
 
+def test_every_good_one_is_measured_once(capfd, monkeypatch, tmp_path, home):
+    (tmp_path / "slip.csv").write_bytes(BAD["slip.csv"])
+    measured, measure = [], profile.measurements_from_entry
+    monkeypatch.setattr(
+        profile, "measurements_from_entry", lambda foot: measured.append(foot.side) or measure(foot)
+    )
+    assert main(["fit", str(home), str(tmp_path / "slip.csv"), "--json", "-"]) == 4
+    assert measured == ["right"]
+    assert "slip.csv" in capfd.readouterr().err
+
+
 def test_when_all_are_bad_nothing_is_written(capfd, tmp_path):
     (tmp_path / "slip.csv").write_bytes(BAD["slip.csv"])
     assert (

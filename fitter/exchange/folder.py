@@ -1,18 +1,22 @@
-"""A folder of results: the profile for programs, the table for spreadsheets and the report for people."""
+"""Writing results: all files or none, and never over a file that isn't Fitter's."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fitter.errors import FitterError
-from fitter.profile import FitResult
+
+if TYPE_CHECKING:
+    from fitter.profile import FitResult
 
 OUTPUTS = ("profile.json", "profile.csv", "report.pdf")
 
 
 def documents(result: FitResult) -> dict[str, bytes]:
-    """File name -> bytes of every output."""
+    """File name -> bytes: the profile for programs, the table for spreadsheets, the report for people."""
     from fitter.exchange.csv_profile import to_csv  # noqa: PLC0415 - fonts and PDF are slow to load
     from fitter.exchange.json_profile import to_json  # noqa: PLC0415
     from fitter.exchange.pdf_report import to_pdf  # noqa: PLC0415
@@ -22,24 +26,18 @@ def documents(result: FitResult) -> dict[str, bytes]:
     return dict(zip(OUTPUTS, made, strict=True))
 
 
-def write_folder(result: FitResult, folder: Path) -> tuple[Path, ...]:
-    """Write every output into ``folder``, made if needed: all or, where something is in the way, none.
+def write_folder(
+    result: FitResult, folder: Path, *, before_writing: Callable[[], None] = lambda: None
+) -> tuple[Path, ...]:
+    """Write every document into ``folder``, made if needed; ``before_writing`` may raise Cancelled.
 
     Raises FitterError where the folder can't be written, or holds a file of that name that isn't Fitter's.
     """
-    for name in OUTPUTS:
-        if (folder / name).exists() and not is_ours(folder / name):
-            raise FitterError(
-                "exists and was not written by Fitter",
-                where=str(folder / name),
-                todo="Choose another folder",
-                code="would_overwrite",
-            )
-    made = documents(result)
+    refuse_foreign(folder / name for name in OUTPUTS)
+    files = {folder / name: data for name, data in documents(result).items()}
+    before_writing()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, data in made.items():
-            write_whole(folder / name, data)
+        write_files(files)
     except OSError as error:
         raise FitterError(
             f"can't write here ({error.strerror or type(error).__name__})",
@@ -47,10 +45,22 @@ def write_folder(result: FitResult, folder: Path) -> tuple[Path, ...]:
             todo="Choose another folder",
             code="unwritable_folder",
         ) from error
-    return tuple(folder / name for name in made)
+    return tuple(files)
 
 
-def is_ours(path: Path) -> bool:
+def refuse_foreign(targets: Iterable[Path]) -> None:
+    """Raises FitterError for the first of the files that is there and was not written by Fitter."""
+    for target in targets:
+        if target.exists() and not _is_ours(target):
+            raise FitterError(
+                "exists and was not written by Fitter",
+                where=str(target),
+                todo="Choose another place",
+                code="would_overwrite",
+            )
+
+
+def _is_ours(path: Path) -> bool:
     """Whether Fitter wrote this file (or it is empty), so that writing over it loses nothing."""
     if not path.is_file():
         return False
@@ -62,12 +72,16 @@ def is_ours(path: Path) -> bool:
     return not head or ours or (head.startswith(b"%PDF") and b"/Producer (Fitter" in tail)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
+def write_files(files: Mapping[Path, bytes]) -> None:
+    """Write every file whole, their folders made if needed; no file is touched before all are on the disk."""
+    parts = {path: path.with_name(f".{path.name}.part") for path in files}
     try:
-        part.write_bytes(data)
-        os.replace(part, path)
+        for path, part in parts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(files[path])
+        for path, part in parts.items():
+            os.replace(part, path)
     except OSError:
-        part.unlink(missing_ok=True)
+        for part in parts.values():
+            part.unlink(missing_ok=True)
         raise
