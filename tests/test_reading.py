@@ -138,3 +138,17 @@ def test_a_surface_through_points_encloses_what_the_mesh_encloses() -> None:
     found = surface_from_points(cloud_of_points())
     volume = trimesh.Trimesh(found.vertices, found.faces).volume
     assert volume == pytest.approx(trimesh.Trimesh(mesh.vertices, mesh.faces).volume, rel=0.03)
+
+
+def test_spikes_are_left_out_and_told() -> None:
+    mesh = surface()
+    rng = np.random.default_rng(6)
+    spiky = mesh.vertices.copy()
+    some = rng.choice(np.unique(mesh.faces[:4000]), 12, replace=False)
+    spiky[some] += 30.0 * rng.normal(size=(12, 3))
+    _, notes = clean(Mesh(spiky, mesh.faces))
+    assert any("spikes" in note for note in notes)
+    assert clean(mesh)[1] == ()
+    spoilt, whole = values(foot_of(stl(Mesh(spiky, mesh.faces)))), values(foot_of(stl(mesh)))
+    assert abs(spoilt["foot_length"] - whole["foot_length"]) < 0.5
+    assert abs(spoilt["ball_girth"] - whole["ball_girth"]) < 2.0

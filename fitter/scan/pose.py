@@ -16,7 +16,7 @@ from fitter.resources import table
 from fitter.scan.foot import Assumption, Placement
 from fitter.scan.frame import SETTLED, Frame, foot_axis, middle_axis, settle
 from fitter.scan.mesh import Mesh
-from fitter.scan.rough import rough_frame, rough_length
+from fitter.scan.rough import refuse_unlike, rough_frame, rough_length
 from fitter.terms import Side
 
 Vector = NDArray[np.float64]
@@ -55,6 +55,7 @@ def pose(
     settled, axis_from = settle(mesh, flip @ unsided.rotation * scale, axis=foot_axis, settled=SETTLED)
     _refuse_sheet(mesh, settled, scale)
     placed = mesh.moved(settled.rotation, settled.translation, scale)
+    refuse_unlike(placed)
     return Posed(
         placed,
         called,

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 
 from fitter.quantity import Missing
+from fitter.resources import table
 from fitter.scan.depth import DepthMap, depth_map, least
 from fitter.scan.foot import Quality
 from fitter.scan.mesh import Mesh
@@ -25,8 +26,14 @@ _STEP_MM = 4.0  # rise within 2 mm of the edge
 _RAMP = (0.5, 1.3)  # slope of the ramp, 8 to 13 mm from the edge
 _RAMP_ROOM_MM = 17.0  # from the edge to the foot's inner border
 
+_LEAST_SOLE = 0.6
+_CUT_MM = 3.0  # what ends this close to an open edge was cut off by it
+
 SOLE_MEASURES = ("arch_height",)
 PRINT_MEASURES = ("arch_index", "chippaux_smirak_index", "staheli_index")
+DORSUM_MEASURES = ("instep_height", "instep_girth")
+# Everything placed at a share of the foot's length hangs on where the toes end.
+TOE_MEASURES = ("foot_length", "instep_height", "instep_girth", "navicular_height", "hallux_outline_angle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,51 +49,95 @@ def assess(mesh: Mesh, axis_from: str, notes: tuple[str, ...]) -> Support:
     """Judge a mesh in the foot frame."""
     length = float(mesh.vertices[:, 0].max())
     corners = mesh.corners
-    below = depth_map(corners[least(corners[..., 2]) < 0.3 * length], "below", _CELL)
+    low = corners[least(corners[..., 2]) < 0.3 * length]
+    below, above = (depth_map(low, view, _CELL) for view in ("below", "above"))
+    covered = _sole_covered(below, above)
     contact = _contact_share(below)
     filled = _sole_filled(below, contact, length)
-    bears_weight = contact >= _LEAST_CONTACT
-    unsupported: dict[str, Missing] = {}
-    notes = list(notes)  # type: ignore[assignment]
+    open_sole = covered < _LEAST_SOLE
+    bears_weight = contact >= _LEAST_CONTACT or open_sole
     if axis_from == "second_metatarsal":
         notes += ("Toes can't be told apart: the foot axis runs to the second metatarsal head.",)
-    if filled:
-        why = Missing(
-            "sole_filled_flat",
-            "The scanner closed the sole with a flat plane, so the arch under the foot was not recorded.",
-        )
-        unsupported |= dict.fromkeys(SOLE_MEASURES + PRINT_MEASURES, why)
-    elif not bears_weight:
-        why = Missing(
-            "not_weight_bearing",
-            "The sole is not pressed flat anywhere: the foot was held up, so there is no print to read.",
-        )
-        unsupported |= dict.fromkeys(PRINT_MEASURES, why)
     noise = roughness(mesh)
-    statement = _statement(filled, bears_weight, noise)
+    unsupported = _unsupported(mesh, length, open_sole, filled, bears_weight)
+    notes += tuple(w.text for w in (_NO_TOES, _NO_DORSUM) if w in unsupported.values())
     quality = Quality(
-        statement=statement,
+        statement=_statement(open_sole, filled, bears_weight, noise),
         kind="whole_foot",
         noise_mm=round(noise, 3),
         spacing_mm=round(spacing(mesh), 3),
         triangles=len(mesh.faces),
-        coverage={"sole": round(_covered(mesh, below, length), 3)},
-        notes=tuple(notes),
+        coverage={"sole": round(covered, 3)},
+        notes=notes,
     )
     return Support(quality, unsupported, bears_weight)
 
 
-def _statement(filled: bool, bears_weight: bool, noise: float) -> str:
-    parts = ["A whole foot"]
-    if filled:
-        parts.append("whose sole the scanner filled flat: everything but the arch can be measured")
+def _unsupported(
+    mesh: Mesh, length: float, open_sole: bool, filled: bool, bears_weight: bool
+) -> dict[str, Missing]:
+    """The measures this scan can't give, and why."""
+    out: dict[str, Missing] = {}
+    if open_sole:
+        out |= dict.fromkeys(SOLE_MEASURES + PRINT_MEASURES, _NO_SOLE)
+    elif filled:
+        out |= dict.fromkeys(SOLE_MEASURES + PRINT_MEASURES, _FILLED)
     elif not bears_weight:
-        parts.append("held up without weight on it")
+        out |= dict.fromkeys(PRINT_MEASURES, _HELD_UP)
+    if _toes_cut(mesh, length):
+        out |= dict.fromkeys(TOE_MEASURES, _NO_TOES)
+    x, z = mesh.vertices[:, 0], mesh.vertices[:, 2]
+    middle = (np.abs(x - 0.5 * length) < 3.0) & (z < table("scan/feet.toml")["likeness"]["leg"] * length)
+    if middle.any() and z[middle].max() > z.max() - _CUT_MM:
+        out |= dict.fromkeys(DORSUM_MEASURES, _NO_DORSUM)
+    return out
+
+
+_NO_SOLE = Missing("sole_not_seen", "The scan has no sole: the foot was not seen from below.")
+_FILLED = Missing(
+    "sole_filled_flat",
+    "The scanner closed the sole with a flat plane, so the arch under the foot was not recorded.",
+)
+_HELD_UP = Missing(
+    "not_weight_bearing",
+    "The sole is not pressed flat anywhere: the foot was held up, so there is no print to read.",
+)
+_NO_TOES = Missing(
+    "toes_cut_off", "The scan is cut open at the toes, so where the foot ends was not recorded."
+)
+_NO_DORSUM = Missing("dorsum_cut_off", "The scan ends below the instep at half the foot's length.")
+
+
+def _toes_cut(mesh: Mesh, length: float) -> bool:
+    """True where the surface is open across the foremost end of the foot."""
+    rim = _rim(mesh)
+    end = rim[rim[:, 0] > length - _CUT_MM]
+    # A crack or a small hole near a toe is no cut, and neither is the edge of a sole that was not seen.
+    return len(end) > 0 and bool(np.ptp(end[:, 1]) > 20.0 and np.ptp(end[:, 2]) > 8.0)
+
+
+def _rim(mesh: Mesh) -> NDArray[np.float64]:
+    """(k, 3) vertices on an open edge of the surface."""
+    f = mesh.faces.astype(np.int64)
+    edges = np.sort(np.concatenate([f[:, :2], f[:, 1:], f[:, [2, 0]]]), axis=1)
+    keys, count = np.unique(edges[:, 0] * len(mesh.vertices) + edges[:, 1], return_counts=True)
+    single = keys[count == 1]
+    ends = np.unique(np.concatenate([single // len(mesh.vertices), single % len(mesh.vertices)]))
+    rim: NDArray[np.float64] = mesh.vertices[ends]
+    return rim
+
+
+def _statement(open_sole: bool, filled: bool, bears_weight: bool, noise: float) -> str:
+    if open_sole:
+        seen = "A foot without its sole: what lies under it can't be measured"
+    elif filled:
+        seen = "A whole foot whose sole the scanner filled flat: everything but the arch can be measured"
+    elif not bears_weight:
+        seen = "A whole foot, held up without weight on it"
     else:
-        parts.append("with weight on it and the arch visible")
-    if noise > 0.5:
-        parts.append(f"with a rough surface (about {noise:.1f} mm of noise)")
-    return ", ".join(parts) + "."
+        seen = "A whole foot, with weight on it and the arch visible"
+    rough = f"; the surface is rough (about {noise:.1f} mm of noise)" if noise > 0.5 else ""
+    return f"{seen}{rough}."
 
 
 def _contact_share(below: DepthMap) -> float:
@@ -116,13 +167,11 @@ def _ends_as_plane(heights: NDArray[np.float64]) -> bool:
     return bool(_RAMP[0] <= (rise[13] - rise[8]) / 5.0 <= _RAMP[1] and rise[8] > 3.0)
 
 
-def _covered(mesh: Mesh, below: DepthMap, length: float) -> float:
-    """Share of the foot's plan area where a surface is seen from below that belongs to the sole."""
-    corners = mesh.corners
-    above = depth_map(corners[least(corners[..., 2]) < 0.3 * length], "above", _CELL)
-    outline = np.isfinite(above.depth).sum()
-    sole = np.isfinite(below.depth) & (below.depth < 0.2 * length)
-    return float(min(1.0, sole.sum() / max(outline, 1)))
+def _sole_covered(below: DepthMap, above: DepthMap) -> float:
+    """Share of the foot's plan area where a sole lies under the dorsum, and not the dorsum's own inside."""
+    seen = np.isfinite(above.depth)
+    thick = seen & np.isfinite(below.depth) & (above.depth - below.depth > 4.0)
+    return float(thick.sum() / max(seen.sum(), 1))
 
 
 def spacing(mesh: Mesh) -> float:

@@ -16,6 +16,7 @@ from fitter.scan.mesh import Mesh, Points
 
 # More points than this add seconds to a reconstruction and nothing to a measure.
 _CLOUD_POINTS = 60_000
+_SPIKE = 3.0  # times the usual distance of neighbours
 _LEAST_FACES = 100  # fewer make no foot
 # Radii of the rolled ball, in spacings of the points.
 _BALLS = (1.0, 1.5, 2.0, 3.0, 4.5)
@@ -44,6 +45,10 @@ def clean(mesh: Mesh) -> tuple[Mesh, tuple[str, ...]]:
                 code="loose_pieces",
             )
         notes.append(f"{pieces - 1} smaller loose pieces were left out.")
+    spikes = find_spikes(mesh)
+    if spikes.any():
+        mesh = Mesh(mesh.vertices, mesh.faces[~spikes[mesh.faces].any(axis=1)])
+        notes.append(f"{int(spikes.sum())} spikes were left out.")
     return without_unused(mesh), tuple(notes)
 
 
@@ -89,6 +94,33 @@ def components(mesh: Mesh) -> tuple[int, NDArray[np.int32]]:
     _, labels = connected_components(graph, directed=False)
     used = np.unique(labels[f[:, 0]])
     return len(used), labels
+
+
+def find_spikes(mesh: Mesh) -> NDArray[np.bool_]:
+    """(n,) vertices that stick out alone: far from every neighbour, and far from their middle.
+
+    "Far" is many times the usual distance of neighbours; a corner of large triangles in a flat part is far
+    from its neighbours too, but lies in their middle.
+    """
+    f, v = mesh.faces, mesh.vertices
+    i = np.concatenate([f[:, 0], f[:, 1], f[:, 2]])
+    j = np.concatenate([f[:, 1], f[:, 2], f[:, 0]])
+    length = np.linalg.norm(v[i] - v[j], axis=1)
+    nearest = np.full(len(v), np.inf)
+    np.minimum.at(nearest, i, length)
+    np.minimum.at(nearest, j, length)
+    degree = np.bincount(i, minlength=len(v)) + np.bincount(j, minlength=len(v))
+    total = np.stack(
+        [
+            np.bincount(i, weights=v[j, k], minlength=len(v))
+            + np.bincount(j, weights=v[i, k], minlength=len(v))
+            for k in range(3)
+        ],
+        axis=1,
+    )
+    off = np.linalg.norm(v - total / np.maximum(degree, 1)[:, None], axis=1)
+    far = np.isfinite(nearest) & (nearest > _SPIKE * np.median(length))
+    return np.asarray(far & (off > 0.5 * nearest))
 
 
 def largest(mesh: Mesh, pieces: int, labels: NDArray[np.int32]) -> Mesh:

@@ -26,7 +26,7 @@ def rough_frame(mesh: Mesh) -> NDArray[np.float64]:
     Every stable way to lay the convex hull on a floor is tried; the one that looks like a standing foot wins.
     """
     samples = _Samples.of(mesh)
-    floors = sorted(_hull_directions(mesh.vertices), key=samples.contact_moment, reverse=True)[:_FLOORS_TRIED]
+    floors = sorted(_hull_directions(mesh.vertices), key=samples.contact_moment, reverse=True)
     strongest = max(samples.contact_moment(f) for f in floors)
     best, best_score = None, -np.inf
     for down in floors:
@@ -36,16 +36,27 @@ def rough_frame(mesh: Mesh) -> NDArray[np.float64]:
             if score > best_score:
                 best, best_score = frame, score
     if best is None or samples.foot_likeness(best) < _beliefs()["least"]:
-        raise FitterError(
-            "no foot was found in this scan: nothing in it stands on a sole, with low toes in front and an "
-            "instep and ankle behind",
-            todo="Check that the file holds one whole foot with the sole and at least some of the ankle",
-            code="not_a_foot",
-        )
+        raise not_a_foot()
     return best
 
 
-_FLOORS_TRIED = 8
+def not_a_foot() -> FitterError:
+    return FitterError(
+        "no whole foot was found in this scan: nothing in it stands on a sole, with low toes in front and an "
+        "instep and ankle behind",
+        todo="Check that the file holds one whole foot with the sole and at least some of the ankle, and "
+        "nothing else",
+        code="not_a_foot",
+    )
+
+
+def refuse_unlike(mesh: Mesh) -> None:
+    """Refuse a mesh in the foot frame (mm) that, seen closely, looks like no foot."""
+    if _Samples.of(mesh).foot_likeness(np.eye(3)) < _beliefs()["least"]:
+        raise not_a_foot()
+
+
+_SAMPLES = 20_000  # faces that stand for the whole shape
 _HULL_CLUSTER = np.cos(np.radians(6.0))
 
 
@@ -83,7 +94,7 @@ class _Samples:
 
     @staticmethod
     def of(mesh: Mesh) -> _Samples:
-        step = max(1, len(mesh.faces) // 60_000)
+        step = max(1, len(mesh.faces) // _SAMPLES)
         part = Mesh(mesh.vertices, mesh.faces[::step])
         corners = part.corners
         cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
@@ -120,21 +131,29 @@ class _Samples:
 
     def foot_likeness(self, frame: NDArray[np.float64]) -> float:
         """Minus half the sum of squared deviations from how a standing foot looks; 0 is perfect."""
+        looks = _beliefs()
         x, y, z = frame @ self.centres.T
         z = z - z.min()
         low = z < 0.18 * self.size
         length = float(np.ptp(x[low]))
         share = (x - x[low].min()) / max(length, 1e-300)
-        width = (np.quantile(y[low], 0.995) - np.quantile(y[low], 0.005)) / max(length, 1e-300)
-        looks = _beliefs()
-        deviations = [(width - looks["width"]["mean"]) / looks["width"]["sd"]]
-        for place, mean, sd in ((top["place"], top["mean"], top["sd"]) for top in looks["top"]):
-            here = np.abs(share - place) < 0.05
-            top = float(np.quantile(z[here], 0.98)) / length if here.any() else 1.0
-            # An ankle or a leg may be cut anywhere above the instep: higher than expected is no fault there.
-            high = mean if place < 0.3 and top > mean else top
-            deviations.append((high - mean) / sd)
+        foot = z < looks["leg"] * length
+        deviations = [
+            (_height(z[foot & (np.abs(share - at["place"]) < 0.04)]) / length - at["mean"]) / at["sd"]
+            for at in looks["top"]
+        ] + [
+            (_width(y[low & (np.abs(share - at["place"]) < 0.04)]) / length - at["mean"]) / at["sd"]
+            for at in looks["width"]
+        ]
         return -0.5 * float(np.square(deviations).sum())
+
+
+def _height(z: Vector) -> float:
+    return float(np.quantile(z, 0.98)) if len(z) else 0.0
+
+
+def _width(y: Vector) -> float:
+    return float(np.quantile(y, 0.99) - np.quantile(y, 0.01)) if len(y) else 0.0
 
 
 def rough_length(mesh: Mesh, frame: NDArray[np.float64]) -> float:

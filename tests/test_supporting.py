@@ -1,0 +1,73 @@
+"""What a scan can't tell is missing with the reason, never a wrong number."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from fitter.profile import FootFit
+from fitter.quantity import Missing
+from fitter.scan.mesh import Mesh
+from sample_scans import FootParameters, construct, degrade
+from tests.scans import foot_of, stl, values
+
+
+@cache
+def foot(**parameters: float) -> degrade.Mesh:
+    made = construct(FootParameters(**parameters), level=1)  # type: ignore[arg-type]
+    return made.points, made.faces
+
+
+def fitted(mesh: degrade.Mesh) -> FootFit:
+    points, faces = degrade.any_pose(*mesh, np.random.default_rng(3))
+    return foot_of(stl(Mesh(points, faces.astype(np.int32))))
+
+
+def why(found: FootFit, measure_id: str) -> str:
+    reading = found.measurements.readings[measure_id]
+    return reading.code if isinstance(reading, Missing) else f"given: {reading.value:.1f}"
+
+
+def test_a_sole_filled_flat_gives_no_arch_and_says_so() -> None:
+    found = fitted(degrade.sole_filled(*foot()))
+    assert {why(found, i) for i in ("arch_height", "arch_index", "staheli_index")} == {"sole_filled_flat"}
+    assert "filled flat" in found.quality.statement
+    assert found.measurements.get("instep_height") is not None
+
+
+def test_a_flat_foot_is_not_taken_for_a_filled_sole() -> None:
+    flat = foot(instep_height=48.0, navicular_height=25.0, arch_height=4.0)
+    found = fitted(flat)
+    assert found.measurements.get("arch_height") is not None
+    assert found.measurements.get("arch_index") is not None
+
+
+def test_toes_cut_off_leave_no_length() -> None:
+    found = fitted(degrade.toes_clipped(*foot(), 235.0))
+    assert why(found, "foot_length") == "toes_cut_off"
+    assert why(found, "arch_height_index") == "toes_cut_off"
+    assert found.measurements.get("heel_breadth") is not None
+
+
+def test_an_ankle_cut_below_the_instep_leaves_no_instep() -> None:
+    found = fitted(degrade.cropped(*foot(), 60.0))
+    assert why(found, "instep_height") == "dorsum_cut_off"
+    assert why(found, "medial_malleolus_height") == "ankle_not_seen"
+    assert found.measurements.get("foot_length") is not None
+
+
+@pytest.mark.parametrize("height", [80.0, 110.0])
+def test_where_an_ankle_is_cut_changes_no_other_measure(height: float) -> None:
+    whole, cut = values(fitted(foot())), values(fitted(degrade.cropped(*foot(), height)))
+    for measure_id in ("foot_length", "ball_breadth", "instep_height", "arch_height", "ball_girth"):
+        assert cut[measure_id] == pytest.approx(whole[measure_id], abs=0.3), measure_id
+
+
+def test_a_long_leg_changes_no_measure() -> None:
+    leg = construct(FootParameters(), level=1, ankle=350)
+    long, short = values(fitted((leg.points, leg.faces))), values(fitted(foot()))
+    for measure_id, value in short.items():
+        if not measure_id.endswith("_index"):
+            assert long[measure_id] == pytest.approx(value, abs=0.5), measure_id
