@@ -78,7 +78,7 @@ def later() -> Later:
 
 @pytest.fixture
 def state(later) -> AppState:
-    def export(result, folder):
+    def export(result, folder, progress):
         (folder / "profile.json").write_text(result.profile.schema_version)
         return [folder / "profile.json"]
 
@@ -176,7 +176,7 @@ def test_cancel_stops_the_work_itself(scan):
         finally:
             stopped.set()
 
-    state = AppState(endless, export=lambda r, f: [], check_answers=lambda v: None)
+    state = AppState(endless, export=lambda r, f, p: [], check_answers=lambda v: None)
     state.open_files([scan()])
     assert at_work.wait(10)
     state.cancel()

@@ -21,6 +21,7 @@ from fitter.app import window as window_module
 from fitter.app.samples import samples
 from fitter.app.state import AppState
 from fitter.app.window import Window
+from fitter.app.worker import Worker
 from fitter.errors import FitterError
 
 SHOTS = Path(__file__).parent / "screenshots"
@@ -34,8 +35,9 @@ class Driver:
         self.files: list[str] = []
         self.folder = ""
         self.troubles: list[BaseException] = []
+        self.worker = Worker()
         self.state = AppState(
-            window_module._journey, export=window_module._export, check_answers=window_module._check_answers
+            self.worker, export=window_module._export, check_answers=window_module._check_answers
         )
         self.window = Window(self.state, choose_files=lambda: self.files, choose_folder=lambda: self.folder)
         self.root = self.window.root
@@ -97,6 +99,7 @@ def driver(display: str) -> Iterator[Driver]:
     customtkinter.set_appearance_mode("light")
     yield driver
     driver.window.close()
+    driver.worker.close()
     # Tk's leftovers must be freed by this thread: freed by another one they would wait for an event loop.
     del driver.window, driver.root
     gc.collect()

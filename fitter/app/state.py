@@ -16,7 +16,7 @@ from fitter.app.text import _, sentences
 from fitter.errors import FitterError
 from fitter.measurements import SIDES, Load, Side
 from fitter.picture.camera import Camera, View
-from fitter.profile import Capture, FitResult, FootFit, Progress
+from fitter.profile import Capture, CaptureRecord, FitResult, FootFit, Progress
 
 if TYPE_CHECKING:
     from fitter.answers import Answers
@@ -36,7 +36,7 @@ class Journey(Protocol):
     ) -> FitResult: ...
 
 
-Export = Callable[[FitResult, Path], Sequence[Path]]
+Export = Callable[[FitResult, Path, Progress], Sequence[Path]]
 CheckAnswers = Callable[[Mapping[str, object]], "Answers"]
 Listener = Callable[[frozenset[str]], None]
 
@@ -171,21 +171,7 @@ class AppState:
         if result is None or fit is None:
             return
         inputs, record = self.now.inputs, result.profile.captures[self.now.foot]
-        captures = tuple(
-            replace(c, **stated)
-            if (c.name, sha256(c.data).hexdigest()) == (record.file, record.sha256)
-            else c
-            for c in inputs.captures
-        )
-        # Typed measures have no unit to state: the form took them in millimetres.
-        known = {key: value for key, value in stated.items() if key != "units"}
-        typed = fit.source == "entered" and captures == inputs.captures
-        entered = tuple(
-            replace(f, **known) if typed and (f.side, f.load) == (fit.side, fit.load) else f
-            for f in inputs.entered
-        )
-        changed = replace(inputs, captures=captures, entered=entered)
-        self._fit(lambda progress: changed, foot=self.now.foot)
+        self._fit(lambda progress: _restated(inputs, fit, record, stated), foot=self.now.foot)
 
     def answer(self, values: Mapping[str, object]) -> None:
         """Take the answers of the form; a foot that is open is fitted again with them."""
@@ -240,7 +226,9 @@ class AppState:
             text = _("Saved {names} in {folder}").format(names=names, folder=folder)
             self._change(busy=False, notice=Notice("done", text))
 
-        self._begin(lambda progress: self._export(result, Path(folder)), done, _("Writing the report"))
+        self._begin(
+            lambda progress: self._export(result, Path(folder), progress), done, _("Writing the report")
+        )
 
     def _begin(self, work: Callable[[Progress], Any], done: Callable[[Any], None], doing: str) -> None:
         if self._job:
@@ -303,6 +291,22 @@ class AppState:
     def pick_measure(self, measure_id: str) -> None:
         """Point out one measure on the foot."""
         self._change(measure=measure_id)
+
+
+def _restated(inputs: Inputs, fit: FootFit, record: CaptureRecord, stated: Mapping[str, Any]) -> Inputs:
+    """The inputs with something stated of the foot ``fit`` that came from ``record``."""
+    captures = tuple(
+        replace(c, **stated) if (c.name, sha256(c.data).hexdigest()) == (record.file, record.sha256) else c
+        for c in inputs.captures
+    )
+    # Typed measures have no unit to state: the form took them in millimetres.
+    known = {key: value for key, value in stated.items() if key != "units"}
+    typed = fit.source == "entered" and captures == inputs.captures
+    entered = tuple(
+        replace(f, **known) if typed and (f.side, f.load) == (fit.side, fit.load) else f
+        for f in inputs.entered
+    )
+    return replace(inputs, captures=captures, entered=entered)
 
 
 def _read(path: str) -> Capture:

@@ -22,6 +22,7 @@ from fitter.app.screens.source import SourceColumn
 from fitter.app.screens.support import SupportScreen
 from fitter.app.state import AppState
 from fitter.app.text import _
+from fitter.app.worker import Worker
 from fitter.errors import FitterError
 from fitter.picture.camera import View
 
@@ -361,7 +362,8 @@ def _accept_files(root: Any, dropped: Callable[[str], None]) -> None:
 
 def open_window(files: Sequence[str]) -> int:
     """Open the window with ``files`` already being fitted; 0 when the person closed it."""
-    state = AppState(_journey, export=_export, check_answers=_check_answers)
+    worker = Worker()
+    state = AppState(worker, export=_export, check_answers=_check_answers)
     try:
         window = Window(state)
     except tk.TclError as error:
@@ -371,24 +373,22 @@ def open_window(files: Sequence[str]) -> int:
             "a window",
             code="no_display",
         ) from error
+    window.root.after_idle(worker.warm)
     state.open_files(files)
-    window.run()
+    try:
+        window.run()
+    finally:
+        worker.close()
     return 0
 
 
-# The heavy libraries behind these are loaded in the background thread, when the first foot is fitted.
+# The heavy libraries behind these are loaded in a background thread, when they are first needed.
 
 
-def _journey(captures: Any, **options: Any) -> Any:
-    from fitter.profile import run_journey  # noqa: PLC0415
-
-    return run_journey(captures, **options)
-
-
-def _export(result: Any, folder: Path) -> Sequence[Path]:
+def _export(result: Any, folder: Path, progress: Any) -> Sequence[Path]:
     from fitter.exchange.folder import write_folder  # noqa: PLC0415
 
-    return write_folder(result, folder)
+    return write_folder(result, folder, before_writing=lambda: progress(0.9, _("Writing the report")))
 
 
 def _check_answers(values: Any) -> Any:

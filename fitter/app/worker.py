@@ -1,0 +1,204 @@
+"""The journey in a process of its own, so that no scan, however large, can make the window wait.
+
+Python runs one thread at a time; a process has its own. It is started before it is needed, fits one thing
+after the other, is ended by Cancel and replaced by a fresh one, and ends with the window, however that ends.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import signal
+import threading
+import traceback
+from collections.abc import Sequence
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING, Any
+
+from fitter.app.text import _
+from fitter.errors import Cancelled, FitterError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fitter.answers import Answers
+    from fitter.entry import EnteredFoot
+    from fitter.profile import Capture, FitResult, Progress
+
+_LOOK_S = 0.05  # how often a waiting job looks whether it was cancelled
+_END_S = 2.0  # how long a process may take to end before it is killed
+
+
+class Worker:
+    """Runs the journey in another process; called from a job's thread, like the journey itself."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()  # held while a job is with the process
+        self._guard = threading.Lock()  # held for a moment, while the process is started or ended
+        self._living: tuple[BaseProcess, Connection] | None = None
+        self._closed = False
+
+    def warm(self) -> None:
+        """Start the process beside the window, so that the first fit finds everything imported."""
+
+        def start() -> None:
+            with suppress(Cancelled, OSError):  # closed meanwhile; or told when there is something to fit
+                self._ready()
+
+        threading.Thread(target=start, daemon=True, name="fitter-warm").start()
+
+    def __call__(
+        self,
+        captures: Sequence[Capture],
+        *,
+        entered: Sequence[EnteredFoot],
+        answers: Answers | None,
+        progress: Progress,
+    ) -> FitResult:
+        """As `fitter.profile.run_journey`, with the same exceptions; ``progress`` may raise Cancelled.
+
+        Raises FitterError where the process died.
+        """
+        with self._our_turn(progress):
+            try:
+                kind, answer = self._asked((captures, entered, answers), progress)
+            except (EOFError, OSError, pickle.UnpicklingError) as error:
+                self._renew()
+                raise self._died() from error
+            except BaseException:  # cancelled: what it still does is of no use
+                self._renew()
+                raise
+        if kind == "failed":
+            raise answer
+        return answer
+
+    @contextmanager
+    def _our_turn(self, progress: Progress) -> Iterator[None]:
+        """One job at a time; who waits can be cancelled."""
+        while not self._turn.acquire(timeout=_LOOK_S):
+            progress(0.0, _("Starting"))
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def _asked(self, question: Any, progress: Progress) -> tuple[str, Any]:
+        """Hand the question over, pass on what is told, and wait for the answer."""
+        process, line = self._ready()
+        line.send(question)
+        told = (0.0, _("Starting"))
+        while True:
+            if line.poll(_LOOK_S):
+                kind, content = line.recv()
+                if kind != "progress":
+                    return kind, content
+                told = content
+            elif not process.is_alive():
+                raise EOFError
+            progress(*told)
+
+    def _died(self) -> Exception:
+        if self._closed:
+            return Cancelled()
+        return FitterError(
+            _("the part of Fitter that measures stopped, perhaps for want of memory"),
+            todo=_("Try again, or make the scan smaller first"),
+            code="worker_died",
+        )
+
+    # ------------------------------------------------------------------ the process
+
+    def _ready(self) -> tuple[BaseProcess, Connection]:
+        """A living process and the line to it; started if there is none."""
+        with self._guard:
+            if self._closed:
+                raise Cancelled
+            if self._living is None or not self._living[0].is_alive():
+                self._living = _started()
+            return self._living
+
+    def _renew(self) -> None:
+        """End the process, whatever it does, and have a fresh one started beside the window."""
+        with self._guard:
+            ended, self._living = self._living, None
+        if ended is not None:
+            _end(*ended)
+        self.warm()
+
+    def close(self) -> None:
+        """End the process for good; a job that waits for it ends as cancelled."""
+        with self._guard:
+            self._closed = True
+            if self._living is not None:
+                self._living[0].terminate()
+
+
+def _started() -> tuple[BaseProcess, Connection]:
+    # Spawned everywhere: a forked copy of a program with threads and a window may hang.
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs,), daemon=True, name="fitter-worker")
+    process.start()
+    theirs.close()  # held by the process alone, so that its end is noticed here
+    return process, ours
+
+
+def _end(process: BaseProcess, line: Connection) -> None:
+    line.close()
+    process.terminate()
+    process.join(_END_S)
+    if process.is_alive():
+        process.kill()
+        process.join(_END_S)
+
+
+# ---------------------------------------------------------------------------------------- over there
+
+
+def _serve(line: Connection) -> None:
+    """The life of the process: answer questions until the window is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is for the window
+    threading.Thread(target=_end_with_the_window, daemon=True).start()
+    import fitter.profile  # noqa: F401, PLC0415 - what takes long to load is there before it is asked for
+
+    def tell(share: float, doing: str) -> None:
+        line.send(("progress", (share, doing)))
+
+    while True:
+        try:
+            question = line.recv()
+        except (EOFError, OSError):
+            return
+        line.send(_answered(question, tell))
+
+
+def _answered(question: tuple[Any, Any, Any], tell: Progress) -> tuple[str, Any]:
+    from fitter.profile import run_journey  # noqa: PLC0415 - the window's own process never needs it
+
+    captures, entered, answers = question
+    try:
+        return "done", run_journey(captures, entered=entered, answers=answers, progress=tell)
+    except Exception as error:
+        if os.environ.get("FITTER_DEBUG"):
+            traceback.print_exc()
+        return "failed", _portable(error)
+
+
+def _portable(error: Exception) -> Exception:
+    """The error itself where it survives the way to the window, else its name and text."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
+
+
+def _end_with_the_window() -> None:
+    """However the window ends, even killed: nothing is left behind."""
+    window = multiprocessing.parent_process()
+    if window is not None:
+        window.join()
+        os._exit(1)
