@@ -81,7 +81,7 @@ def weigh(tally: Tally, foot: ConstructedFoot, data: bytes, unit: str, side: str
         found = run_journey([Capture("foot.stl", data)], only_measure=True).profile.feet[0]
     except FitterError as error:
         tally.wrong["refused"] += 1
-        print("refused:", error, file=sys.stderr)
+        print("refused:", error, repr(error.__cause__), file=sys.stderr)
         return
     for name, truth in (("units", unit), ("side", side)):
         _weigh_assumption(tally, found, name, truth)

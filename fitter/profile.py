@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from fitter import __version__
 from fitter.anatomy.landmarks import Landmark
 from fitter.anatomy.measure import measure
@@ -184,6 +186,14 @@ def _take_capture(capture: Capture, progress: Progress) -> list[_Taken]:
         return [_take_scan(capture, progress)]
     except FitterError as error:
         raise error.at(capture.name) from error
+    except (ValueError, IndexError, ArithmeticError, np.linalg.LinAlgError) as error:
+        # A surface so broken that the geometry itself fails: the person needs a way on, not a traceback.
+        raise FitterError(
+            "could not be measured: its surface is too broken or too incomplete",
+            where=capture.name,
+            todo="Scan the foot again, or export it as one clean mesh",
+            code="could_not_measure",
+        ) from error
 
 
 def _stated(foot: EnteredFoot, capture: Capture) -> EnteredFoot:

@@ -139,8 +139,7 @@ def _on_border(
     near = (edge.rows >= window[0] * views.length) & (edge.rows <= window[1] * views.length)
     rows, out = edge.rows[near], sign * edge.depth[near]
     x, y = _peak(rows, out, half_width=12.0, degree=4)
-    flat = rows[out > y - 0.25]
-    u95 = max(0.5 * float(np.ptp(flat)) if len(flat) else 0.0, 0.8)
+    u95 = max(_flat_stretch(rows, out), 0.8)
     at_edge = x <= rows[0] + 1.0 or x >= rows[-1] - 1.0
     return Landmark(x, sign * y, _height_on_side(views, x, sign, ceiling), 8.0 if at_edge else u95)
 
@@ -160,6 +159,12 @@ def _peak(rows: Vector, values: Vector, half_width: float, degree: int = 2) -> t
     fitted = np.polyval(fit, fine)
     k = int(np.argmax(fitted))
     return float(rows[best] + fine[k]), float(fitted[k])
+
+
+def _flat_stretch(rows: Vector, values: Vector) -> float:
+    """Half the stretch over which ``values`` stay within 0.25 mm of their maximum: how ill the place of the
+    maximum can be told."""
+    return 0.5 * float(np.ptp(rows[values > values.max() - 0.25]))
 
 
 def _height_on_side(views: Views, x: float, sign: int, ceiling: float) -> float:
@@ -217,8 +222,7 @@ def _navicular(views: Views) -> Landmark | Missing:
         return Missing("inner_side_not_seen", "The inner side of the midfoot was not recorded.")
     columns, out = columns[use], out[use]
     z, y = _peak(columns, out, half_width=5.0)
-    stretch = columns[out > y - 0.25]
-    return Landmark(place, y, z, max(0.5 * float(np.ptp(stretch)), 1.0))
+    return Landmark(place, y, z, max(_flat_stretch(columns, out), 1.0))
 
 
 def _malleolus(views: Views) -> Landmark | Missing:
