@@ -15,9 +15,10 @@ from fitter.app import words
 from fitter.app.state import AppState, Notice
 from fitter.entry import EnteredFoot, entered_value, measurements_from_entry
 from fitter.errors import FitterError
-from fitter.exchange.wording import not_measured
+from fitter.exchange.wording import flatfoot_words, not_measured, source_words
 from fitter.picture.camera import Camera
 from fitter.posture.posture import Agreement, Flatfoot, Posture
+from fitter.posture.score import assess
 from fitter.profile import CaptureRecord, FitProfile, FitResult, FootFit
 from fitter.quantity import Quantity
 from fitter.scan.foot import Foot, Placement, Quality
@@ -335,8 +336,25 @@ def test_every_measure_is_either_in_the_table_or_told_with_a_reason():
 
 
 def test_flatfoot_is_worded_for_home():
-    told = words.flatfoot(Flatfoot("likely", 0.8))
+    told = flatfoot_words(Flatfoot("likely", 0.8))
     assert told.replace("\xa0", " ") == "Lower than most adults, often called a flat foot: likely (80 %)"
+
+
+def test_a_norm_not_read_in_its_paper_is_told_in_plain_words_and_kept_in_the_data():
+    measured = measurements_from_entry(
+        EnteredFoot(
+            "right",
+            "sitting",
+            {
+                "ball_length": entered_value("ball_length", 184),
+                "instep_height": entered_value("instep_height", 65),
+            },
+        )
+    )
+    (vote,) = assess(measured).indices
+    assert "remembered, to be confirmed" in vote.source
+    assert "remembered" not in source_words(vote.source)
+    assert "not yet checked against the paper" in source_words(vote.source)
 
 
 def test_a_borderline_arch_names_both_neighbours():

@@ -117,6 +117,11 @@ def _twice(rules: dict) -> None:
     rules["rule"].append(copy.deepcopy(_row(rules, "cup-usual")))
 
 
+def test_no_two_parameters_are_named_alike() -> None:
+    names = [p["name"] for p in table("support/rules.toml")["parameter"]]
+    assert len(set(names)) == len(names)
+
+
 @pytest.mark.parametrize(
     "spoil",
     [

@@ -9,35 +9,18 @@ from fitter.anatomy.measures import BY_ID
 from fitter.app.text import _, sentences
 from fitter.exchange import wording
 from fitter.measurements import Measurements
-from fitter.posture.posture import Flatfoot, Posture
+from fitter.posture.posture import Posture
 from fitter.profile import FootFit
 from fitter.quantity import Quantity
 
-SIDE_WORDS = {"left": _("Left foot"), "right": _("Right foot")}
-LOAD_WORDS = {
-    "unknown": _("Load not known"),
-    "standing": _("Standing on both feet"),
-    "single_leg": _("Standing on one leg"),
-    "sitting": _("Sitting"),
-    "unloaded": _("Off the ground"),
-}
+SIDE_WORDS = {side: _(text) for side, text in wording.SIDE_WORDS.items()}
+LOAD_WORDS = {load: _(text).capitalize() for load, text in wording.LOAD_WORDS.items()}
 UNIT_WORDS = {
     "": _("Find out"),
     "mm": _("Millimetres"),
     "cm": _("Centimetres"),
     "m": _("Metres"),
     "in": _("Inches"),
-}
-STRENGTH_WORDS = {
-    "strong": _("strong evidence"),
-    "moderate": _("moderate evidence"),
-    "limited": _("limited evidence"),
-    "contested": _("contested"),
-    "expert": _("expert opinion"),
-    "trial": _("from trials"),
-    "measured": _("measured"),
-    "convention": _("common practice"),
-    "fit": _("chosen for fit"),
 }
 
 
@@ -69,21 +52,8 @@ def rows(measurements: Measurements) -> tuple[Row, ...]:
 
 def class_title(posture: Posture) -> str:
     """The class, or both neighbours of a borderline one, as a title."""
-    text = _(wording.class_words(posture))
+    text = wording.class_words(posture, _)
     return text[:1].upper() + text[1:]
-
-
-def flatfoot(answer: Flatfoot) -> str:
-    """The flat-foot question as it is put to a person at home."""
-    asked = _("Lower than most adults, often called a flat foot")
-    told = {
-        "likely": _("likely"),
-        "possible": _("possible"),
-        "unlikely": _("unlikely"),
-        "cannot_tell": _("can't be told"),
-    }[answer.answer]
-    share = "" if answer.probability is None else f" ({wording.percent(answer.probability)})"
-    return f"{asked}: {told}{share}"
 
 
 def foot_names(feet: tuple[FootFit, ...]) -> tuple[str, ...]:
@@ -104,8 +74,13 @@ def assumptions(fit: FootFit) -> tuple[tuple[str, bool], ...]:
 
 
 def strength(word: str) -> str:
-    """How strong the evidence is, in words."""
-    return STRENGTH_WORDS.get(word, word.replace("_", " "))
+    """How strong the evidence of a statement is, in words."""
+    return _(wording.STRENGTH_WORDS[word])
+
+
+def set_by(evidence: str) -> str:
+    """By what a support parameter is set, in words."""
+    return _("Set by: {what}").format(what=_(wording.EVIDENCE_WORDS[evidence]))
 
 
 def summary(probabilities: Mapping[str, float]) -> str:

@@ -20,11 +20,12 @@ from fitter.exchange.foot_drawing import draw_outline
 from fitter.exchange.wording import (
     EVIDENCE_WORDS,
     SIDE_WORDS,
+    STRENGTH_WORDS,
     class_words,
+    flatfoot_words,
     foot_title,
     not_measured,
     parameter_cell,
-    percent,
     plain,
     sign,
     with_error,
@@ -293,10 +294,7 @@ def _arch(page: _Page, column: _Column, y: float, posture: Posture) -> float:
         score = f"Arch score {with_error(posture.score)}; 0 is the average adult, higher is a higher arch."
         y = page.text(column.x, y, column.width, score)
     y = page.text(column.x, y, column.width, posture.statement)
-    lower = f"Lower than most adults, often called a flat foot: {posture.flatfoot.answer.replace('_', ' ')}"
-    if posture.flatfoot.probability is not None:
-        lower += f" ({percent(posture.flatfoot.probability)})"
-    y = page.text(column.x, y, column.width, lower + ".")
+    y = page.text(column.x, y, column.width, flatfoot_words(posture.flatfoot) + ".")
     return page.text(column.x, y, column.width, posture.agreement.text, color=GREY)
 
 
@@ -372,7 +370,7 @@ def _support(page: _Page, column: _Column, y: float, profile: FitProfile, feet: 
     if rows:
         sides = [foot.side for foot in feet]
         y = _table(page, column, y + 0.6, sides, rows, share=0.28 if len(feet) < 3 else 0.17)
-        set_by = (f"{sign_} {EVIDENCE_WORDS.get(word, word)}" for word, sign_ in signs.items())
+        set_by = (f"{sign_} {EVIDENCE_WORDS[word]}" for word, sign_ in signs.items())
         notes.append(f"Set by: {', '.join(set_by)}.")
     for note in notes:
         y = page.text(column.x, y + 0.6, column.width, note, size=7)
@@ -415,7 +413,7 @@ def _knee(page: _Page, column: _Column, y: float, profile: FitProfile, feet: Seq
     y = page.text(column.x, y, column.width, knee.summary, size=7.6)
     for c in knee.contributors:
         y = page.text(
-            column.x, y + 0.5, column.width, f"{c.name} ({c.strength} evidence)", size=7.6, bold=True
+            column.x, y + 0.5, column.width, f"{c.name} ({STRENGTH_WORDS[c.strength]})", size=7.6, bold=True
         )
         y = page.text(column.x, y, column.width, c.about_you, size=7.6)
     y = page.text(column.x, y + 0.8, column.width, knee.see_someone, size=7.6)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from fitter.anatomy.measures import REGISTRY
 from fitter.exchange.wording import (
     EVIDENCE_WORDS,
+    FLATFOOT_WORDS,
+    STRENGTH_WORDS,
     class_words,
     foot_title,
     not_measured,
@@ -100,7 +102,7 @@ def _posture(posture: Posture | None) -> Iterator[str]:
         yield from _row("Arch score", with_error(posture.score), "0 is the average adult")
     if posture.flatfoot.probability is not None:
         chance = f"{percent(posture.flatfoot.probability)} chance of a score below −2 SD"
-        yield from _row("Flat foot", posture.flatfoot.answer.replace("_", " "), chance)
+        yield from _row("Flat foot", FLATFOOT_WORDS[posture.flatfoot.answer], chance)
     yield from _wrapped(posture.statement, indent=2)
     yield from _wrapped(posture.agreement.text, indent=2)
     yield ""
@@ -111,7 +113,7 @@ def _support(support: SupportProfile | None) -> Iterator[str]:
         return
     yield from _wrapped(support.statement, "Support: ", 2)
     for p in support.parameters:
-        yield from _row(p.name, parameter_words(p), f"by {EVIDENCE_WORDS.get(p.evidence, p.evidence)}")
+        yield from _row(p.name, parameter_words(p), f"by {EVIDENCE_WORDS[p.evidence]}")
     for line in support.watch_for:
         yield from _wrapped(line, "Watch for: ", 2)
     yield ""
@@ -124,6 +126,6 @@ def _knee(knee: KneeExplanation | None) -> Iterator[str]:
     yield from _wrapped(knee.summary, indent=2)
     yield ""
     for c in knee.contributors:
-        yield from _row(c.name, f"{c.strength} evidence", c.about_you)
+        yield from _row(c.name, STRENGTH_WORDS[c.strength], c.about_you)
     yield from _wrapped(knee.see_someone, indent=2)
     yield ""

@@ -1,22 +1,27 @@
-"""How a profile is worded for people, the same on paper and in a terminal."""
+"""How a profile is worded for people: the one source of words for the window, the paper and the terminal.
+
+English here; the window hands in ``_`` of its catalogue where a text is put together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from fitter.anatomy.measures import BY_ID
-from fitter.posture.posture import Posture
+from fitter.posture.posture import Flatfoot, Posture
 from fitter.profile import FootFit
 from fitter.quantity import Missing, Quantity
 from fitter.support.support import Parameter
+
+Translate = Callable[[str], str]
 
 SIDE_WORDS: Mapping[str, str] = {"left": "Left foot", "right": "Right foot"}
 LOAD_WORDS: Mapping[str, str] = {
     "unloaded": "off the ground",
     "sitting": "sitting",
-    "standing": "standing",
-    "single_leg": "on one leg",
-    "unknown": "load not stated, taken as standing",
+    "standing": "standing on both feet",
+    "single_leg": "standing on one leg",
+    "unknown": "load not stated",
 }
 CLASS_WORDS: Mapping[str, str] = {
     "very_low_arch": "very low arch",
@@ -27,6 +32,20 @@ CLASS_WORDS: Mapping[str, str] = {
     "borderline": "borderline",
     "cannot_tell": "cannot tell",
 }
+FLATFOOT_WORDS: Mapping[str, str] = {
+    "likely": "likely",
+    "possible": "possible",
+    "unlikely": "unlikely",
+    "cannot_tell": "can't be told",
+}
+# How strong the evidence of a statement is (models/knee).
+STRENGTH_WORDS: Mapping[str, str] = {
+    "strong": "strong evidence",
+    "moderate": "moderate evidence",
+    "limited": "limited evidence",
+    "contested": "contested evidence",
+    "expert": "expert opinion",
+}
 # By what a support parameter is set (models/support/rules.toml).
 EVIDENCE_WORDS: Mapping[str, str] = {
     "trial": "trial",
@@ -34,6 +53,12 @@ EVIDENCE_WORDS: Mapping[str, str] = {
     "expert": "expert consensus",
     "convention": "workshop custom",
     "fit": "fit to the foot",
+}
+# How sure a norm is, where the word of the data (models/posture/norms.toml) is ours rather than a reader's.
+_SURE_WORDS: Mapping[str, str] = {
+    "remembered, to be confirmed": "norm not yet checked against the paper",
+    "derived": "norm worked out from published figures",
+    "secondary source": "norm as quoted by another paper",
 }
 _UNIT_SIGNS: Mapping[str, str] = {"deg": "°", "ratio": "", "sd": " SD"}
 _NBSP = "\u00a0"  # a space that never ends a line
@@ -73,14 +98,31 @@ def not_measured(foot: FootFit) -> dict[str, list[str]]:
 
 
 def foot_title(foot: FootFit) -> str:
-    return f"{SIDE_WORDS[foot.side]}, {LOAD_WORDS[foot.load]}"
+    """ "Left foot, sitting"."""
+    taken = ", taken as standing" if foot.load == "unknown" else ""
+    return f"{SIDE_WORDS[foot.side]}, {LOAD_WORDS[foot.load]}{taken}"
 
 
-def class_words(posture: Posture) -> str:
+def source_words(source: str) -> str:
+    """The source of a norm, with how sure it is in words a customer understands."""
+    for word, told in _SURE_WORDS.items():
+        source = source.replace(f"({word})", f"({told})")
+    return source
+
+
+def class_words(posture: Posture, _: Translate = str) -> str:
     """ "neutral arch", or "between low arch and neutral arch"."""
-    if posture.between:
-        return f"between {' and '.join(CLASS_WORDS[name] for name in posture.between)}"
-    return CLASS_WORDS[posture.class_]
+    if not posture.between:
+        return _(CLASS_WORDS[posture.class_])
+    one, other = (_(CLASS_WORDS[name]) for name in posture.between)
+    return _("between {one} and {other}").format(one=one, other=other)
+
+
+def flatfoot_words(flatfoot: Flatfoot, _: Translate = str) -> str:
+    """The flat-foot question as it is put to a person at home, with its answer."""
+    asked, told = _("Lower than most adults, often called a flat foot"), _(FLATFOOT_WORDS[flatfoot.answer])
+    share = "" if flatfoot.probability is None else f" ({percent(flatfoot.probability)})"
+    return f"{asked}: {told}{share}"
 
 
 def parameter_words(p: Parameter) -> str:

@@ -12,7 +12,7 @@ from fitter.app import theme, words
 from fitter.app.reader import Reader
 from fitter.app.state import AppState
 from fitter.app.text import _
-from fitter.exchange.wording import CLASS_WORDS, with_error
+from fitter.exchange.wording import CLASS_WORDS, flatfoot_words, source_words, with_error
 from fitter.posture.posture import NAMED, Posture, Vote
 from fitter.quantity import Quantity
 
@@ -143,7 +143,7 @@ class ArchScreen(ctk.CTkFrame):
 
 
 def _notes(posture: Posture) -> list[tuple[str, str]]:
-    parts = [("body", words.flatfoot(posture.flatfoot))]
+    parts = [("body", flatfoot_words(posture.flatfoot, _))]
     if posture.score is not None:
         parts.append(("note", _("Arch score {score}").format(score=with_error(posture.score))))
     likely = words.summary({name: posture.probabilities.get(name, 0.0) for name in NAMED})
@@ -162,7 +162,7 @@ def _notes(posture: Posture) -> list[tuple[str, str]]:
                     name=_(name),
                     value=with_error(vote.value),
                     label=_(CLASS_WORDS[vote.class_]),
-                    source=vote.source,
+                    source=source_words(vote.source),
                 ),
             )
         )

@@ -34,14 +34,14 @@ class SupportScreen(Reader):
 def _told(support: SupportProfile, stop: tuple[Flag, ...]) -> list[tuple[str, str]]:
     if support.withheld is not None:
         see = [("body", _("Whom to see: {whom}").format(whom=flag.whom_to_see)) for flag in stop]
-        return [("warn", support.withheld.text), *see]
+        return [("warn", support.statement), *see]
     parts = [("lead", support.statement)]
     for parameter in support.parameters:
         parts += [
             ("head", _(parameter.name)),
             ("value", parameter_words(parameter)),
             ("body", parameter.reason),
-            ("note", sentences(words.strength(parameter.evidence), parameter.source)),
+            ("note", sentences(words.set_by(parameter.evidence), parameter.source)),
         ]
     if support.watch_for:
         parts.append(("head", _("Watch for")))
