@@ -107,6 +107,8 @@ def _segments(tabs: Any) -> None:
     tk.Frame.configure(tabs, takefocus=True)
 
     def step(by: int) -> str:
+        if tabs.cget("state") == "disabled":
+            return "break"
         values = list(tabs.cget("values"))
         chosen = values[(values.index(tabs.get()) + by) % len(values)] if tabs.get() in values else values[0]
         tabs.set(chosen)

@@ -93,6 +93,7 @@ class Window:
         self._main.rowconfigure(0, weight=1)
         self._main.columnconfigure(0, weight=1)
         self._build_foot(self._main).grid(row=0, column=0, sticky="nsew", padx=(0, _GAP))
+        self._allow_looking()
         self._build_tabs(self._main).grid(row=0, column=1, sticky="nsew")
         self._build_strip(root).grid(row=1, column=1, sticky="ew", padx=_GAP, pady=(0, _GAP))
         keys.reachable(root)
@@ -258,6 +259,7 @@ class Window:
             self._show_strip()
         if fields & {"result", "foot"}:
             self._show_feet()
+            self._allow_looking()
         if fields & {"view", "camera", "result"}:
             now = self.state.now
             name = next((n for n, view in _VIEWS.items() if view == now.view), "")
@@ -273,6 +275,11 @@ class Window:
             self.feet.configure(values=list(names))
         self.feet.set(names[self.state.now.foot])
         self.feet.pack(fill="x", padx=12, pady=(12, 0), before=self.views)
+
+    def _allow_looking(self) -> None:
+        """Where there is no shape there is nothing to look at from anywhere."""
+        for control in (self.views, self.landmarks, self.lines):
+            control.configure(state="normal" if self.foot.shape else "disabled")
 
     def _show_strip(self) -> None:
         now = self.state.now

@@ -24,7 +24,6 @@ class KneeScreen(ctk.CTkFrame):
         super().__init__(parent, fg_color="transparent")
         self.state = state
         self.canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, height=theme.scaled(self, _HEIGHT))
-        self.canvas.pack(fill="x", padx=8, pady=(4, 0))
         self.text = Reader(self)
         self.text.pack(fill="both", expand=True, padx=4)
         self.canvas.bind("<Configure>", lambda _event: self._redraw())
@@ -40,6 +39,10 @@ class KneeScreen(ctk.CTkFrame):
             flags, last = result.profile.red_flags, result.profile.disclaimer
             end = [("note", last)] if last else []
             self.text.fill([*(_flags(flags) if flags else []), *_told(knee), *end])
+        if knee is not None and knee.chain:
+            self.canvas.pack(fill="x", padx=8, pady=(4, 0), before=self.text)
+        else:
+            self.canvas.pack_forget()
         self._redraw()
 
     # ------------------------------------------------------------------ the chain

@@ -20,6 +20,7 @@ _COLUMNS: tuple[tuple[str, int, Literal["w", "e"]], ...] = (
     ("error", 78, "e"),
     ("unit", 66, "w"),
 )
+_MOST_ROWS = 14
 
 
 class MeasuresScreen(ctk.CTkFrame):
@@ -28,20 +29,19 @@ class MeasuresScreen(ctk.CTkFrame):
     def __init__(self, parent: Any, state: AppState) -> None:
         super().__init__(parent, fg_color="transparent")
         self.state = state
-        self.rowconfigure(0, weight=4)
         self.rowconfigure(1, weight=1)
         self.columnconfigure(0, weight=1)
         self.table = ttk.Treeview(
             self, columns=[name for name, _w, _a in _COLUMNS], show="headings", style="Fitter.Treeview",
-            selectmode="browse", height=14,
+            selectmode="browse",
         )  # fmt: skip
         heads = {"name": _("Measure"), "value": _("Value"), "error": _("95 % error"), "unit": _("Unit")}
         for name, width, anchor in _COLUMNS:
             self.table.heading(name, text=heads[name], anchor=anchor)
             self.table.column(name, width=theme.scaled(self, width), anchor=anchor, stretch=name == "name")
-        bar = theme.scroll_bar(self, self.table)
+        self._bar = theme.scroll_bar(self, self.table)
         self.table.grid(row=0, column=0, sticky="nsew", padx=(4, 0))
-        bar.grid(row=0, column=1, sticky="ns")
+        self._bar.grid(row=0, column=1, sticky="ns")
         self.notes = Reader(self, height=3)
         self.notes.grid(row=1, column=0, columnspan=2, sticky="nsew", pady=(theme.GAP, 0))
         self.table.bind("<<TreeviewSelect>>", lambda _event: self._picked())
@@ -57,9 +57,14 @@ class MeasuresScreen(ctk.CTkFrame):
     def _fill(self) -> None:
         self.table.delete(*self.table.get_children())
         fit = self.state.now.fit
-        if fit is not None:
-            for row in words.rows(fit.measurements):
-                self.table.insert("", "end", iid=row.id, values=(row.name, row.value, row.error, row.unit))
+        rows = words.rows(fit.measurements) if fit else ()
+        for row in rows:
+            self.table.insert("", "end", iid=row.id, values=(row.name, row.value, row.error, row.unit))
+        # A short table is as tall as its rows; a long one shares the room with the notes, four to one.
+        self.table.configure(height=min(max(len(rows), 1), _MOST_ROWS))
+        self.rowconfigure(0, weight=4 if len(rows) > _MOST_ROWS else 0)
+        for part in (self.table, self._bar):
+            part.grid() if rows else part.grid_remove()
         self._tell()
 
     def _picked(self) -> None:
