@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.spatial import QhullError
 
 from fitter import __version__
 from fitter.anatomy.landmarks import Landmark
@@ -186,7 +187,7 @@ def _take_capture(capture: Capture, progress: Progress) -> list[_Taken]:
         return [_take_scan(capture, progress)]
     except FitterError as error:
         raise error.at(capture.name) from error
-    except (ValueError, IndexError, ArithmeticError, np.linalg.LinAlgError) as error:
+    except (ValueError, IndexError, ArithmeticError, np.linalg.LinAlgError, QhullError) as error:
         # A surface so broken that the geometry itself fails: the person needs a way on, not a traceback.
         raise FitterError(
             "could not be measured: its surface is too broken or too incomplete",

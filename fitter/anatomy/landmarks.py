@@ -14,7 +14,7 @@ from scipy.ndimage import gaussian_filter1d, maximum_filter
 
 from fitter.anatomy.measures import DOWNWARD_LIMIT_DEG
 from fitter.quantity import Missing
-from fitter.scan.depth import Border, DepthMap, border, depth_map, greatest, least
+from fitter.scan.depth import Border, DepthMap, border, depth_map
 from fitter.scan.frame import toe_tip, toe_tips
 from fitter.scan.mesh import Mesh
 
@@ -53,8 +53,8 @@ class Views:
     tip: Landmark
     sole: DepthMap  # as scanned, from below
     below: DepthMap  # smoothed, from below
-    above: DepthMap
-    medial: DepthMap
+    above: DepthMap  # around half the length
+    medial: DepthMap  # from the heel to the navicular
     inner: Border  # medial outline below 45 mm
     outer: Border  # lateral outline below 40 mm
     heel_inner: Border  # medial outline below 40 mm
@@ -63,12 +63,14 @@ class Views:
     @staticmethod
     def of(mesh: Mesh) -> Views:
         """See `mesh` (in the foot frame, mm) from all sides."""
-        corners = mesh.corners
-        tip = toe_tip(corners)
+        x, y, z = mesh.vertices.T
+        tip = toe_tip(_faces_with(mesh, x > x.max() - 25.0))
         length = tip[0]
-        foot = corners[least(corners[..., 2]) < 0.5 * length]
-        low = foot[least(foot[..., 2]) < 0.3 * length]
-        toes = low[greatest(low[..., 0]) > 0.6 * length]
+        # Each view is made of the faces it can need: on a fine scan that is a small part of them.
+        low = _faces_with(mesh, z < 46.0)
+        toes = _faces_with(mesh, (x > 0.6 * length) & (z < 0.25 * length))
+        waist = _faces_with(mesh, (np.abs(x - 0.5 * length) < 8.0) & (z < 0.5 * length))
+        inner_side = _faces_with(mesh, (x < 0.47 * length) & (y > 0.0) & (z < 0.5 * length))
         sole = depth_map(low, "below", CELL)
         return Views(
             mesh=mesh,
@@ -76,13 +78,19 @@ class Views:
             tip=Landmark(*tip, 0.5),
             sole=sole,
             below=sole.smoothed(1.5),
-            above=depth_map(foot, "above", CELL).smoothed(1.5),
-            medial=depth_map(foot, "medial", CELL).smoothed(2.0),
+            above=depth_map(waist, "above", CELL).smoothed(1.5),
+            medial=depth_map(inner_side, "medial", CELL).smoothed(2.0),
             inner=_smooth(border(low, 0, 1, 1, CELL, ceiling=45.0)),
             outer=_smooth(border(low, 0, 1, -1, CELL, ceiling=40.0)),
             heel_inner=_smooth(border(low, 0, 1, 1, CELL, ceiling=40.0)),
             front=border(toes, 1, 0, 1, CELL, ceiling=0.25 * length),
         )
+
+
+def _faces_with(mesh: Mesh, near: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Corners (k, 3, 3) of the faces with a vertex among ``near`` (n,)."""
+    corners: NDArray[np.float64] = mesh.vertices[mesh.faces[near[mesh.faces].any(axis=1)]]
+    return corners
 
 
 def _smooth(edge: Border, sigma_mm: float = 1.5) -> Border:

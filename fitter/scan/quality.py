@@ -13,6 +13,7 @@ from fitter.resources import table
 from fitter.scan.depth import DepthMap, depth_map, least
 from fitter.scan.foot import Quality
 from fitter.scan.mesh import Mesh
+from fitter.scan.repair import without_unused
 
 _CELL = 1.0
 # A sole that rests nowhere flat on the floor bears no weight: below this share of the foot's plan area
@@ -58,7 +59,7 @@ def assess(mesh: Mesh, axis_from: str, notes: tuple[str, ...]) -> Support:
     bears_weight = contact >= _LEAST_CONTACT or open_sole
     if axis_from == "second_metatarsal":
         notes += ("Toes can't be told apart: the foot axis runs to the second metatarsal head.",)
-    noise = roughness(mesh)
+    noise = roughness(_middle_part(mesh, length))
     unsupported = _unsupported(mesh, length, open_sole, filled, bears_weight)
     notes += tuple(w.text for w in (_NO_TOES, _NO_DORSUM) if w in unsupported.values())
     quality = Quality(
@@ -108,9 +109,17 @@ _NO_TOES = Missing(
 _NO_DORSUM = Missing("dorsum_cut_off", "The scan ends below the instep at half the foot's length.")
 
 
+def _middle_part(mesh: Mesh, length: float) -> Mesh:
+    """The foot between 30 and 60 % of its length, where that alone is many triangles; else all of it."""
+    x = mesh.vertices[:, 0] / length
+    middle = mesh.faces[((x > 0.3) & (x < 0.6))[mesh.faces].all(axis=1)]
+    return without_unused(Mesh(mesh.vertices, middle)) if len(middle) > 20_000 else mesh
+
+
 def _toes_cut(mesh: Mesh, length: float) -> bool:
     """True where the surface is open across the foremost end of the foot."""
-    rim = _rim(mesh)
+    front = mesh.faces[(mesh.vertices[:, 0] > length - 20.0)[mesh.faces].any(axis=1)]
+    rim = _rim(Mesh(mesh.vertices, front))
     end = rim[rim[:, 0] > length - _CUT_MM]
     # A crack or a small hole near a toe is no cut, and neither is the edge of a sole that was not seen.
     return len(end) > 0 and bool(np.ptp(end[:, 1]) > 20.0 and np.ptp(end[:, 2]) > 8.0)

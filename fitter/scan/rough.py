@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import ConvexHull
+from scipy.spatial import ConvexHull, QhullError
 
 from fitter.errors import FitterError
 from fitter.resources import table
@@ -68,7 +68,10 @@ def _beliefs() -> dict[str, Any]:
 
 def _hull_directions(vertices: Vector) -> list[Vector]:
     """Outward directions of the large flat parts of the convex hull: the ways it can lie on a floor."""
-    hull = ConvexHull(vertices)
+    try:
+        hull = ConvexHull(vertices)
+    except QhullError:  # all in one plane
+        raise not_a_foot() from None
     normals = hull.equations[:, :3]
     corners = vertices[hull.simplices]
     areas = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
