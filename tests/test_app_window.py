@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -141,6 +142,13 @@ def test_an_empty_window_says_what_to_do(driver):
     ]
     assert any("Drop a scan" in text for text in texts)
     assert driver.window.source.export_button.cget("state") == "disabled"
+
+
+def test_the_window_opens_without_what_only_measuring_needs():
+    code = (
+        "import sys, fitter.app.window; sys.exit(any(m in sys.modules for m in ('scipy', 'trimesh', 'fpdf')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_a_sample_is_picked_measured_and_shown(driver):

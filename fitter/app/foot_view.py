@@ -9,7 +9,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import customtkinter as ctk
 import numpy as np
@@ -20,11 +20,13 @@ from fitter.app.state import AppState
 from fitter.app.text import _
 from fitter.exchange.wording import with_error
 from fitter.picture.camera import Camera, Size, framing, orbit, pan, pixels_per_mm, project, towards, zoom
-from fitter.picture.lines import MeasureLine, Point, measure_lines
 from fitter.picture.raster import Image, Surface, coarse, render
 from fitter.picture.shadow import Shadow, floor_shadow
 from fitter.picture.views import HEIGHT_STEPS, foot_surface, shown
 from fitter.scan.foot import Foot
+
+if TYPE_CHECKING:
+    from fitter.picture.lines import MeasureLine, Point
 
 _STILL_AFTER_MS = 150
 _DEGREES_PER_PIXEL = 0.5
@@ -432,6 +434,8 @@ def _is_plan(camera: Camera) -> bool:
 
 
 def _scene(foot: Foot, marks: Mapping[str, Point], by_height: bool) -> Scene:
+    from fitter.picture.lines import measure_lines  # noqa: PLC0415 - brings SciPy, which no window waits for
+
     fine = foot_surface(foot, None) if by_height else foot_surface(foot)
     lines = measure_lines(marks, foot.mesh)
     return Scene(foot, fine, _quick(fine), floor_shadow(fine.vertices), dict(marks), lines)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from fitter.errors import Cancelled
-from fitter.profile import Progress
+
+if TYPE_CHECKING:
+    from fitter.profile import Progress
 
 T = TypeVar("T")
 Start = Callable[[Callable[[], None]], object]

@@ -16,11 +16,11 @@ from fitter.app.text import _, sentences
 from fitter.errors import FitterError
 from fitter.measurements import SIDES, Load, Side
 from fitter.picture.camera import Camera, View
-from fitter.profile import Capture, CaptureRecord, FitResult, FootFit, Progress
 
 if TYPE_CHECKING:
     from fitter.answers import Answers
     from fitter.entry import EnteredFoot
+    from fitter.profile import Capture, CaptureRecord, FitResult, FootFit, Progress
 
 
 class Journey(Protocol):
@@ -36,7 +36,7 @@ class Journey(Protocol):
     ) -> FitResult: ...
 
 
-Export = Callable[[FitResult, Path, Progress], Sequence[Path]]
+Export = Callable[["FitResult", Path, "Progress"], Sequence[Path]]
 CheckAnswers = Callable[[Mapping[str, object]], "Answers"]
 Listener = Callable[[frozenset[str]], None]
 
@@ -311,6 +311,8 @@ def _restated(inputs: Inputs, fit: FootFit, record: CaptureRecord, stated: Mappi
 
 def _read(path: str) -> Capture:
     """The bytes of one file, its side stated where the path says ``left:`` or ``right:``."""
+    from fitter.profile import Capture  # noqa: PLC0415 - half a second that the window need not wait for
+
     side: Side | None = None
     for word in SIDES:
         if path.startswith(f"{word}:") and not Path(path).exists():

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from fitter.anatomy.measures import BY_ID
 from fitter.app.text import _, sentences
 from fitter.exchange import wording
 from fitter.measurements import Measurements
 from fitter.posture.posture import Posture
-from fitter.profile import FootFit
 from fitter.quantity import Quantity
+
+if TYPE_CHECKING:
+    from fitter.profile import FootFit
 
 SIDE_WORDS = {side: _(text) for side, text in wording.SIDE_WORDS.items()}
 LOAD_WORDS = {load: _(text).capitalize() for load, text in wording.LOAD_WORDS.items()}

@@ -6,12 +6,15 @@ English here; the window hands in ``_`` of its catalogue where a text is put tog
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from fitter.anatomy.measures import BY_ID
 from fitter.posture.posture import Flatfoot, Posture
-from fitter.profile import FootFit
 from fitter.quantity import Missing, Quantity
 from fitter.support.support import Parameter
+
+if TYPE_CHECKING:
+    from fitter.profile import FootFit
 
 Translate = Callable[[str], str]
 
