@@ -29,7 +29,8 @@ from fitter.picture.camera import View
 _POLL_MS = 30
 _GAP = 12
 _STRIP_HEIGHT = 56
-_IDLE = _("Drag to turn the foot, wheel to enlarge it. F1 lists the keys.")
+_TURN = _("Drag to turn the foot, wheel to enlarge it. F1 lists the keys.")
+_KEYS = _("F1 lists the keys.")
 _SCANS = "*.stl *.STL *.ply *.PLY *.obj *.OBJ *.glb *.GLB *.gltf *.3mf *.3MF *.xyz *.XYZ"
 _VIEWS: dict[str, View] = {
     _("Oblique"): "oblique",
@@ -255,7 +256,7 @@ class Window:
     # ------------------------------------------------------------------ following the state
 
     def _changed(self, fields: frozenset[str]) -> None:
-        if fields & {"busy", "share", "doing", "notice"}:
+        if fields & {"busy", "share", "doing", "notice", "foot"}:
             self._show_strip()
         if fields & {"result", "foot"}:
             self._show_feet()
@@ -298,7 +299,7 @@ class Window:
             self.message.configure(text=now.notice.text, text_color=theme.TEXT)
             self.message.pack(fill="both", expand=True, padx=(16, 4), pady=4)
         else:
-            self.message.configure(text=_IDLE, text_color=theme.MUTED)
+            self.message.configure(text=_TURN if self.foot.shape else _KEYS, text_color=theme.MUTED)
             self.message.pack(fill="both", expand=True, padx=(16, 4), pady=4)
         self.strip.configure(fg_color=back)
         self.root.after_idle(self._fit_strip)

@@ -37,7 +37,6 @@ class ArchScreen(ctk.CTkFrame):
         super().__init__(parent, fg_color="transparent")
         self.state = state
         self.title = theme.wrapped(theme.label(self, size=20, bold=True))
-        self.title.pack(fill="x", padx=8, pady=(4, 0))
         self.statement = theme.wrapped(theme.label(self, size=14))
         self.statement.pack(fill="x", padx=8, pady=(4, 8))
         self.canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, height=theme.scaled(self, 280))
@@ -56,12 +55,14 @@ class ArchScreen(ctk.CTkFrame):
     def _fill(self) -> None:
         posture = self.posture
         if posture is None:
-            self.title.configure(text="")
-            self.statement.configure(text=_("Where the arch stands among adults appears here."))
+            self.title.pack_forget()
+            told = _("Where the arch stands among adults appears here.")
+            self.statement.configure(text=told, text_color=theme.MUTED)
             self.notes.fill([])
         else:
             self.title.configure(text=words.class_title(posture))
-            self.statement.configure(text=posture.statement)
+            self.title.pack(fill="x", padx=8, pady=(4, 0), before=self.statement)
+            self.statement.configure(text=posture.statement, text_color=theme.TEXT)
             self.notes.fill(_notes(posture))
         rows = len(posture.indices) if posture else 0
         self.canvas.configure(height=theme.scaled(self, _TOP + _ZONE_HEIGHT + 44 + _ROW * rows + 10))
