@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitter.anatomy.measures import IDS
-from fitter.errors import FitterError
+from fitter.errors import Cancelled, FitterError
 from fitter.exchange import csv_profile, json_profile, pdf_report
+from fitter.exchange.folder import write_files, write_folder
 from fitter.exchange.wording import plain
 from fitter.knee.knee import Flag
 from fitter.profile import Capture, CaptureRecord, FitProfile, FitResult, run_journey
@@ -304,3 +305,24 @@ def test_the_report_shows_a_question_mark_for_a_letter_its_fonts_lack(set_words,
 def test_the_bundled_fonts_are_small_and_carry_their_licence():
     assert sum(p.stat().st_size for p in pdf_report.FONTS.glob("*.ttf")) < 400_000
     assert "SIL OPEN FONT LICENSE Version 1.1" in (pdf_report.FONTS / "OFL.txt").read_text()
+
+
+# ---------------------------------------------------------------------------------------- files
+
+
+def test_when_one_file_cannot_be_written_none_is(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"before")
+    (tmp_path / ".b.txt.part").mkdir()
+    with pytest.raises(OSError, match=r"b\.txt"):
+        write_files({tmp_path / "a.txt": b"after", tmp_path / "b.txt": b"after"})
+    assert (tmp_path / "a.txt").read_bytes() == b"before"
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".b.txt.part", "a.txt"]
+
+
+def test_an_export_cancelled_before_it_writes_leaves_nothing(tmp_path):
+    def cancelled() -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        write_folder(drawn(PROFILES["one foot"]), tmp_path / "out", before_writing=cancelled)
+    assert not (tmp_path / "out").exists()
