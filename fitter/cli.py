@@ -457,7 +457,7 @@ def _deliver(result: FitResult, args: argparse.Namespace) -> None:
     _write(files)
     if args.json == "-":
         _print(to_json(result.profile))
-    elif not files:
+    elif args.json is None:
         _print(to_text(result.profile))
 
 

@@ -159,7 +159,7 @@ def test_out_writes_three_files_that_are_the_same_every_time(capfd, home, tmp_pa
     out = tmp_path / "anna" / "today"
     assert main(["fit", str(home), "--out", str(out)]) == 0
     stdout, err = capfd.readouterr()
-    assert stdout == ""
+    assert "RIGHT FOOT, STANDING" in stdout  # a person at the terminal sees the result too
     assert [line.split()[1] for line in err.splitlines()] == ["wrote"] * 3
     first = {p.name: p.read_bytes() for p in out.iterdir()}
     assert set(first) == {"profile.json", "profile.csv", "report.pdf"}
