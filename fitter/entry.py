@@ -28,7 +28,7 @@ from typing import cast
 
 from fitter.anatomy.measures import BY_ID, ENTERABLE, REGISTRY, Measure
 from fitter.errors import FitterError
-from fitter.measurements import LOADS, SIDES, Load, Measurements, Side
+from fitter.measurements import LOADS, NEEDS_TWO_LOADS, SIDES, Load, Measurements, Side
 from fitter.quantity import Missing, Quantity, Reading, propagate
 
 COLUMNS = ("side", "load", "measure", "value", "unit", "u95")
@@ -38,7 +38,7 @@ _UNIT_WORDS: dict[str, str] = {
     **dict.fromkeys(("millimetre", "millimetres", "millimeter", "millimeters"), "mm"),
     **dict.fromkeys(("centimetre", "centimetres", "centimeter", "centimeters"), "cm"),
     **dict.fromkeys(("metre", "metres", "meter", "meters"), "m"),
-    **dict.fromkeys(("inch", "inches", '"', "″"), "in"),
+    **dict.fromkeys(("inch", "inches", '"', "″", "”", "''"), "in"),
 }
 _SIDE_WORDS: dict[str, str] = {**dict(zip(SIDES, SIDES, strict=True)), "l": "left", "r": "right"}
 _MEASURE_WORDS = {m.id: m.id for m in REGISTRY} | {m.name.lower().replace(" ", "_"): m.id for m in REGISTRY}
@@ -82,13 +82,20 @@ def entered_value(
     if u95 is None or u95 == "":
         return Quantity(length, measure.entered_u95, measure.unit)
     error = _scaled(_number(u95, "u95", where), factor)
-    if error <= 0:
-        raise FitterError(
-            f"u95 is {_plain(error)}, expected a number above 0",
-            where=where,
-            todo="Leave it out if you don't know it",
-        )
+    _refuse_error(length / factor, error / factor, unit or "mm", where)
     return Quantity(length, error, measure.unit)
+
+
+def _refuse_error(value: float, u95: float, unit: str, where: str) -> None:
+    """An error that says nothing, or so much that the value says nothing."""
+    if not 0 < u95 <= value / 2:
+        expected = f"above 0 and at most half of the value ({_plain(value / 2)} {unit})"
+        raise FitterError(
+            f"u95 is {_plain(u95)} {unit}, expected a number {expected}",
+            where=where,
+            todo="Give how far off the reading may be, or leave it out",
+            code="implausible_u95",
+        )
 
 
 def _enterable(text: str, where: str) -> Measure:
@@ -133,7 +140,10 @@ def _number(value: object, field: str, where: str) -> float:
     else:
         number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
     if not math.isfinite(number) or (isinstance(value, str) and "_" in value):
-        raise FitterError(f"{field} is {_shown(value)}, expected a number", where=where)
+        unit = re.fullmatch(r"[-+.,\d\s]+(\D{1,12})", value.strip()) if isinstance(value, str) else None
+        with_unit = unit is not None and unit[1].strip().lower() in _UNIT_WORDS
+        todo = "Write the number alone; its unit is stated apart from it" if with_unit else ""
+        raise FitterError(f"{field} is {_shown(value)}, expected a number", where=where, todo=todo)
     return number
 
 
@@ -159,7 +169,8 @@ def _refuse_implausible(measure: Measure, length: float, unit: str, factor: floa
 
 
 def _plain(number: float) -> str:
-    return f"{number:.6g}"
+    """A number as a person writes it: no exponent below ten digits."""
+    return f"{number:.10g}" if abs(number) >= 1e5 else f"{number:.6g}"
 
 
 def _shown(value: object) -> str:
@@ -231,6 +242,8 @@ def _separator(line: str) -> str:
 
 
 def _cells(line: str, separator: str) -> list[str]:
+    if line.count('"') % 2:  # a lone inch sign, which CSV would take for an opening quote
+        line = re.sub(rf'(^|{separator})\s*"\s*(?={separator}|$)', r'\1""""', line)
     return [cell.strip() for cell in next(csv.reader([line], delimiter=separator), [])]
 
 
@@ -359,6 +372,7 @@ def measurements_from_entry(foot: EnteredFoot) -> Measurements:
     where = f"{foot.side} foot"
     for measure_id, q in foot.values.items():
         _refuse_implausible(_enterable(measure_id, where), q.value, q.unit, 1.0, where)
+        _refuse_error(q.value, q.u95, q.unit, f"{where}, {measure_id}")
     _refuse_contradiction(foot.values, where)
     readings = {m.id: _reading(m, foot.values) for m in REGISTRY}
     return Measurements(foot.side, foot.load, "entered", readings)
@@ -383,7 +397,7 @@ def _reading(measure: Measure, values: Mapping[str, Quantity]) -> Reading:
     if measure in ENTERABLE:
         return Missing("not_entered", "Not entered.")
     if measure.kind == "pair":
-        return Missing("needs_pair", "Needs the same foot measured both sitting and standing.")
+        return NEEDS_TWO_LOADS
     absent = [BY_ID[part].name.lower() for part in measure.from_measures if part not in values]
     if not measure.from_measures:
         return Missing("needs_scan", "Can't be taken with a ruler; needs a scan.")

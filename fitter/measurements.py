@@ -9,7 +9,13 @@ from fitter.anatomy.measures import IDS
 from fitter.quantity import Missing, Quantity, Reading
 from fitter.terms import LOADS, SIDES, Load, Side, Source
 
-__all__ = ["LOADS", "SIDES", "Load", "Measurements", "Side", "Source"]
+__all__ = ["LOADS", "NEEDS_TWO_LOADS", "SIDES", "Load", "Measurements", "Side", "Source"]
+
+# Why a measure of a pair of captures is missing, whether from a scan or a ruler.
+NEEDS_TWO_LOADS = Missing(
+    "needs_two_loads",
+    "Needs one foot measured sitting and standing; this version does not pair captures yet.",
+)
 
 
 @dataclass(frozen=True, slots=True)

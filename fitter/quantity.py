@@ -52,21 +52,34 @@ Reading = Quantity | Missing
 
 def combine_u95(parts: Iterable[float]) -> float:
     """Root sum of squares of independent uncertainties (GUM, JCGM 100:2008, 5.1.2)."""
-    return math.sqrt(math.fsum(p * p for p in parts))
+    return math.hypot(*parts)
 
 
 def propagate(
     f: Callable[..., float], *inputs: Quantity, unit: str, extra_u95: Iterable[float] = ()
 ) -> Quantity:
-    """``f`` of independent quantities, error by central differences over each ``u95`` (GUM 5.1.3 note 2).
+    """``f`` of independent quantities, error by differences over each ``u95`` (GUM 5.1.3 note 2).
 
-    ``extra_u95`` holds further independent uncertainties in the unit of the result.
+    Of the two one-sided differences the larger counts. No difference is taken over more than half of an
+    input, where a ratio would near its pole: beyond that the error grows in proportion, so that more error
+    going in never gives less coming out. ``extra_u95`` holds further independent uncertainties in the unit
+    of the result. Raises ValueError where ``f`` has no finite value.
     """
     values = [q.value for q in inputs]
-    result = f(*values)
+    result = _finite(f, values)
     parts = list(extra_u95)
     for i, q in enumerate(inputs):
-        up, down = list(values), list(values)
-        up[i], down[i] = q.high, q.low
-        parts.append((f(*up) - f(*down)) / 2.0)
+        step = min(q.u95, abs(q.value) / 2.0) if q.value else q.u95
+        moved = (_finite(f, [*values[:i], q.value + way, *values[i + 1 :]]) for way in (-step, step))
+        change = max((abs(m - result) for m in moved if not math.isnan(m)), default=math.nan)
+        parts.append(change * (q.u95 / step) if step else 0.0)
     return Quantity(result, combine_u95(parts), unit)
+
+
+def _finite(f: Callable[..., float], values: Iterable[float]) -> float:
+    """``f`` there, or NaN where it is not defined or not finite."""
+    try:
+        value = f(*values)
+    except ArithmeticError:
+        return math.nan
+    return value if math.isfinite(value) else math.nan

@@ -18,6 +18,7 @@ from fitter.entry import (
     to_csv,
 )
 from fitter.errors import FitterError
+from fitter.measurements import NEEDS_TWO_LOADS
 from fitter.quantity import Missing, Quantity
 
 PLAIN = """side,load,measure,value,unit,u95
@@ -96,6 +97,14 @@ def test_units_are_converted_and_so_is_the_error():
     assert in_inch.values["foot_length"].u95 == pytest.approx(2.54)
 
 
+@pytest.mark.parametrize("cells", ['10,"', '10,""""', "10,″", "10,”", "10,''", '10,",0.118110236'])
+def test_an_inch_sign_is_a_unit(cells):
+    header = "side,measure,value,unit,u95" if cells.count(",") == 2 else "side,measure,value,unit"
+    (entered,) = parse(f"{header}\nright,foot_length,{cells}\n")
+    assert entered.values["foot_length"].value == 254.0
+    assert entered.values["foot_length"].u95 == pytest.approx(3.0)
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -110,6 +119,13 @@ def test_units_are_converted_and_so_is_the_error():
         ("side,measure,value,unit\nright,foot_length,251,furlong\n", ["unit", "furlong", "mm"]),
         ("side,measure,value,unit,u95\nright,foot_length,251,mm,0\n", ["u95", "above 0"]),
         ("side,measure,value,unit,u95\nright,foot_length,251,mm,-3\n", ["u95", "above 0"]),
+        (
+            "side,measure,value,unit,u95\nright,instep_height,63,mm,1e308\n",
+            ["line 2", "at most half of the value (31.5 mm)", "leave it out"],
+        ),
+        ("side,measure,value,unit,u95\nleft,foot_length,25,cm,13\n", ["u95 is 13 cm", "12.5 cm"]),
+        ("side,measure,value\nright,foot_length,9999999\n", ["is 9999999 mm"]),
+        ('side,measure,value\nright,foot_length,"10"""\n', ["expected a number", "unit is stated apart"]),
         ("side,measure,value\nright,foot_length,251\nright,foot_length,252\n", ["line 3", "twice"]),
         ("side,measure,value\nright,arch_height_index,0.33\n", ["computed"]),
         ("side,measure,value\nright,arch_height,12\n", ["only from a scan"]),
@@ -200,7 +216,7 @@ def test_what_was_not_typed_is_said_and_never_guessed():
     assert "ball length" in index.text
     assert "instep" not in index.text
     assert m.why_missing("arch_index").code == "needs_scan"
-    assert m.why_missing("arch_drop").code == "needs_pair"
+    assert m.why_missing("arch_drop") == NEEDS_TWO_LOADS
 
 
 def test_an_index_carries_the_error_of_both_its_readings():
@@ -212,9 +228,15 @@ def test_an_index_carries_the_error_of_both_its_readings():
     assert isinstance(m.readings["normalised_navicular_height"], Missing)
 
 
-def test_values_that_skipped_the_parser_are_still_judged():
+@pytest.mark.parametrize("quantity", [Quantity(25.1, 0.3, "mm"), Quantity(251.0, 184.0, "mm")])
+def test_values_that_skipped_the_parser_are_still_judged(quantity):
     with pytest.raises(FitterError, match="right foot"):
-        measurements_from_entry(EnteredFoot("right", "standing", {"foot_length": Quantity(25.1, 0.3, "mm")}))
+        measurements_from_entry(EnteredFoot("right", "standing", {"foot_length": quantity}))
+
+
+def test_every_plausible_value_may_carry_the_usual_error():
+    for m in ENTERABLE:
+        assert measurements_from_entry(foot(**{m.id: m.plausible[0]})).get(m.id).u95 == m.entered_u95
 
 
 MEASURE_VALUES = st.fixed_dictionaries(
@@ -223,7 +245,7 @@ MEASURE_VALUES = st.fixed_dictionaries(
         m.id: st.builds(
             Quantity,
             st.floats(*m.plausible).map(lambda v: round(v, 9)).filter(lambda v, m=m: v <= m.plausible[1]),
-            st.floats(0.001, 50).map(lambda v: round(v, 9)),
+            st.floats(0.001, m.plausible[0] / 2).map(lambda v: round(v, 9)),
             st.just("mm"),
         )
         for m in ENTERABLE
