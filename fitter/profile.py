@@ -32,7 +32,7 @@ from fitter.scan import quality
 from fitter.scan.foot import Assumption, Foot, Quality
 from fitter.scan.formats import read_scan
 from fitter.scan.pose import pose
-from fitter.scan.repair import clean
+from fitter.scan.scene import Piece, Scene, separate
 from fitter.support.rules import recommend
 from fitter.support.support import SupportProfile
 from fitter.terms import LOADS, Load, Side, Source
@@ -179,12 +179,16 @@ class _Taken:
     landmarks: Mapping[str, tuple[float, float, float]]
 
 
+# What the geometry raises of a surface that is no surface.
+_BROKEN = (ValueError, IndexError, ArithmeticError, np.linalg.LinAlgError)
+
+
 def _take_capture(capture: Capture, progress: Progress) -> list[_Taken]:
     try:
         if is_measurement_file(capture.name, capture.data):
             feet = parse_measurement_file(capture.name, capture.data)
             return [_take_entered(_stated(f, capture), capture.name, _sha256(capture.data)) for f in feet]
-        return [_take_scan(capture, progress)]
+        return _take_scan(capture, progress)
     except FitterError as error:
         raise error.at(capture.name) from error
     except (ValueError, IndexError, ArithmeticError, np.linalg.LinAlgError, QhullError) as error:
@@ -208,15 +212,108 @@ def _stated(foot: EnteredFoot, capture: Capture) -> EnteredFoot:
     return replace(foot, load=capture.load) if foot.load == "unknown" else foot
 
 
-def _take_scan(capture: Capture, progress: Progress) -> _Taken:
+def _take_scan(capture: Capture, progress: Progress) -> list[_Taken]:
+    """Every foot in a scan file, the largest first."""
     progress(0.0, "reading")
     raw = read_scan(capture.name, capture.data)
-    progress(0.15, "cleaning")
-    mesh, notes = clean(raw.mesh)
-    progress(0.35, "finding floor, heel and toes")
-    posed = pose(mesh, file_unit=raw.unit, units=capture.units, side=capture.side)
-    progress(0.7, "measuring")
-    seen = quality.assess(posed.mesh, posed.axis_from, notes)
+    progress(0.15, "finding what is in the file")
+    scene = separate(raw.mesh)
+    feet, others = _feet_of(scene, capture, raw.unit, progress)
+    told = []
+    if len(feet) > 1:
+        told.append(f"The file holds {len(feet)} feet: each is measured by itself.")
+        feet, more = _both_sides(feet, capture, raw.unit)
+        told += more
+    if others:
+        told.append(f"{others} larger piece{'s that are' if others > 1 else ' that is'} no foot left out.")
+    return [_noted(taken, scene, tuple(told)) for taken, _ in feet]
+
+
+def _feet_of(
+    scene: Scene, capture: Capture, unit: str | None, progress: Progress
+) -> tuple[list[tuple[_Taken, Piece]], int]:
+    """The pieces of a scene that are feet, measured, and how many others there were.
+
+    Raises why the largest is none where none is.
+    """
+    feet: list[tuple[_Taken, Piece]] = []
+    refused: list[Exception] = []
+    # Which of several feet a stated side means is only known once they are measured.
+    alone = len(scene.pieces) == 1
+    for number, piece in enumerate(scene.pieces):
+        part = _share_of(progress, 0.35, number, len(scene.pieces))
+        try:
+            taken = _take_piece(piece, capture, unit, capture.side if alone else None, part)
+        except (FitterError, *_BROKEN) as error:
+            refused.append(error)
+            continue
+        if not feet or taken.record.units == feet[0][0].record.units:
+            feet.append((taken, piece))
+    if not feet:
+        raise refused[0]
+    others = len(scene.pieces) - len(feet)
+    if len(feet) == 1 and not alone and capture.side is not None:
+        piece = feet[0][1]
+        feet = [(_take_piece(piece, capture, unit, capture.side, _quiet), piece)]
+    return feet, others
+
+
+def _share_of(progress: Progress, start: float, number: int, steps: int) -> Progress:
+    """Progress of one of some equal steps after ``start`` as progress of the whole."""
+
+    def tell(share: float, doing: str) -> None:
+        progress(start + (1.0 - start) * (number + share) / steps, doing)
+
+    return tell
+
+
+def _both_sides(
+    feet: list[tuple[_Taken, Piece]], capture: Capture, unit: str | None
+) -> tuple[list[tuple[_Taken, Piece]], list[str]]:
+    """Several feet of one file: only the stated side's, or a pair with a left and a right foot; and what
+    was done, in sentences."""
+    if capture.side is not None:
+        asked = [(taken, piece) for taken, piece in feet if taken.fit.side == capture.side]
+        if not asked:
+            raise FitterError(
+                f"holds {len(feet)} feet, and none looks like a {capture.side} one",
+                todo="Leave the side out",
+                code="side_conflict",
+            )
+        return asked, [f"You asked for the {capture.side} side only."] if len(asked) < len(feet) else []
+    doubtful = [k for k, (taken, _) in enumerate(feet) if not taken.fit.assumptions["side"].certain]
+    if len(feet) != 2 or len(doubtful) != 1 or feet[0][0].fit.side != feet[1][0].fit.side:
+        return feet, []
+    piece = feet[doubtful[0]][1]
+    other: Side = "left" if feet[0][0].fit.side == "right" else "right"
+    text = f"taken as a {other} foot, as the other foot in the file is surely a {feet[0][0].fit.side} one"
+    side = Assumption(other, text, certain=False, change="--side left|right")
+    taken = _take_piece(piece, capture, unit, other, _quiet)
+    fit = replace(taken.fit, assumptions={**taken.fit.assumptions, "side": side})
+    shape = replace(taken.shape, assumptions=fit.assumptions) if taken.shape else None
+    return [
+        (replace(taken, fit=fit, shape=shape), piece) if k == doubtful[0] else foot
+        for k, foot in enumerate(feet)
+    ], []
+
+
+def _noted(taken: _Taken, scene: Scene, told: tuple[str, ...]) -> _Taken:
+    """A foot with what was left out of its file among its notes."""
+    shape = taken.shape
+    if shape is None:
+        return taken
+    seen = replace(shape.quality, notes=shape.quality.notes + scene.notes_for(shape.placement) + told)
+    return replace(taken, fit=replace(taken.fit, quality=seen), shape=replace(shape, quality=seen))
+
+
+def _take_piece(
+    piece: Piece, capture: Capture, unit: str | None, side: Side | None, progress: Progress
+) -> _Taken:
+    """One piece of a scene, posed and measured as a foot; ``unit`` is what the file states."""
+    progress(0.0, "finding floor, heel and toes")
+    posed = pose(piece.mesh, file_unit=unit, units=capture.units, side=side)
+    progress(0.55, "measuring")
+    seen = quality.assess(posed.mesh, posed.axis_from, piece.notes)
     load, load_assumption = _load(capture.load, seen.bears_weight)
     assumptions = posed.assumptions | {"load": load_assumption}
     foot = Foot(posed.mesh, posed.side, load, posed.placement, assumptions, seen.quality, seen.unsupported)

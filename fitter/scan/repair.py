@@ -1,4 +1,4 @@
-"""From a raw surface to one clean connected piece: weld, drop what has no area, keep the largest.
+"""Mending a raw surface: weld, drop what has no area, find pieces and spikes; a surface through a cloud.
 
 Nothing here moves a vertex, so nothing here can change a measure.
 """
@@ -17,39 +17,20 @@ from fitter.scan.mesh import Mesh, Points
 # More points than this add seconds to a reconstruction and nothing to a measure.
 _CLOUD_POINTS = 60_000
 _SPIKE = 3.0  # times the usual distance of neighbours
-_LEAST_FACES = 100  # fewer make no foot
 # Radii of the rolled ball, in spacings of the points.
 _BALLS = (1.0, 1.5, 2.0, 3.0, 4.5)
 # Face k of a tetrahedron lies opposite its corner k.
 _OPPOSITE = np.array([[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2]])
 
 
-def clean(mesh: Mesh) -> tuple[Mesh, tuple[str, ...]]:
-    """One connected surface and what was done, in sentences.
-
-    A point cloud (no faces) is given a surface first.
-    """
-    notes: list[str] = []
-    if len(mesh.faces) == 0:
-        mesh = surface_from_points(mesh.vertices)
-        notes.append("A surface was put through the points of the cloud.")
-    mesh = drop_degenerate(weld(mesh))
-    pieces, labels = components(mesh)
-    if pieces > 1:
-        mesh = largest(mesh, pieces, labels)
-        if len(mesh.faces) < _LEAST_FACES:
-            raise FitterError(
-                f"the surface is in {pieces:,} loose pieces that share no corners, the largest of "
-                f"{len(mesh.faces)} triangles",
-                todo="Export the scan as one connected mesh, or as a point cloud",
-                code="loose_pieces",
-            )
-        notes.append(f"{pieces - 1} smaller loose pieces were left out.")
+def without_spikes(mesh: Mesh) -> tuple[Mesh, tuple[str, ...]]:
+    """The surface without the faces at single vertices thrown far out, and what was done, in a sentence."""
     spikes = find_spikes(mesh)
-    if spikes.any():
-        mesh = Mesh(mesh.vertices, mesh.faces[~spikes[mesh.faces].any(axis=1)])
-        notes.append(f"{int(spikes.sum())} spikes were left out.")
-    return without_unused(mesh), tuple(notes)
+    if not spikes.any():
+        return mesh, ()
+    number = int(spikes.sum())
+    told = "1 spike was left out." if number == 1 else f"{number} spikes were left out."
+    return Mesh(mesh.vertices, mesh.faces[~spikes[mesh.faces].any(axis=1)]), (told,)
 
 
 def weld(mesh: Mesh) -> Mesh:

@@ -1,0 +1,310 @@
+"""What is in the file: the pieces that could be feet, told from floor, wall, table, bars and crumbs.
+
+Nothing is known yet of unit, pose or side, so every threshold is a share of the scene itself and every
+choice a function of distances alone: a turned file falls apart into the same pieces. No vertex is moved.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import label
+from scipy.spatial import ConvexHull, cKDTree
+
+from fitter.errors import FitterError
+from fitter.scan.foot import Placement
+from fitter.scan.mesh import Mesh, Points
+from fitter.scan.repair import (
+    components,
+    drop_degenerate,
+    face_areas,
+    largest,
+    surface_from_points,
+    weld,
+    without_spikes,
+    without_unused,
+)
+
+_SAMPLES = 4_000  # points that stand for a piece while planes are looked for
+_SEEDS = 64  # places where a plane is tried
+_STRIDE_ABOVE = 50_000  # faces; of more, every so manyth
+_NEIGHBOURS = 16  # samples that give a seed's plane
+_BAND = 0.006  # of the piece's size: how near a plane a point counts for it
+_LEAST_BAND = 3e-4  # of the piece's size: rounding of a file
+_NOISE_BANDS = 4.0  # times the plane's own noise (SD) is still the plane
+_TRIES = 3  # planes looked at in one piece before it is taken to stand free
+_LEAST_PLANE = 0.08  # of the surface: less is no floor
+# A sole filled flat, a sole pressed flat and a capped ankle are planes too, but end where the foot ends.
+_BEYOND_MARGIN = 0.05  # of the rest's size: further out than this is beyond the rest's outline
+_LEAST_BEYOND = 0.04  # of the surface
+_MOST_WITHIN = 0.7  # of the plane's own surface
+_LEAST_OFF = 0.1  # of the rest's size: what rises less above the plane is the bend of one sheet (an insole)
+_ALL_PLANE = 0.97  # of the surface in one plane: nothing stands on it
+
+_CRUMB = 0.01  # of the scene's surface: smaller is never a foot
+_FOOT_SIZED = 0.25  # of the largest piece's surface
+_MOST_PIECES = 6  # tried as feet, largest first
+_LEAST_FACES = 100  # fewer make no foot
+_GAP = 1.5  # spacings of a cloud's points: further apart are two pieces
+_SPACING_POINTS = 30_000
+_MOST_CELLS = 256  # along the longest side of a cloud
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plane:
+    """The points x with ``normal @ x == offset`` (file coordinates), ``tolerance`` thick to either side."""
+
+    normal: NDArray[np.float64]
+    offset: float
+    tolerance: float
+
+    def holds(self, points: Points) -> NDArray[np.bool_]:
+        """(n,) which of ``points`` (n, 3) lie on it."""
+        return np.asarray(np.abs(points @ self.normal - self.offset) <= self.tolerance)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """A connected surface that could be a foot, and what was done to it, in sentences."""
+
+    mesh: Mesh
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """``pieces`` largest first; the ``planes`` that were left out; how much else was, in sentences."""
+
+    pieces: tuple[Piece, ...]
+    planes: tuple[Plane, ...]
+    notes: tuple[str, ...]
+
+    def notes_for(self, placement: Placement) -> tuple[str, ...]:
+        """What was left out of the scene, in words that hold for a foot standing so."""
+        names = dict.fromkeys(_plane_name(p, placement) for p in self.planes)
+        return (*(f"A {name} was found and left out." for name in names), *self.notes)
+
+
+def separate(mesh: Mesh) -> Scene:
+    """The pieces of a raw mesh or point cloud (no faces) that could be feet.
+
+    Raises FitterError where there is nothing but planes, or nothing but loose triangles.
+    """
+    if len(mesh.faces):
+        mesh = drop_degenerate(weld(mesh))
+    waiting, dropped = _connected(mesh)
+    free: list[Mesh] = []
+    planes: list[Plane] = []
+    while waiting:
+        body = waiting.pop(int(np.argmax([_amount(w) for w in waiting])))
+        if free and _amount(body) < _FOOT_SIZED * _amount(free[0]):
+            dropped += 1 + len(waiting)
+            break
+        plane = _plane_beyond(body)
+        rest = body if plane is None else _without(body, plane)
+        if plane is None or _amount(rest) > (1.0 - _LEAST_BEYOND) * _amount(body):
+            free = sorted([*free, body], key=_amount, reverse=True)
+            continue
+        planes.append(plane)
+        parts, _ = _connected(rest)  # the crumbs are the plane's own
+        waiting += parts
+    kept = free[:_MOST_PIECES]
+    if not kept:
+        raise _only_flat() if planes else _loose(dropped, 1)
+    if len(mesh.faces) and len(kept[0].faces) < _LEAST_FACES:
+        raise _loose(dropped + len(free), len(kept[0].faces))
+    pieces = tuple(_piece(body) for body in kept)
+    return Scene(pieces, tuple(planes), _crumbs(dropped + len(free) - len(kept), cloud=not len(mesh.faces)))
+
+
+def _piece(body: Mesh) -> Piece:
+    """A body with a surface (a cloud has none yet) and without spikes."""
+    notes: tuple[str, ...] = ()
+    if len(body.faces) == 0:
+        body = drop_degenerate(weld(surface_from_points(body.vertices)))
+        body = largest(body, *components(body))
+        notes = ("A surface was put through the points of the cloud.",)
+    body, spikes = without_spikes(body)
+    return Piece(without_unused(body), notes + spikes)
+
+
+def _only_flat() -> FitterError:
+    return FitterError(
+        "only flat surfaces were found in this scan (floor, wall, table), and no foot on them",
+        todo="Scan the foot again with more of the foot in the picture",
+        code="not_a_foot",
+    )
+
+
+def _loose(pieces: int, most: int) -> FitterError:
+    return FitterError(
+        f"the surface is in {pieces:,} loose pieces that share no corners, the largest of {most} triangles",
+        todo="Export the scan as one connected mesh, or as a point cloud",
+        code="loose_pieces",
+    )
+
+
+def _crumbs(number: int, *, cloud: bool) -> tuple[str, ...]:
+    if number == 0:
+        return ()
+    what = "cluster" if cloud else "smaller loose piece"
+    return (f"1 {what} was left out.",) if number == 1 else (f"{number:,} {what}s were left out.",)
+
+
+def _plane_name(plane: Plane, placement: Placement) -> str:
+    """What a plane is to a foot standing on z = 0 (mm)."""
+    normal = placement.rotation @ plane.normal
+    offset = placement.scale * plane.offset + float(normal @ placement.translation)
+    if abs(normal[2]) < 0.5:
+        return "wall"
+    if abs(normal[2]) < 0.87:
+        return "slanting flat surface"
+    return "floor" if abs(offset / normal[2]) < 30.0 else "level flat surface"
+
+
+# -- pieces -------------------------------------------------------------------------------------------------
+
+
+def _connected(mesh: Mesh) -> tuple[list[Mesh], int]:
+    """The connected pieces worth looking at, and how many were too small for that."""
+    if len(mesh.vertices) < _NEIGHBOURS:
+        return [], 0
+    if len(mesh.faces):
+        number, labels = components(mesh)
+        if number == 1:
+            return [mesh], 0
+        of_face = labels[mesh.faces[:, 0]]
+        size = np.bincount(of_face, weights=face_areas(mesh))
+    else:
+        labels = _clusters(mesh.vertices)
+        size = np.bincount(labels).astype(np.float64)
+        number = len(size)
+        if number == 1:
+            return [mesh], 0
+    worth = np.nonzero(size >= _CRUMB * size.sum())[0]
+    if len(mesh.faces):
+        parts = [without_unused(Mesh(mesh.vertices, mesh.faces[of_face == k])) for k in worth]
+    else:
+        parts = [Mesh(mesh.vertices[labels == k], mesh.faces) for k in worth]
+    return parts, number - len(worth)
+
+
+def _clusters(points: Points) -> NDArray[np.int32]:
+    """(n,) which cluster each point of a cloud is in: clusters lie some spacings of the points apart."""
+    some = points[:: max(1, len(points) // _SPACING_POINTS)]
+    spacing = float(np.quantile(cKDTree(some).query(some, k=7)[0][:, 6], 0.95))
+    low = points.min(axis=0)
+    cell = max(_GAP * spacing, float((points.max(axis=0) - low).max()) / _MOST_CELLS)
+    if not cell > 0.0:
+        return np.zeros(len(points), np.int32)
+    place = np.floor((points - low) / cell).astype(np.int64)
+    grid = np.zeros(place.max(axis=0) + 1, bool)
+    grid[tuple(place.T)] = True
+    cells, _ = label(grid, np.ones((3, 3, 3)))
+    of_point: NDArray[np.int32] = cells[tuple(place.T)].astype(np.int32) - 1
+    return of_point
+
+
+def _without(body: Mesh, plane: Plane) -> Mesh:
+    """The body without what lies on the plane."""
+    on = plane.holds(body.vertices)
+    if len(body.faces) == 0:
+        return Mesh(body.vertices[~on], body.faces)
+    return without_unused(Mesh(body.vertices, body.faces[~on[body.faces].all(axis=1)]))
+
+
+def _amount(body: Mesh) -> float:
+    """Its area, or how many points a cloud has."""
+    return float(face_areas(body).sum()) if len(body.faces) else float(len(body.vertices))
+
+
+# -- planes -------------------------------------------------------------------------------------------------
+
+
+def _plane_beyond(body: Mesh) -> Plane | None:
+    """A plane in the body that reaches beyond the outline of all the rest, if there is one."""
+    points = _spread(body)
+    left = points
+    for _ in range(_TRIES):
+        plane = _strongest_plane(left, _size(points))
+        if plane is None or plane.holds(left).sum() < _LEAST_PLANE * len(points):
+            return None
+        if _reaches_beyond(plane, points):
+            return plane
+        left = left[~plane.holds(left)]
+    return None
+
+
+def _spread(body: Mesh) -> Points:
+    """Points (s, 3) spread evenly over the surface; for a cloud, some of its own points."""
+    if len(body.faces) == 0:
+        return body.vertices[:: max(1, len(body.vertices) // _SAMPLES)]
+    step = 1 if len(body.faces) < _STRIDE_ABOVE else len(body.faces) // (_STRIDE_ABOVE // 2)
+    part = Mesh(body.vertices, body.faces[::step])
+    total = np.cumsum(face_areas(part))
+    number = np.arange(_SAMPLES)
+    face = np.searchsorted(total, (number + 0.5) / _SAMPLES * total[-1])
+    # Places in the triangles by an additive recurrence (Roberts' R2): even, and the same in every run.
+    u, v = (number * 0.7548776662466927) % 1.0, (number * 0.5698402909980532) % 1.0
+    over = u + v > 1.0
+    u, v = np.where(over, 1.0 - u, u)[:, None], np.where(over, 1.0 - v, v)[:, None]
+    a, b, c = np.moveaxis(part.vertices[part.faces[face]], 1, 0)
+    points: Points = a + u * (b - a) + v * (c - a)
+    return points
+
+
+def _size(points: Points) -> float:
+    """The diameter of the ball about the middle that holds all points."""
+    return 2.0 * float(np.linalg.norm(points - points.mean(axis=0), axis=1).max())
+
+
+def _strongest_plane(points: Points, size: float) -> Plane | None:
+    """The plane that most points vote for: seeds spread over the surface each propose the plane of their
+    neighbourhood."""
+    if len(points) < 2 * _NEIGHBOURS:
+        return None
+    seeds = points[np.linspace(0, len(points) - 1, _SEEDS).astype(int)]
+    near = points[cKDTree(points).query(seeds, k=_NEIGHBOURS)[1]]
+    middle = near.mean(axis=1)
+    centred = near - middle[:, None]
+    normals = np.linalg.eigh(np.swapaxes(centred, 1, 2) @ centred)[1][:, :, 0]
+    votes = np.abs(points @ normals.T - (middle * normals).sum(axis=1)) <= _BAND * size
+    best = int(np.argmax(votes.sum(axis=0)))
+    return _settled(points, points[votes[:, best]], size)
+
+
+def _settled(points: Points, on: Points, size: float) -> Plane:
+    """The plane through the points ``on``, fitted again to those of ``points`` within its own noise."""
+    band = _BAND * size
+    for _ in range(4):
+        middle = on.mean(axis=0)
+        normal = np.linalg.svd(on - middle, full_matrices=False)[2][2]
+        plane = Plane(normal, float(normal @ middle), band)
+        off = np.abs(points @ normal - plane.offset)
+        on = points[off <= band]
+        noise = 1.4826 * float(np.median(off[off <= band])) if len(on) else 0.0
+        band = float(np.clip(_NOISE_BANDS * noise, _LEAST_BAND * size, _BAND * size))
+        if len(on) < _NEIGHBOURS:
+            break
+    return Plane(plane.normal, plane.offset, band)
+
+
+def _reaches_beyond(plane: Plane, points: Points) -> bool:
+    """True where the plane goes on well outside the outline of what is not on it, seen square-on."""
+    on = plane.holds(points)
+    if on.mean() > _ALL_PLANE:
+        return True
+    # What is just off the plane is its own roughness, not a body.
+    off = np.abs(points @ plane.normal - plane.offset)
+    rest = points[off > 3.0 * plane.tolerance]
+    if len(rest) < _NEIGHBOURS:
+        return True
+    if off.max() < _LEAST_OFF * _size(rest):
+        return False
+    across = np.linalg.svd(plane.normal[None])[2][1:]
+    outline = ConvexHull(rest @ across.T).equations
+    out = (points[on] @ across.T @ outline[:, :2].T + outline[:, 2]).max(axis=1)
+    beyond = int((out > _BEYOND_MARGIN * _size(rest)).sum())
+    return beyond >= max(_LEAST_BEYOND * len(points), (1.0 - _MOST_WITHIN) * int(on.sum()))
