@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -22,6 +23,8 @@ UPRIGHT = np.eye(3)
 # The standing scale the feet are ordered on: mean and SD of adults' arch height index, and of the
 # navicular height and arch index that go with it. Chosen so that every index of a foot tells one story.
 AHI, NAVICULAR, ARCH_INDEX = (0.340, 0.030), (0.225, 0.040), (0.235, 0.040)
+# The arch height index each load is compared on; a hanging foot has no such scale.
+AHI_BY_LOAD: Mapping[str, tuple[float, float]] = {"standing": AHI, "sitting": (0.363, 0.030)}
 LABELS = ("very_low_arch", "low_arch", "neutral", "high_arch", "very_high_arch")
 CUTS = (-2.0, -1.0, 1.0, 2.0)
 
@@ -149,7 +152,7 @@ AT_HOME = (
 
 
 def posture(score: float) -> str:
-    """The class of a standing score: the label's cuts are at -2, -1, +1 and +2 SD."""
+    """The class of a score: the label's cuts are at -2, -1, +1 and +2 SD."""
     return LABELS[int(np.searchsorted(CUTS, score))]
 
 
@@ -171,15 +174,16 @@ def told(name: str, foot: ConstructedFoot) -> dict[str, object]:
     """What truth.json says of a sample."""
     sample = SAMPLES[name]
     measures = foot.truth.measures
-    score = (float(measures["arch_height_index"] or 0.0) - AHI[0]) / AHI[1]
-    standing = sample.foot.load == "standing"
+    mean, sd = AHI_BY_LOAD.get(sample.foot.load, (math.nan, math.nan))
+    score = (float(measures["arch_height_index"] or 0.0) - mean) / sd
+    known = math.isfinite(score)
     return {
         "side": sample.foot.side,
         "load": sample.foot.load,
         "unit": sample.unit,
         "note": sample.note,
-        "score": round(score, 2) if standing else None,
-        "posture": posture(score) if standing else None,
+        "score": round(score, 2) if known else None,
+        "posture": posture(score) if known else None,
         "turn": (UPRIGHT if sample.turn is None else sample.turn).round(9).tolist(),
         "shift_mm": list(sample.shift),
         "parameters": {k: round(v, 3) if isinstance(v, float) else v for k, v in asdict(sample.foot).items()},

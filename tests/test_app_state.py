@@ -126,6 +126,12 @@ def test_the_side_can_be_stated_with_the_path(state, later, scan):
     assert opened(state, later, f"left:{scan()}").now.fit.side == "left"
 
 
+def test_of_a_foot_whose_arch_was_not_read_no_class_is_called_likely():
+    length = {"foot_length": entered_value("foot_length", 250)}
+    posture = assess(measurements_from_entry(EnteredFoot("right", "standing", length)))
+    assert words.summary(posture.probabilities) == ""
+
+
 @pytest.mark.parametrize("content", ["bad", "broken"])
 def test_a_bad_file_gives_one_line_and_what_was_open_stays(state, later, scan, content):
     opened(state, later, scan())

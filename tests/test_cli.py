@@ -151,6 +151,8 @@ def test_without_a_place_to_write_a_person_gets_a_table(capfd, home):
     out = capfd.readouterr().out
     for words in ("RIGHT FOOT, STANDING", "251.0 ± 3.0 mm", "Arch score", "Not measured", "Support", "KNEE"):
         assert words in out
+    assert re.search(r"Lower than most adults, often called a flat foot: unlikely \(.*%\)\.", out)
+    assert not re.search(r"^ *Flat foot", out, flags=re.MULTILINE)
     assert main(["measure", str(home)]) == 0
     assert "KNEE" not in capfd.readouterr().out
 

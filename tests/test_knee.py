@@ -35,6 +35,8 @@ def foot(ahi: float | None, side: Side = "right", load: Load = "standing", **mor
 
 
 LOW, NEUTRAL, HIGH, UNTOLD = foot(0.25), foot(0.34), foot(0.43), foot(None)
+# On the border to neutral.
+LOWISH, HIGHISH = foot(0.298), foot(0.382)
 
 
 def person(**values: object) -> Answers:
@@ -55,7 +57,7 @@ PEOPLE = (
     person(step_style="no_running", body_mass_kg=120, height_cm=170, knee_osteoarthritis=True),
     person(**dict.fromkeys(STOP_IDS, False)),
 )
-PAIRS = ([LOW], [NEUTRAL], [HIGH], [UNTOLD], [foot(0.25, "left"), HIGH], [])
+PAIRS = ([LOW], [NEUTRAL], [HIGH], [UNTOLD], [LOWISH], [HIGHISH], [foot(0.25, "left"), HIGH], [])
 
 
 def texts_of(thing: Any) -> Iterator[str]:
@@ -186,6 +188,30 @@ def test_feet_of_two_classes_are_told_apart() -> None:
     assert "supinated" not in {s.id for s in mixed.contributors[4].statements}
 
 
+def test_a_foot_on_the_border_to_neutral_is_told_as_one_and_never_as_low_or_high() -> None:
+    for border, names in (
+        (LOWISH, "low arch and neutral arch"),
+        (HIGHISH, "neutral arch and high arch"),
+    ):
+        assert border[1].class_ == "borderline"
+        story = told([border])
+        assert f"Your arch is on the border between {names}" in story.summary
+        assert "than most adults" not in story.summary
+        assert "on the border" in story.contributors[4].about_you
+    both_ways = {s.id for s in told([LOWISH]).contributors[4].statements}
+    assert {"pronated_fewer", "pronated_more"} <= both_ways
+
+
+def test_only_the_side_on_the_border_is_said_to_be_there() -> None:
+    one = told([foot(0.298, "left"), NEUTRAL]).summary
+    assert "Your left arch is on the border between low arch and neutral arch;" in one
+    assert "different classes" not in one
+    unlike = told([foot(0.298, "left"), HIGHISH]).summary
+    assert "Your left arch" in unlike
+    assert "and your right arch is on the border between neutral arch and high arch;" in unlike
+    assert "Your arch is on the border" in told([foot(0.298, "left"), LOWISH]).summary
+
+
 def test_one_foot_sitting_and_standing_is_told_once() -> None:
     about = told([foot(0.363, load="sitting"), foot(0.25)]).contributors[4].about_you
     assert about.count("Right") == 1
@@ -294,6 +320,12 @@ def test_very_low_and_very_high_arches_and_a_leaning_toe_are_mentioned() -> None
     assert mentioned([HIGH]) == ["very_high_arch"]
     assert mentioned([foot(0.34, hallux_outline_angle=20.0)]) == ["big_toe"]
     assert mentioned([NEUTRAL]) == []
+
+
+def test_a_toe_is_mentioned_only_where_it_surely_leans_that_far() -> None:
+    limit = table("knee/red_flags.toml")["mention"]["big_toe"]["from_deg"]
+    assert mentioned([foot(0.34, hallux_outline_angle=limit + 0.9)]) == []  # known to within 1 degree
+    assert mentioned([foot(0.34, hallux_outline_angle=limit + 1.1)]) == ["big_toe"]
 
 
 def test_an_arch_that_does_not_drop_is_called_stiff_only_with_both_loads_measured() -> None:

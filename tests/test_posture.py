@@ -193,6 +193,9 @@ def test_probabilities_sum_to_one_and_the_class_follows_from_them(
     scores: dict[str, float], load: Load
 ) -> None:
     posture = assess(foot(load, **values_of(scores)))
+    if not posture.probabilities:
+        assert posture.class_ == posture.flatfoot.answer == "cannot_tell"
+        return
     assert tuple(posture.probabilities) == NAMED
     assert math.isclose(sum(posture.probabilities.values()), 1.0, abs_tol=1e-9)
     assert all(p >= 0 for p in posture.probabilities.values())
@@ -203,6 +206,22 @@ def test_probabilities_sum_to_one_and_the_class_follows_from_them(
     else:
         assert posture.reason is not None
         assert posture.reason.text in posture.statement
+
+
+@pytest.mark.parametrize(
+    "measured",
+    [
+        foot(),
+        foot("unloaded", arch_height_index=0.34),
+        foot(arch_height_index=0.34, errors={"arch_height_index": 1.0}),
+        foot(arch_height_index=0.43, normalised_navicular_height=0.08),
+    ],
+    ids=["nothing read", "no norm", "too uncertain", "contradiction"],
+)
+def test_what_adults_at_large_are_is_never_told_of_a_foot_that_was_not_read(measured: Measurements) -> None:
+    posture = assess(measured)
+    assert posture.class_ == "cannot_tell"
+    assert posture.probabilities == {}
 
 
 @given(st.floats(0, 4))

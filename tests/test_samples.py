@@ -82,3 +82,7 @@ def test_the_samples_are_small_and_every_scan_has_its_truth() -> None:
     assert {p.name for p in scans} == set(TRUTH)
     assert all(p.stat().st_size < 2_000_000 for p in scans)
     assert {p.suffix for p in scans} == {".stl", ".ply", ".obj", ".glb", ".3mf", ".xyz"}
+
+
+def test_only_a_foot_off_the_ground_has_no_class_to_compare_with() -> None:
+    assert {n for n, t in TRUTH.items() if t["posture"] is None} == {"unloaded_left.obj"}

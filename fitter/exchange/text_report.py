@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from fitter.anatomy.measures import REGISTRY
 from fitter.exchange.wording import (
     EVIDENCE_WORDS,
-    FLATFOOT_WORDS,
     STRENGTH_WORDS,
     class_words,
+    flatfoot_words,
     foot_title,
     not_measured,
     parameter_words,
-    percent,
     plain,
     sign,
     with_error,
@@ -50,11 +49,11 @@ def _wrapped(text: str, label: str = "", indent: int = 0) -> list[str]:
 
 def _row(name: str, value: str, more: str = "") -> list[str]:
     """Name, value and remark in three columns; what is too long for its column starts a new line."""
-    head = f"  {name:<{_NAME}}{value}"
+    head = f"  {name:<{_NAME - 1}} {value}"
     if not more:
         return [head]
     margin = " " * (2 + _NAME + _VALUE)
-    fits = len(value) < _VALUE
+    fits = len(head) < len(margin)
     rest = textwrap.wrap(
         more, WIDTH, initial_indent=head.ljust(len(margin)) if fits else margin, subsequent_indent=margin
     )
@@ -100,10 +99,8 @@ def _posture(posture: Posture | None) -> Iterator[str]:
     yield from _row("Arch", class_words(posture))
     if posture.score is not None:
         yield from _row("Arch score", with_error(posture.score), "0 is the average adult")
-    if posture.flatfoot.probability is not None:
-        chance = f"{percent(posture.flatfoot.probability)} chance of a score below −2 SD"
-        yield from _row("Flat foot", FLATFOOT_WORDS[posture.flatfoot.answer], chance)
     yield from _wrapped(posture.statement, indent=2)
+    yield from _wrapped(f"{flatfoot_words(posture.flatfoot)}.", indent=2)
     yield from _wrapped(posture.agreement.text, indent=2)
     yield ""
 

@@ -17,7 +17,8 @@ from fitter.resources import table
 
 Feet = Sequence[tuple[Measurements, Posture]]
 
-_ARCHES = ("arch_mixed", "arch_low", "arch_high", "arch_neutral", "arch_unknown")
+_ARCHES = ("arch_mixed", "arch_border", "arch_low", "arch_high", "arch_neutral", "arch_unknown")
+_BORDERS = frozenset({"arch_low_border", "arch_high_border"})
 _CHAIN = (
     ("heel_to_shin", "Heel to shin"),
     ("shin_to_thigh", "Shin to thigh"),
@@ -36,7 +37,7 @@ def explain(feet: Feet, answers: Answers | None, red_flags: RedFlags) -> KneeExp
     feet = _one_a_side(feet)
     known = facts(feet, answers)
     return KneeExplanation(
-        summary=_summary(known, red_flags.asked),
+        summary=_summary(known, feet, red_flags.asked),
         contributors=tuple(_contributor(c, known, feet, answers) for c in words["contributor"]),
         chain=tuple(ChainLink(i, name, _statement(i)) for i, name in _CHAIN),
         what_helps=_statements("helps", known),
@@ -65,10 +66,12 @@ def facts(feet: Feet, answers: Answers | None) -> frozenset[str]:
 
 
 def _arch_facts(feet: Feet) -> set[str]:
-    """A word for each kind of arch among the feet, and ``arch_mixed`` where they differ."""
-    kinds = {_arch_kind(p) for _, p in feet}
-    told = kinds - {"arch_unknown"}
-    return told | {"arch_mixed"} if len(told) > 1 else told or {"arch_unknown"}
+    """A word for each kind of arch among the feet, ``arch_mixed`` where they surely differ, and
+    ``arch_border`` where one of them may be neutral or not."""
+    told = {_arch_kind(p) for _, p in feet} - {"arch_unknown"}
+    if len(told - _BORDERS) > 1:
+        return told | {"arch_mixed"}
+    return told | {"arch_border"} if told & _BORDERS else told or {"arch_unknown"}
 
 
 def _one_a_side(feet: Feet) -> Feet:
@@ -83,9 +86,13 @@ def _arch_kind(posture: Posture) -> str:
     named = posture.between or (posture.class_,)
     if posture.class_ == "cannot_tell":
         return "arch_unknown"
+    # What may as well be neutral is never told as low or high.
+    border = "_border" if posture.between and "neutral" in named else ""
     if any(n in ("low_arch", "very_low_arch") for n in named):
-        return "arch_low"
-    return "arch_high" if any(n in ("high_arch", "very_high_arch") for n in named) else "arch_neutral"
+        return f"arch_low{border}"
+    if any(n in ("high_arch", "very_high_arch") for n in named):
+        return f"arch_high{border}"
+    return "arch_neutral"
 
 
 def _load_facts(a: Answers) -> set[str]:
@@ -140,10 +147,10 @@ def _pain_fact(a: Answers) -> str:
     return "pain_kneecap" if places & {"around_kneecap", "below_kneecap"} else "pain_elsewhere"
 
 
-def _summary(known: frozenset[str], asked: bool) -> str:
+def _summary(known: frozenset[str], feet: Feet, asked: bool) -> str:
     words = table("knee/contributors.toml")["summary"]
     said = [words["open"]]
-    said.append(next(words[arch] for arch in _ARCHES if arch in known))
+    said.append(next(words[arch] for arch in _ARCHES if arch in known).format(border=_borders(feet)))
     if "no_pain" in known:
         said.append(words["no_pain"])
     if "pain_elsewhere" in known:
@@ -151,6 +158,19 @@ def _summary(known: frozenset[str], asked: bool) -> str:
     if not asked:
         said.append(words["not_asked"])
     return " ".join(said)
+
+
+def _borders(feet: Feet) -> str:
+    """Which arch lies between what: "Your left arch is on the border between low arch and neutral arch"."""
+    names = table("posture/jury.toml")["names"]
+    alike = len({p.between for _, p in feet}) == 1
+    told = {
+        f"our {'' if alike else f'{m.side} '}arch is on the border between "
+        f"{' and '.join(names[n] for n in p.between)}": None
+        for m, p in feet
+        if _arch_kind(p) in _BORDERS
+    }
+    return "Y" + ", and y".join(told)
 
 
 def _contributor(

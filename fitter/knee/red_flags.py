@@ -61,8 +61,8 @@ def _of_one(m: Measurements, posture: Posture, stiff: bool) -> Iterator[tuple[st
     if posture.class_ == "very_high_arch":
         yield ("very_high_and_stiff" if stiff else "very_high_arch"), {}
     toe = m.get("hallux_outline_angle")
-    if toe is not None and toe.value >= table("knee/red_flags.toml")["mention"]["big_toe"]["from_deg"]:
-        yield "big_toe", {"angle": f"{toe.value:.0f}"}
+    if toe is not None and toe.low >= table("knee/red_flags.toml")["mention"]["big_toe"]["from_deg"]:
+        yield "big_toe", {"angle": f"{toe.value:.0f}", "error": f"{toe.u95:.0f}"}
 
 
 def _stiff(side: str, feet: Feet) -> bool:

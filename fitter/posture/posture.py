@@ -47,8 +47,9 @@ class Agreement:
 class Posture:
     """The latent arch score of one foot and the class it gets (or why none).
 
-    ``probabilities`` sum to 1 over the five named classes. ``between`` names the two neighbours of
-    ``borderline``. ``load`` is the load the norms were taken for.
+    ``probabilities`` sum to 1 over the five named classes, and are empty where too little could be read of
+    this foot. ``between`` names the two neighbours of ``borderline``. ``load`` is the load the norms were
+    taken for.
     """
 
     class_: PostureClass

@@ -65,7 +65,7 @@ def assess(
         class_=class_,
         statement=_statement(class_, between, reason, measurements.load),
         score=Quantity(mean, COVERAGE * sd, "sd"),
-        probabilities=probabilities,
+        probabilities=probabilities if _weighed(reason) else {},
         flatfoot=_flatfoot(probabilities, reason),
         agreement=_agreement(len(readings), spread),
         indices=tuple(_vote(r, doubt) for r in readings),
@@ -163,8 +163,13 @@ def _verdict(
     return "cannot_tell", (), _reason("spread_out")
 
 
+def _weighed(reason: Missing | None) -> bool:
+    """Whether the probabilities say something of this foot and not of adults at large."""
+    return reason is None or reason.code == "spread_out"
+
+
 def _flatfoot(probabilities: Mapping[str, float], reason: Missing | None) -> Flatfoot:
-    if reason is not None and reason.code != "spread_out":
+    if not _weighed(reason):
         return Flatfoot("cannot_tell", None)
     limits = table("posture/jury.toml")["limits"]
     very_low = probabilities["very_low_arch"]
@@ -214,12 +219,11 @@ def _nothing_read(measurements: Measurements, norm_load: str) -> Posture:
     norms = table("posture/norms.toml")["norm"]
     code = "no_index" if any(n["load"] == norm_load for n in norms) else "no_norm"
     reason = _reason(code, load=table("posture/jury.toml")["load_words"][measurements.load])
-    probabilities = class_probabilities(0.0, 1.0)
     return Posture(
         class_="cannot_tell",
         statement=_statement("cannot_tell", (), reason, measurements.load if code == "no_index" else ""),
         score=None,
-        probabilities=probabilities,
+        probabilities={},
         flatfoot=Flatfoot("cannot_tell", None),
         agreement=_agreement(0, None),
         indices=(),
