@@ -71,3 +71,32 @@ def test_a_long_leg_changes_no_measure() -> None:
     for measure_id, value in short.items():
         if not measure_id.endswith("_index"):
             assert long[measure_id] == pytest.approx(value, abs=0.5), measure_id
+
+
+@pytest.mark.parametrize("landmark", ["metatarsale_tibiale", "navicular", "acropodion", "dorsum_50"])
+@pytest.mark.parametrize("radius", [8.0, 14.0])
+def test_a_hole_at_a_landmark_widens_the_error_of_what_hangs_on_it(landmark: str, radius: float) -> None:
+    made = construct(FootParameters(), level=1)
+    away = np.linalg.norm(made.points - made.truth.landmarks[landmark], axis=1)
+    kept = made.faces[(away[made.faces] > radius).all(axis=1)]
+    found = fitted((made.points, kept))
+    for measure_id, truth in made.truth.measures.items():
+        reading = found.measurements.get(measure_id)
+        if reading is not None and truth is not None:
+            assert abs(reading.value - truth) <= reading.u95, measure_id
+
+
+@pytest.mark.parametrize("x", [235.0, 245.0, 248.0])
+def test_toes_cut_off_and_closed_again_leave_no_length(x: float) -> None:
+    points, faces = degrade.toes_clipped(*foot(), x)
+    assert why(fitted((points, faces)), "foot_length") == "toes_cut_off"
+
+
+def test_without_a_sole_heights_say_that_the_floor_is_unknown() -> None:
+    points, faces = foot()
+    low = points[faces][:, :, 2].min(axis=1) > 3.0
+    found = fitted((points, faces[low]))
+    assert why(found, "arch_height") == "sole_not_seen"
+    instep = found.measurements.get("instep_height")
+    assert instep is not None
+    assert instep.u95 > 6.0

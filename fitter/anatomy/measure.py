@@ -13,8 +13,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitter.anatomy.footprint import footprint, print_indices
-from fitter.anatomy.landmarks import CELL, Landmark, Views, find_landmarks, heel_widths, medial_tangent
-from fitter.anatomy.measures import BY_ID, CONTACT_BAND_MM, CONTACT_MM, REGISTRY
+from fitter.anatomy.gaps import gap_along
+from fitter.anatomy.landmarks import (
+    CELL,
+    Landmark,
+    Views,
+    find_landmarks,
+    heel_widths,
+    hole_heights,
+    medial_tangent,
+)
+from fitter.anatomy.measures import BY_ID, CONTACT_BAND_MM, CONTACT_MM, REGISTRY, Measure
 from fitter.anatomy.sections import cut, girth
 from fitter.errors import FitterError
 from fitter.measurements import Load, Measurements
@@ -45,8 +54,9 @@ class _Reading:
 def measure(foot: Foot) -> Measured:
     """Every measure of one foot."""
     views = Views.of(foot.mesh)
-    landmarks = find_landmarks(views)
-    raw = _take(foot, views, landmarks)
+    scan = _Scan.of(foot)
+    landmarks = find_landmarks(views, sole_seen=scan.sole_seen)
+    raw = _take(foot, views, landmarks, scan)
     readings: dict[str, Reading] = {}
     for entry in REGISTRY:
         reading = foot.unsupported.get(entry.id) or raw.get(entry.id)
@@ -55,7 +65,7 @@ def measure(foot: Foot) -> Measured:
         elif entry.from_measures:
             readings[entry.id] = _index(entry.id, readings)
         elif isinstance(reading, _Reading):
-            readings[entry.id] = _with_definition(entry.id, reading)
+            readings[entry.id] = _plausible(entry, _with_definition(entry.id, reading))
         else:
             readings[entry.id] = reading or Missing("not_found", "Could not be found on this scan.")
     _refuse_proportions(readings)
@@ -86,6 +96,18 @@ def _with_definition(measure_id: str, reading: _Reading) -> Quantity:
     return Quantity(reading.value, combine_u95([reading.known_u95, published]), entry.unit)
 
 
+def _plausible(entry: Measure, found: Quantity) -> Reading:
+    """What came out beyond anything a foot has is an error, and not told as a number."""
+    low, high = entry.plausible
+    if low <= found.value <= high:
+        return found
+    return Missing(
+        "implausible",
+        f"Came out as {found.value:.4g} {entry.unit}, and feet have {low:g} to {high:g}: something is "
+        "wrong with the scan here.",
+    )
+
+
 def _index(measure_id: str, readings: Mapping[str, Reading]) -> Reading:
     """A ratio of two measures already taken."""
     above, below = (readings[i] for i in BY_ID[measure_id].from_measures)
@@ -97,42 +119,81 @@ def _index(measure_id: str, readings: Mapping[str, Reading]) -> Reading:
     return propagate(lambda a, b: a / b, above, below, unit="ratio")
 
 
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """What this scan adds to the error of everything measured on it (95 %, mm).
+
+    ``surface``: of one place on it, noise and the sag of coarse triangles. ``tip``: the same at the narrow
+    tip of a toe. ``floor``: of the height of the floor. ``filled``: the sole was closed by a plane;
+    ``sole_seen``: there is a sole at all.
+    """
+
+    surface: float
+    tip: float
+    floor: float
+    filled: bool
+    sole_seen: bool
+
+    @staticmethod
+    def of(foot: Foot) -> _Scan:
+        """A chord of length h cuts h^2 / (8 R) off a surface of radius R."""
+        noise, spacing = foot.quality.noise_mm, foot.quality.spacing_mm
+        heel_sag, toe_sag = spacing**2 / (8.0 * _HEEL_RADIUS), spacing**2 / (8.0 * _TOE_RADIUS)
+        codes = {why.code for why in foot.unsupported.values()}
+        return _Scan(
+            surface=combine_u95([noise, heel_sag, _LEAST_U95]),
+            tip=combine_u95([noise, toe_sag, _LEAST_U95]),
+            floor=_NO_SOLE_FLOOR if "sole_not_seen" in codes else 0.0,
+            filled="sole_filled_flat" in codes,
+            sole_seen="sole_not_seen" not in codes,
+        )
+
+
+_HEEL_RADIUS, _TOE_RADIUS = 15.0, 3.0  # mm: the sharpest curves of a heel and of a toe's tip
+_LEAST_U95 = 0.25  # mm: of the measuring itself, on fine clean constructed feet
+# Without a sole the floor is taken from the lowest edge of what was seen: up to 7 mm too high when the sides
+# were cut 10 mm up, on constructed feet, and a tape misses 12 mm.
+_NO_SOLE_FLOOR = 7.5
+_NO_SOLE_GIRTH = 12.0
+
+
 def _take(
-    foot: Foot, views: Views, landmarks: Mapping[str, Landmark | Missing]
+    foot: Foot, views: Views, landmarks: Mapping[str, Landmark | Missing], scan: _Scan
 ) -> dict[str, _Reading | Missing]:
-    surface = _surface_u95(foot)
     return (
-        _lengths_and_breadths(views, landmarks, surface)
-        | _heights(landmarks, surface)
-        | _girths(views, landmarks, surface, "arch_height" in foot.unsupported)
+        _lengths_and_breadths(views, landmarks, scan)
+        | _heights(landmarks, scan)
+        | _girths(views, landmarks, scan)
         | _angles(views, landmarks)
         | _print(views, landmarks, foot.load)
     )
 
 
-def _surface_u95(foot: Foot) -> float:
-    """95 % error of one place on the surface after smoothing (mm): noise, and the sag of coarse triangles.
-
-    A chord of length h cuts h^2 / (8 R) off a surface of radius R; toes and heels have R of about 15 mm.
-    """
-    sag = foot.quality.spacing_mm**2 / (8.0 * 15.0)
-    return combine_u95([1.0 * foot.quality.noise_mm, sag, 0.25])
+def _u95_of(landmarks: Mapping[str, Landmark | Missing], *names: str) -> list[float]:
+    """The errors of place of those landmarks that were found."""
+    return [mark.u95 for name in names if isinstance(mark := landmarks[name], Landmark)]
 
 
 def _lengths_and_breadths(
-    views: Views, landmarks: Mapping[str, Landmark | Missing], surface: float
+    views: Views, landmarks: Mapping[str, Landmark | Missing], scan: _Scan
 ) -> dict[str, _Reading | Missing]:
+    ends = _u95_of(landmarks, "pternion", "acropodion")
+    sides = _u95_of(landmarks, "heel_medial", "heel_lateral")
+    widest = float(heel_widths(views)[1].max())
     out: dict[str, _Reading | Missing] = {
-        "foot_length": _Reading(views.length, combine_u95([surface, surface])),
-        "heel_breadth": _Reading(float(heel_widths(views)[1].max()), combine_u95([surface, surface])),
+        "foot_length": _Reading(views.length, combine_u95([scan.surface, scan.tip, *ends])),
+        "heel_breadth": _Reading(widest, combine_u95([scan.surface, scan.surface, *sides])),
     }
     tibiale, fibulare = landmarks["metatarsale_tibiale"], landmarks["metatarsale_fibulare"]
     if isinstance(tibiale, Landmark):
-        out["ball_length"] = _Reading(tibiale.x, combine_u95([surface, tibiale.u95]))
+        out["ball_length"] = _Reading(tibiale.x, combine_u95([scan.surface, tibiale.u95]))
     if isinstance(fibulare, Landmark):
-        out["outer_ball_length"] = _Reading(fibulare.x, combine_u95([surface, fibulare.u95]))
+        out["outer_ball_length"] = _Reading(fibulare.x, combine_u95([scan.surface, fibulare.u95]))
     if isinstance(tibiale, Landmark) and isinstance(fibulare, Landmark):
-        out["ball_breadth"] = _Reading(tibiale.y - fibulare.y, combine_u95([surface, surface, 0.25]))
+        out["ball_breadth"] = _Reading(
+            tibiale.y - fibulare.y,
+            combine_u95([scan.surface] * 2 + [_BREADTH_PER_LANDMARK * m.u95 for m in (tibiale, fibulare)]),
+        )
     return out
 
 
@@ -144,40 +205,52 @@ _HEIGHTS = {
 }
 
 
-def _heights(landmarks: Mapping[str, Landmark | Missing], surface: float) -> dict[str, _Reading | Missing]:
+def _heights(landmarks: Mapping[str, Landmark | Missing], scan: _Scan) -> dict[str, _Reading | Missing]:
     out: dict[str, _Reading | Missing] = {}
     for measure_id, name in _HEIGHTS.items():
         mark = landmarks[name]
-        out[measure_id] = (
-            mark if isinstance(mark, Missing) else _Reading(mark.z, combine_u95([surface, surface, mark.u95]))
-        )
+        if isinstance(mark, Missing):
+            out[measure_id] = mark
+        else:
+            out[measure_id] = _Reading(
+                mark.z, combine_u95([scan.surface, scan.surface, scan.floor, mark.u95])
+            )
     return out
 
 
+# A sole filled flat is wider than the hollow it hides: 8 to 10 mm of girth on constructed feet.
 _FILLED_GIRTH = 10.0  # mm
+# A tape over a hole lies lower by up to this share of the hole's width, and a landmark set wrong along the
+# foot turns the tape's plane: this share of its error goes into the girth. Both from constructed feet.
+_GIRTH_PER_HOLE, _GIRTH_PER_LANDMARK = 0.8, 0.2
+_BREADTH_PER_LANDMARK = 0.1  # of a landmark's error along the foot, in the breadth
 
 
 def _girths(
-    views: Views, landmarks: Mapping[str, Landmark | Missing], surface: float, filled: bool
+    views: Views, landmarks: Mapping[str, Landmark | Missing], scan: _Scan
 ) -> dict[str, _Reading | Missing]:
-    up, side = np.array([0.0, 0.0, 1.0]), np.array([0.0, 1.0, 0.0])
+    up, side, forward = np.array([0.0, 0.0, 1.0]), np.array([0.0, 1.0, 0.0]), np.array([1.0, 0.0, 0.0])
+    heights = hole_heights(views.length, sole_seen=scan.sole_seen)
     # A tape lies on the outermost points: noise and error of the surface enter all around.
-    # A sole filled flat is wider than the hollow it hides: 8 to 10 mm of girth on constructed feet.
-    around = combine_u95([2.0 * np.pi * surface, _FILLED_GIRTH if filled else 0.0])
+    around = [2.0 * np.pi * scan.surface]
+    around += [_FILLED_GIRTH] if scan.filled else []
+    around += [] if scan.sole_seen else [_NO_SOLE_GIRTH]
     middle = np.array([0.5 * views.length, 0.0, 0.0])
-    section = cut(views.mesh, middle, np.array([1.0, 0.0, 0.0]))
+    section = cut(views.mesh, middle, forward)
     # A leg may lean over the middle of the foot: the tape goes around the foot alone.
     section = section[section[:, 2] < table("scan/feet.toml")["likeness"]["leg"] * views.length]
-    instep, _ = girth(section, middle, side, up)
-    out = {"instep_girth": _girth_reading(instep, around)}
+    hole = _GIRTH_PER_HOLE * gap_along(views.mesh, middle, forward, heights)
+    instep = girth(section, middle, side, up)[0]
+    out = {"instep_girth": _girth_reading(instep, combine_u95([*around, hole]))}
     tibiale, fibulare = landmarks["metatarsale_tibiale"], landmarks["metatarsale_fibulare"]
     if isinstance(tibiale, Landmark) and isinstance(fibulare, Landmark):
         across = np.array([tibiale.x - fibulare.x, tibiale.y - fibulare.y, 0.0])
         across /= np.linalg.norm(across)
-        start = np.array([fibulare.x, fibulare.y, 0.0])
-        ball, _ = girth(cut(views.mesh, start, np.cross(across, up)), start, across, up)
-        # Where along the foot the landmarks are set shifts and turns the plane: a fifth goes into the girth.
-        out["ball_girth"] = _girth_reading(ball, combine_u95([around, 0.2 * tibiale.u95, 0.2 * fibulare.u95]))
+        start, normal = np.array([fibulare.x, fibulare.y, 0.0]), np.cross(across, up)
+        hole = _GIRTH_PER_HOLE * gap_along(views.mesh, start, normal, heights)
+        turned = [_GIRTH_PER_LANDMARK * mark.u95 for mark in (tibiale, fibulare)]
+        ball = girth(cut(views.mesh, start, normal), start, across, up)[0]
+        out["ball_girth"] = _girth_reading(ball, combine_u95([*around, hole, *turned]))
     return out
 
 
@@ -209,8 +282,13 @@ def _hallux_angle(views: Views, tibiale: Landmark, toe_end: float) -> _Reading:
     # A curved border has no one direction: how far its halves differ goes into the error.
     half = len(x) // 2
     bend = np.polyfit(x[:half], y[:half], 1)[0] - np.polyfit(x[half:], y[half:], 1)[0]
-    angle = np.degrees(tangent - np.arctan(slope))
-    return _Reading(float(angle), combine_u95([1.0, 0.15 * float(np.degrees(np.arctan(abs(bend))))]))
+    angle = float(np.degrees(tangent - np.arctan(slope)))
+    bent = _ANGLE_PER_BEND * float(np.degrees(np.arctan(abs(bend))))
+    return _Reading(angle, combine_u95([_ANGLE_U95, bent]))
+
+
+# 95 % errors of an angle (deg) on clean constructed feet, and the share of a border's bend that goes into it.
+_ANGLE_U95, _ANGLE_PER_BEND = 1.0, 0.15
 
 
 def rearfoot_angle(views: Views) -> _Reading | Missing:
@@ -235,7 +313,7 @@ def rearfoot_angle(views: Views) -> _Reading | Missing:
     slope, offset = np.polyfit(z, middle, 1)
     residual = float(np.std(middle - (slope * z + offset)))
     return _Reading(
-        float(np.degrees(np.arctan(slope))), combine_u95([1.0, np.degrees(residual / (high - low))])
+        float(np.degrees(np.arctan(slope))), combine_u95([_ANGLE_U95, np.degrees(residual / (high - low))])
     )
 
 

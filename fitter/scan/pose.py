@@ -87,24 +87,26 @@ def _choose_unit(length: float, file_unit: str | None, units: str | None) -> tup
     if units is not None:
         _refuse_length(length * MM_PER[units], units)
         return units, Assumption(units, f"read as {UNIT_NAMES[units]}, as you said", given=True)
-    belief = table("scan/feet.toml")["length"]
-    shortest, longest = belief["range"]
-    plausible = {u: length * f for u, f in MM_PER.items() if shortest <= length * f <= longest}
-    if file_unit in plausible:
-        text = f"read as {UNIT_NAMES[file_unit]}, as the file says"
-        return file_unit, Assumption(file_unit, text, change="--units mm|cm|m|in")
-    if not plausible:
+    shortest, longest = table("scan/feet.toml")["length"]["range"]
+    # The range is narrower than from one unit to the next (2.54): at most one makes a foot.
+    unit = next((u for u, f in MM_PER.items() if shortest <= length * f <= longest), None)
+    if unit is None:
         raise FitterError(
             f"no unit makes a foot of this shape: it is {length:.4g} long in the file's own numbers, and a "
             f"foot is {shortest:.0f} to {longest:.0f} mm",
             todo="Export the scan in mm, or say the unit with --units mm|cm|m|in",
             code="no_scale",
         )
-    weight = {u: np.exp(-0.5 * ((mm - belief["mean"]) / belief["sd"]) ** 2) for u, mm in plausible.items()}
-    unit = max(weight, key=lambda u: weight[u])
-    certain = weight[unit] / (sum(weight.values()) + 1e-12) > 0.95
-    text = f"read as {UNIT_NAMES[unit]} (that makes the foot about {plausible[unit]:.0f} mm long)"
-    return unit, Assumption(unit, text, certain=bool(certain), change="--units mm|cm|m|in")
+    about = f"that makes the foot about {length * MM_PER[unit]:.0f} mm long"
+    if file_unit is None:
+        return unit, Assumption(unit, f"read as {UNIT_NAMES[unit]} ({about})", change=_UNITS_FLAG)
+    if file_unit == unit:
+        return unit, Assumption(unit, f"read as {UNIT_NAMES[unit]}, as the file says", change=_UNITS_FLAG)
+    text = f"read as {UNIT_NAMES[unit]} ({about}), though the file says {UNIT_NAMES[file_unit]}"
+    return unit, Assumption(unit, text, certain=False, change=_UNITS_FLAG)
+
+
+_UNITS_FLAG = "--units mm|cm|m|in"
 
 
 def _refuse_length(mm: float, unit: str) -> None:
