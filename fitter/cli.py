@@ -13,11 +13,11 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NoReturn, cast, overload
 
 from fitter import __version__
 from fitter.anatomy.measures import ENTERABLE
-from fitter.entry import MM_PER_UNIT, EnteredFoot, entered_value, read_table
+from fitter.entry import MM_PER_UNIT, EnteredFoot, entered_value, read_table, stated_side, stated_word
 from fitter.errors import FitterError
 from fitter.exchange.folder import OUTPUTS, documents, refuse_foreign, write_files
 from fitter.measurements import LOADS, SIDES, Load, Side
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from fitter.profile import Capture, FitResult, Progress
 
 DONE, USAGE, UNUSABLE, SOME_UNUSABLE, STOPPED = 0, 2, 3, 4, 130
+_STDOUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 SCAN_SUFFIXES = (".stl", ".ply", ".obj", ".glb", ".gltf", ".3mf", ".off", ".xyz")
 
 _FILES_HELP = """\
@@ -56,10 +57,19 @@ class _UsageError(FitterError):
     """The command itself is wrong, not what a file holds."""
 
 
+class _Parser(argparse.ArgumentParser):
+    """Tells what is wrong with a command in one line, and where its help is."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE, f"fitter: {' '.join(message.split())}. See {self.prog} --help.\n")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit status. A traceback is shown only where FITTER_DEBUG is set."""
     parser = _parser()
-    args = parser.parse_args(argv)
+    args, unknown = parser.parse_known_args(argv)
+    if unknown:
+        args.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     if args.run is None:
         parser.print_help(sys.stderr)
         return USAGE
@@ -100,16 +110,28 @@ def _told(line: str, status: int) -> int:
     return status
 
 
-def _readable(e: OSError, where: str = "") -> FitterError:
-    return FitterError((e.strerror or type(e).__name__).lower(), where=where or str(e.filename or "a file"))
+_OS_TODO: Mapping[type[OSError], str] = {
+    FileNotFoundError: "Check the path",
+    IsADirectoryError: "Name the files in it one by one",
+    NotADirectoryError: "Check the path: a part of it is a file",
+    PermissionError: "Check that you have the right to read or write there",
+}
+
+
+def _readable(e: OSError, where: str = "", todo: str = "") -> FitterError:
+    what = (e.strerror or type(e).__name__).lower()
+    return FitterError(
+        what, where=where or str(e.filename or "a file"), todo=todo or _OS_TODO.get(type(e), "")
+    )
 
 
 # ---------------------------------------------------------------------------------------- the command line
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> _Parser:
+    parser = _Parser(
         prog="fitter",
+        allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Measures a foot from a 3D scan or a ruler, places its arch on the continuum, \n"
         "recommends an insole support profile and explains the knee. Every number comes with its 95 % error.",
@@ -121,7 +143,7 @@ def _parser() -> argparse.ArgumentParser:
         "  fitter enter --side right --load standing --foot-length 251 --ball-length 184\n\n" + _EXIT_HELP,
     )
     parser.add_argument("--version", action="version", version=f"fitter {__version__}")
-    parser.set_defaults(run=None)
+    parser.set_defaults(run=None, parser=parser)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_app(commands)
     _add_fit(commands)
@@ -134,25 +156,43 @@ def _parser() -> argparse.ArgumentParser:
 _Commands = argparse._SubParsersAction  # the only name argparse has for it
 
 
-def _command(
-    commands: _Commands[argparse.ArgumentParser], name: str, what: str, more: str, epilog: str
-) -> argparse.ArgumentParser:
-    return commands.add_parser(
+def _command(commands: _Commands[_Parser], name: str, what: str, more: str, epilog: str) -> _Parser:
+    p = commands.add_parser(
         name,
+        allow_abbrev=False,
         help=what,
         description=f"{what[0].upper()}{what[1:]}.\n\n{more}",
         epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    p.set_defaults(parser=p)
+    return p
 
 
-def _add_app(commands: _Commands[argparse.ArgumentParser]) -> None:
+def _some(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty, expected a path")
+    return text
+
+
+def _path(text: str) -> Path:
+    return Path(_some(text))
+
+
+def _json_target(text: str) -> str:
+    # What the shell calls standard output may be a pipe or a file; we write to it, not over it.
+    return "-" if text in _STDOUT else _some(text)
+
+
+def _add_app(commands: _Commands[_Parser]) -> None:
     p = _command(commands, "app", "open the window", "Files named here are opened in it.", _EXIT_HELP)
-    p.add_argument("files", nargs="*", metavar="FILE", help="a scan or a measurement file to open")
+    p.add_argument(
+        "files", nargs="*", type=_some, metavar="FILE", help="a scan or a measurement file to open"
+    )
     p.set_defaults(run=_app)
 
 
-def _add_fit(commands: _Commands[argparse.ArgumentParser]) -> None:
+def _add_fit(commands: _Commands[_Parser]) -> None:
     examples = (
         "examples:\n"
         "  fitter fit foot.stl\n"
@@ -166,7 +206,7 @@ def _add_fit(commands: _Commands[argparse.ArgumentParser]) -> None:
     p.set_defaults(run=_fit, only_measure=False)
 
 
-def _add_measure(commands: _Commands[argparse.ArgumentParser]) -> None:
+def _add_measure(commands: _Commands[_Parser]) -> None:
     examples = "examples:\n  fitter measure foot.stl\n  fitter measure scans.csv --json measures.json\n\n"
     what = "measures only, with the error of each"
     p = _command(commands, "measure", what, _FILES_HELP, examples + _OUTPUT_HELP + "\n" + _EXIT_HELP)
@@ -175,7 +215,7 @@ def _add_measure(commands: _Commands[argparse.ArgumentParser]) -> None:
     p.set_defaults(run=_fit, only_measure=True)
 
 
-def _add_enter(commands: _Commands[argparse.ArgumentParser]) -> None:
+def _add_enter(commands: _Commands[_Parser]) -> None:
     example = (
         "example:\n  fitter enter --side right --load standing --foot-length 251 --ball-length 184 "
         "--ball-breadth 98 --instep-height 63\n\n"
@@ -195,14 +235,16 @@ def _add_enter(commands: _Commands[argparse.ArgumentParser]) -> None:
     p.set_defaults(run=_enter, only_measure=False)
 
 
-def _add_samples(commands: _Commands[argparse.ArgumentParser]) -> None:
+def _add_samples(commands: _Commands[_Parser]) -> None:
     p = _command(commands, "samples", "list the sample scans, or copy them", "", _EXIT_HELP)
-    p.add_argument("--copy", metavar="DIR", type=Path, help="copy them into this folder (made if needed)")
+    p.add_argument("--copy", metavar="DIR", type=_path, help="copy them into this folder (made if needed)")
     p.set_defaults(run=_samples)
 
 
 def _add_inputs(p: argparse.ArgumentParser) -> None:
-    p.add_argument("files", nargs="+", metavar="FILE", help="a scan, a measurement file or a manifest")
+    p.add_argument(
+        "files", nargs="+", type=_some, metavar="FILE", help="a scan, a measurement file or a manifest"
+    )
     p.add_argument("--side", choices=SIDES, help="side of every file that states none (default: found)")
     p.add_argument(
         "--units", choices=list(MM_PER_UNIT), help="unit of the files (default: found from the size)"
@@ -221,12 +263,15 @@ def _add_load(p: argparse.ArgumentParser) -> None:
 
 def _add_outputs(p: argparse.ArgumentParser) -> None:
     p.add_argument(
-        "--answers", metavar="FILE", type=Path, help="JSON answers about the person (pain, load, ...)"
+        "--answers", metavar="FILE", type=_path, help="JSON answers about the person (pain, load, ...)"
     )
     p.add_argument(
-        "--json", metavar="FILE|-", help="write the profile as JSON to a file, or to stdout with -"
+        "--json",
+        metavar="FILE|-",
+        type=_json_target,
+        help="write the profile as JSON to a file, or to stdout with -",
     )
-    p.add_argument("--out", metavar="DIR", type=Path, help=f"write {', '.join(OUTPUTS)} into this folder")
+    p.add_argument("--out", metavar="DIR", type=_path, help=f"write {', '.join(OUTPUTS)} into this folder")
     p.add_argument("--verbose", action="store_true", help="tell on stderr what is being done")
 
 
@@ -254,7 +299,11 @@ def _fit(args: argparse.Namespace) -> int:
     try:
         with _progress(args.verbose) as tell:
             result = run_journey(
-                captures, answers=answers, only_measure=args.only_measure, progress=tell, refuse=bad.append
+                captures,
+                answers=answers,
+                only_measure=args.only_measure,
+                progress=tell,
+                refuse=lambda error: bad.append(captures.named(error)),
             )
     except FitterError as nothing_left:
         if nothing_left.code != "no_input":
@@ -305,6 +354,7 @@ def _samples(args: argparse.Namespace) -> int:
             )
         )
         return DONE
+    _expect_folder(args.copy, "--copy")
     contents = {args.copy / path.name: path.read_bytes() for path in found}
     for target, data in contents.items():
         if target.exists() and target.read_bytes() != data:
@@ -334,25 +384,53 @@ def _known_of_samples(folder: Path) -> dict[str, str]:
 _Input = tuple[Path, Side | None, Load, str | None]
 
 
+class _Captures(Sequence["Capture"]):
+    """What was read, in order. It knows which one the journey is at, so that an error can name the path as it
+    was typed: two files in different folders may have one name."""
+
+    def __init__(self, read: Sequence[tuple[Path, Capture]]) -> None:
+        self._read = read
+        self._at = 0
+
+    def __len__(self) -> int:
+        return len(self._read)
+
+    @overload
+    def __getitem__(self, at: int) -> Capture: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Capture]: ...
+    def __getitem__(self, at: int | slice) -> Capture | Sequence[Capture]:
+        if isinstance(at, slice):
+            return [capture for _, capture in self._read[at]]
+        capture = self._read[at][1]
+        self._at = at
+        return capture
+
+    def named(self, error: FitterError) -> FitterError:
+        """The error of the capture taken last, with its path."""
+        path, capture = self._read[self._at]
+        inside = error.where.removeprefix(capture.name).removeprefix(", ")
+        where = f"{path}, {inside}" if inside else str(path)
+        return FitterError(error.what, where=where, todo=error.todo, code=error.code)
+
+
 def _inputs(name: str, args: argparse.Namespace) -> Iterator[_Input]:
     """One FILE of the command line as the files it stands for, each with what was stated of it."""
-    # A drive letter is one letter, so C:\\left.stl is never taken for a side.
-    stated = re.fullmatch(r"(left|right):(.+)", name)
-    side = cast("Side | None", stated[1] if stated else args.side)
-    path = Path(stated[2] if stated else name)
+    stated, rest = stated_side(name)
+    side, path = stated or args.side, Path(rest)
     manifest = _manifest(path)
     if manifest is None:
         yield path, side, args.load, args.units
         return
     for line, row in manifest:
-        where = f"{path.name}, line {line}"
+        where = f"{path}, line {line}"
         if not row["file"]:
             raise FitterError("names no file", where=where)
         yield (
             path.parent / row["file"],
-            cast("Side | None", _cell(row, "side", SIDES, where) or side),
-            cast(Load, _cell(row, "load", LOADS, where) or args.load),
-            _cell(row, "units", tuple(MM_PER_UNIT), where) or args.units,
+            cast("Side | None", _cell(row, "side", where) or side),
+            cast(Load, _cell(row, "load", where) or args.load),
+            _cell(row, "units", where) or args.units,
         )
 
 
@@ -370,28 +448,38 @@ def _manifest(path: Path) -> list[tuple[int, dict[str, str]]] | None:
     if unknown or not rows:
         what = f"column '{unknown[0]}' is unknown" if unknown else "the manifest names no file"
         raise FitterError(
-            what, where=path.name, todo="Expected the columns file, side, load, units and a row a file"
+            what, where=str(path), todo="Expected the columns file, side, load, units and a row a file"
         )
     return rows
 
 
-def _cell(row: dict[str, str], column: str, known: tuple[str, ...], where: str) -> str | None:
-    word = row.get(column, "").lower()
-    if word and word not in known:
-        raise FitterError(f"{column} is '{word[:40]}', expected one of {', '.join(known)}", where=where)
-    return word or None
+def _cell(row: dict[str, str], column: str, where: str) -> str | None:
+    text = row.get(column, "")
+    return stated_word(column, text, where) if text else None
 
 
-def _read(inputs: Sequence[_Input]) -> tuple[list[Capture], list[FitterError]]:
+def _read(inputs: Sequence[_Input]) -> tuple[_Captures, list[FitterError]]:
     from fitter.profile import Capture
 
-    captures, bad = [], []
+    read, bad = [], []
     for path, side, load, units in inputs:
         try:
-            captures.append(Capture(path.name, path.read_bytes(), side, load, units))
+            read.append((path, Capture(path.name, path.read_bytes(), side, load, units)))
         except OSError as e:
-            bad.append(_readable(e, str(path)))
-    return captures, bad
+            bad.append(_readable(e, str(path), _side_hint(path)))
+    return _Captures(read), bad
+
+
+def _side_hint(path: Path) -> str:
+    """What to do about a file that isn't there because of how its side was stated."""
+    # A drive letter is one letter.
+    stated = re.fullmatch(r"([^\W\d_]{2,}):(.*)", str(path))
+    if stated is None or path.exists():
+        return ""
+    side = stated[1].lower()
+    if side in SIDES:
+        return f"Write {side}:{stated[2]} to state the side"
+    return f"To state a side, write left:{stated[2]} or right:{stated[2]}"
 
 
 def _answers(path: Path | None) -> Answers | None:
@@ -400,7 +488,7 @@ def _answers(path: Path | None) -> Answers | None:
     from fitter.answers import parse_answers
 
     try:
-        return parse_answers(path.read_bytes(), path.name)
+        return parse_answers(path.read_bytes(), str(path))
     except OSError as e:
         raise _readable(e, str(path)) from None
 
@@ -436,14 +524,22 @@ def _targets(args: argparse.Namespace) -> list[Path]:
 def _check_outputs(args: argparse.Namespace, inputs: Sequence[Path]) -> None:
     """Refuse, before any work, what could not be written or would destroy what is not ours."""
     read = {path.resolve() for path in inputs} | ({args.answers.resolve()} if args.answers else set())
-    if args.out and args.out.exists() and not args.out.is_dir():
-        raise _UsageError("is a file, expected a folder", where=f"--out {args.out}")
+    if args.out:
+        _expect_folder(args.out, "--out")
     for target in _targets(args):
         if target.parent != args.out and not target.parent.is_dir():
             raise _UsageError(f"there is no folder {target.parent}", where=str(target))
         if target.resolve() in read:
             raise _UsageError("is an input of this command", where=str(target), todo="Choose another output")
     refuse_foreign(_targets(args))
+
+
+def _expect_folder(folder: Path, option: str) -> None:
+    """Refuse a folder that is, or would lie in, a file."""
+    there = next((p for p in (folder, *folder.parents) if p.exists()), None)
+    if there is not None and not there.is_dir():
+        what = "is a file, expected a folder" if there == folder else f"{there} is a file, expected a folder"
+        raise _UsageError(what, where=f"{option} {folder}", todo="Choose another folder")
 
 
 def _deliver(result: FitResult, args: argparse.Namespace) -> None:
@@ -474,7 +570,7 @@ def _print(text: str) -> None:
 
 def _write(files: Mapping[Path, bytes]) -> None:
     """Write all files, and say of each which of writing and replacing it was."""
-    verbs = {path: "replaced" if path.exists() else "wrote" for path in files}
+    verbs = {path: "replaced" if path.is_file() else "wrote" for path in files}
     write_files(files)
     for path, verb in verbs.items():
         print(f"fitter: {verb} {path}", file=sys.stderr)

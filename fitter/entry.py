@@ -41,6 +41,11 @@ _UNIT_WORDS: dict[str, str] = {
     **dict.fromkeys(("inch", "inches", '"', "″", "”", "''"), "in"),
 }
 _SIDE_WORDS: dict[str, str] = {**dict(zip(SIDES, SIDES, strict=True)), "l": "left", "r": "right"}
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "side": _SIDE_WORDS,
+    "load": {word: word for word in LOADS},
+    "units": _UNIT_WORDS,
+}
 _MEASURE_WORDS = {m.id: m.id for m in REGISTRY} | {m.name.lower().replace(" ", "_"): m.id for m in REGISTRY}
 
 # What no foot can do, whatever its shape: (measure, times, must be smaller than).
@@ -63,6 +68,23 @@ class EnteredFoot:
     side: Side
     load: Load
     values: Mapping[str, Quantity]
+
+
+# ---------------------------------------------------------------------------------------- what is stated
+
+
+def stated_side(text: str) -> tuple[Side | None, str]:
+    """A file as typed, ``left:PATH`` or ``right:PATH`` where its side is stated: the side, and the path.
+
+    A drive letter is one letter, so ``C:\\left.stl`` is never taken for a side.
+    """
+    stated = re.fullmatch(rf"({'|'.join(SIDES)}):(.+)", text, flags=re.DOTALL)
+    return (cast(Side, stated[1]), stated[2]) if stated else (None, text)
+
+
+def stated_word(field: str, text: str, where: str) -> str:
+    """The stable word of a ``side``, ``load`` or ``units`` cell ("R", "Single leg", "inches")."""
+    return _word(text, _WORDS[field], field, where)
 
 
 # ---------------------------------------------------------------------------------------- one value
@@ -289,8 +311,8 @@ def _from_csv(name: str, text: str) -> tuple[EnteredFoot, ...]:
 
 def _side_and_load(side: object, load: object, where: str) -> tuple[Side, Load]:
     return (
-        cast(Side, _word(side, _SIDE_WORDS, "side", where)),
-        cast(Load, _word(load or "unknown", {word: word for word in LOADS}, "load", where)),
+        cast(Side, _word(side, _WORDS["side"], "side", where)),
+        cast(Load, _word(load or "unknown", _WORDS["load"], "load", where)),
     )
 
 

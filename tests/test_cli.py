@@ -18,6 +18,7 @@ from fitter.anatomy.measures import ENTERABLE, IDS
 from fitter.cli import main
 from fitter.entry import parse_measurement_file
 from fitter.exchange.csv_profile import from_csv
+from fitter.exchange.folder import write_files
 from fitter.exchange.json_profile import from_json
 from fitter.resources import data_folder
 
@@ -206,14 +207,49 @@ def test_an_input_that_cannot_be_used_gets_one_line_and_exit_3(capfd, tmp_path, 
     out, err = capfd.readouterr()
     assert out == ""
     (line,) = err.splitlines()
-    assert line.startswith(f"fitter: {name}")
+    assert line.startswith(f"fitter: {tmp_path / name}")
 
 
 def test_a_file_that_is_not_there_gets_one_line_and_exit_3(capfd, tmp_path):
     assert main(["fit", str(tmp_path / "no.stl")]) == 3
-    assert "no such file" in capfd.readouterr().err
+    err = capfd.readouterr().err
+    assert "no such file" in err
+    assert "Check the path" in err
     assert main(["fit", str(tmp_path)]) == 3
-    assert "directory" in capfd.readouterr().err
+    err = capfd.readouterr().err
+    assert "directory" in err
+    assert "one by one" in err
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("LEFT:x.stl", "Write left:x.stl to state the side"),
+        ("up:x.stl", "write left:x.stl or right:x.stl"),
+        ("x.stl", "Check the path"),
+    ],
+)
+def test_a_side_stated_wrongly_gets_a_hint(capfd, typed, says):
+    assert main(["fit", typed]) == 3
+    (line,) = capfd.readouterr().err.splitlines()
+    assert line.startswith(f"fitter: {typed}: ")
+    assert says in line
+
+
+def test_files_of_one_name_are_told_apart_by_the_path_as_typed(capfd, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    for folder, text in (("a", HOME), ("b", HOME.replace("251", "25.1")), ("c", HOME + "right,dance\n")):
+        Path(folder).mkdir()
+        Path(folder, "feet.csv").write_text(text)
+    Path("d").mkdir()
+    Path("d", "feet.csv").write_text("side,measure,value\nright,foot_length,200\nright,ball_length,210\n")
+    files = [f"{folder}/feet.csv" for folder in "abcd"]
+    assert main(["measure", *files, "--json", "-"]) == 4
+    told = capfd.readouterr().err.splitlines()
+    for line, place in zip(
+        told, ("b/feet.csv, line 2: ", "c/feet.csv, line 9: ", "d/feet.csv, right foot: "), strict=True
+    ):
+        assert line.startswith(f"fitter: {place}")
 
 
 def test_the_good_ones_are_done_when_some_are_bad(capfd, tmp_path, home):
@@ -268,12 +304,36 @@ def test_a_slip_in_a_typed_measure_names_the_option(capfd, args, says):
 
 
 @pytest.mark.parametrize(
-    "args", [["fit"], ["fit", "x", "--side", "middle"], ["fit", "x", "--units", "ell"], ["enter"], ["dance"]]
+    ("args", "says"),
+    [
+        (["fit"], "required: FILE"),
+        (["fit", "x", "--side", "middle"], "invalid choice: 'middle'"),
+        (["fit", "x", "--units", "ell"], "invalid choice: 'ell'"),
+        (["fit", "x", "--dance"], "unrecognized arguments: --dance"),
+        (["measure", "x", "--load", "standing", "--verb"], "unrecognized arguments: --verb"),
+        (["fit", "x", "--json"], "--json: expected one argument"),
+        (["fit", "x", "--json", ""], "--json: it is empty"),
+        (["fit", "x", "--out", ""], "--out: it is empty"),
+        (["fit", "x", "--answers", " "], "--answers: it is empty"),
+        (["fit", ""], "FILE: it is empty"),
+        (["app", ""], "FILE: it is empty"),
+        (["samples", "--copy", ""], "--copy: it is empty"),
+        (["samples", "--cop", "x"], "unrecognized arguments: --cop x"),
+        (["enter"], "required: --side"),
+        (["dance"], "invalid choice: 'dance'"),
+    ],
 )
-def test_a_command_written_wrong_is_exit_2(args):
+def test_a_command_written_wrong_is_one_line_and_exit_2(capfd, args, says):
     with pytest.raises(SystemExit) as done:
         main(args)
     assert done.value.code == 2
+    out, err = capfd.readouterr()
+    assert out == ""
+    (line,) = err.splitlines()
+    assert line.startswith("fitter: ")
+    assert says in line
+    command = "fitter" if args == ["dance"] else f"fitter {args[0]}"
+    assert line.endswith(f"See {command} --help.")
 
 
 def stated(name: str, *options: str) -> list[tuple]:
@@ -290,10 +350,13 @@ def test_a_side_before_a_path_is_stated_and_a_drive_letter_is_not():
 
 def test_a_manifest_states_side_load_and_units_of_files_beside_it(tmp_path):
     manifest = tmp_path / "scans.csv"
-    manifest.write_text("File;Side;Load;Units\n# Monday\na.stl;left;standing;\nsub/b.ply;;;cm\n")
+    manifest.write_text(
+        "File;Side;Load;Units\n# Monday\na.stl;left;standing;\nsub/b.ply;;;cm\nc.stl;L;Single leg;Inches\n"
+    )
     assert stated(str(manifest), "--load", "sitting", "--side", "right") == [
         (tmp_path / "a.stl", "left", "standing", None),
         (tmp_path / "sub/b.ply", "right", "sitting", "cm"),
+        (tmp_path / "c.stl", "left", "single_leg", "in"),
     ]
 
 
@@ -377,6 +440,54 @@ def test_samples_are_listed_and_copied_as_they_are(capfd, tmp_path):
     (tmp_path / "scans" / SCAN.name).write_bytes(b"mine")
     assert main(["samples", "--copy", str(tmp_path / "scans")]) == 2
     assert (tmp_path / "scans" / SCAN.name).read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("inside", ["", "/new/folder"])
+def test_a_file_is_no_folder_to_write_into(capfd, home, inside):
+    for command in (["samples", "--copy"], ["fit", str(SCAN), "--out"]):
+        assert main([*command, f"{home}{inside}"]) == 2
+        (line,) = capfd.readouterr().err.splitlines()
+        assert "is a file, expected a folder" in line
+        assert ".part" not in line
+    assert home.read_text() == HOME
+
+
+def test_a_write_that_fails_names_the_file_asked_for_and_leaves_nothing(tmp_path):
+    (tmp_path / "b").mkdir()  # a file can't replace it
+    with pytest.raises(OSError, match="directory") as failed:
+        write_files({tmp_path / "b": b"text"})
+    assert failed.value.filename == str(tmp_path / "b")
+    assert [p.name for p in tmp_path.iterdir()] == ["b"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="such files are a posix matter")
+def test_json_can_go_to_a_device_and_through_a_link(capfd, home, tmp_path):
+    assert main(["measure", str(home), "--json", "-"]) == 0
+    expected = capfd.readouterr().out
+    assert main(["measure", str(home), "--json", "/dev/stdout"]) == 0
+    assert capfd.readouterr() == (expected, "")
+    with Path(os.devnull).open("rb") as null:
+        before = os.fstat(null.fileno())
+    assert main(["measure", str(home), "--json", os.devnull]) == 0
+    assert Path(os.devnull).stat().st_rdev == before.st_rdev
+    assert not Path(os.devnull).is_file()
+    (tmp_path / "link.json").symlink_to(tmp_path / "real.json")
+    for _ in range(2):
+        assert main(["measure", str(home), "--json", str(tmp_path / "link.json")]) == 0
+        assert (tmp_path / "link.json").is_symlink()
+        assert (tmp_path / "real.json").read_text() == expected
+
+
+@pytest.mark.skipif(os.name != "posix", reason="such files are a posix matter")
+def test_json_can_go_into_a_pipe(home):
+    read, write = os.pipe()
+    try:
+        done = run("measure", str(home), "--json", f"/dev/fd/{write}", pass_fds=[write])
+    finally:
+        os.close(write)
+    assert done.returncode == 0, done.stderr
+    with os.fdopen(read) as stream:
+        assert json.load(stream)["feet"][0]["side"] == "right"
 
 
 def test_sample_measurements_at_home_can_be_read():

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from fitter.app.jobs import Job, Jobs, Start, in_a_thread
 from fitter.app.text import _, sentences
+from fitter.entry import stated_side
 from fitter.errors import FitterError
-from fitter.measurements import SIDES, Load, Side
+from fitter.measurements import Load, Side
 from fitter.picture.camera import Camera, View
 
 if TYPE_CHECKING:
@@ -313,10 +314,7 @@ def _read(path: str) -> Capture:
     """The bytes of one file, its side stated where the path says ``left:`` or ``right:``."""
     from fitter.profile import Capture  # noqa: PLC0415 - half a second that the window need not wait for
 
-    side: Side | None = None
-    for word in SIDES:
-        if path.startswith(f"{word}:") and not Path(path).exists():
-            side, path = word, path[len(word) + 1 :]
+    side, path = stated_side(path)
     try:
         return Capture(Path(path).name, Path(path).read_bytes(), side)
     except OSError as error:

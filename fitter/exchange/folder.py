@@ -52,13 +52,18 @@ def write_folder(
 def refuse_foreign(targets: Iterable[Path]) -> None:
     """Raises FitterError for the first of the files that is there and was not written by Fitter."""
     for target in targets:
-        if target.exists() and not _is_ours(target):
+        if target.exists() and not is_stream(target) and not _is_ours(target):
             raise FitterError(
                 "exists and was not written by Fitter",
                 where=str(target),
                 todo="Choose another place",
                 code="would_overwrite",
             )
+
+
+def is_stream(path: Path) -> bool:
+    """Whether it is a pipe or a device such as ``/dev/null``: nothing there can be lost or replaced."""
+    return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def _is_ours(path: Path) -> bool:
@@ -74,16 +79,24 @@ def _is_ours(path: Path) -> bool:
 
 
 def write_files(files: Mapping[Path, bytes]) -> None:
-    """Write every file whole, their folders made if needed; no file is touched before all are on the disk."""
-    parts = {path: path.with_name(f".{path.name}.part") for path in files}
+    """Write every file whole, their folders made if needed; no file is touched before all are on the disk.
+
+    Raises OSError that names the file asked for.
+    """
+    # A link stays a link: what it points to is replaced.
+    real = {path: path.resolve() for path in files if not is_stream(path)}
+    parts = {path: target.with_name(f".{target.name}.part") for path, target in real.items()}
+    path = Path()
     try:
         for path, part in parts.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            part.parent.mkdir(parents=True, exist_ok=True)
             part.write_bytes(files[path])
         for path, part in parts.items():
-            os.replace(part, path)
-    except OSError:
+            os.replace(part, real[path])
+        for path in files.keys() - real.keys():
+            path.write_bytes(files[path])
+    except OSError as error:
         for part in parts.values():
             with suppress(OSError):
                 part.unlink(missing_ok=True)
-        raise
+        raise OSError(error.errno, error.strerror or type(error).__name__, str(path)) from error
