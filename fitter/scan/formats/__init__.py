@@ -150,11 +150,11 @@ def _kind(extension: str, data: bytes) -> _Format:
 def _checked(raw: RawScan) -> RawScan:
     """Refuse what has no surface; drop the points of a cloud that a scanner marked as not seen (NaN)."""
     vertices, faces = raw.mesh.vertices, raw.mesh.faces
-    finite = np.asarray((np.abs(vertices) < _FARTHEST).all(axis=1))  # false for NaN as well
+    if len(faces) and vertices.min() > -_FARTHEST and vertices.max() < _FARTHEST:  # false for NaN
+        return raw
+    finite = np.asarray((np.abs(vertices) < _FARTHEST).all(axis=1))
     if len(faces) == 0:
         return _checked_cloud(raw, finite)
-    if finite.all():
-        return raw
     used = np.zeros(len(vertices), bool)
     used[faces] = True
     if wrong := int((used & ~finite).sum()):
