@@ -9,7 +9,7 @@ from fitter.scan.mesh import Mesh
 
 Vector = NDArray[np.float64]
 
-_TOUCHING = 6.0  # mm: a landmark this close to an open edge may have been moved by it
+_TOUCHING = 9.0  # mm: a landmark this close to an open edge may have been moved by it
 _WIDEST = 40.0  # mm: a wider opening is where the scan ends, not a hole
 
 
@@ -33,6 +33,14 @@ def gap_along(mesh: Mesh, origin: Vector, normal: Vector, heights: Heights) -> f
     rim = _open_vertices(mesh, distance < 3.0 * reach)
     near = rim[(distance[rim] < reach) & _between(mesh.vertices[rim, 2], heights)]
     return float(np.linalg.norm(np.ptp(mesh.vertices[near], axis=0))) if len(near) else 0.0
+
+
+def gap_beyond(mesh: Mesh, x: float, heights: Heights) -> float:
+    """Width (mm) of what is missing further forward than ``x``: a toe may have been lost with its hole."""
+    place = mesh.vertices[:, 0]
+    rim = _open_vertices(mesh, place > x - 10.0)
+    rim = rim[(place[rim] > x) & _between(mesh.vertices[rim, 2], heights)]
+    return float(np.linalg.norm(np.ptp(mesh.vertices[rim], axis=0))) if len(rim) else 0.0
 
 
 def _between(z: Vector, heights: Heights) -> NDArray[np.bool_]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, maximum_filter
 
-from fitter.anatomy.gaps import Heights, gap_at
+from fitter.anatomy.gaps import Heights, gap_at, gap_beyond
 from fitter.anatomy.measures import DOWNWARD_LIMIT_DEG
 from fitter.quantity import Missing
 from fitter.scan.depth import Border, DepthMap, border, depth_map
@@ -129,7 +129,18 @@ def find_landmarks(views: Views, *, sole_seen: bool = True) -> dict[str, Landmar
         "medial_malleolus": _malleolus(views),
     }
     heights = hole_heights(views.length, sole_seen=sole_seen)
-    return {name: _doubted(views, mark, heights) for name, mark in found.items()}
+    doubted = {name: _doubted(views, mark, heights) for name, mark in found.items()}
+    lost = _HOLE_SHARE * gap_beyond(views.mesh, 0.93 * views.length, heights)
+    doubted["acropodion"] = replace(views.tip, u95=float(np.hypot(_TIP_U95, lost)))
+    dorsum = doubted["dorsum_50"]
+    if isinstance(dorsum, Landmark):
+        # Half the length is half as uncertain as the length, and the dorsum falls away there.
+        shifted = 0.5 * lost * _DORSUM_SLOPE
+        doubted["dorsum_50"] = replace(dorsum, u95=float(np.hypot(dorsum.u95, shifted)))
+    return doubted
+
+
+_DORSUM_SLOPE = 0.7  # of the dorsum along the foot at half its length, on constructed and scanned feet
 
 
 # How far a landmark can be moved by a hole it ends up beside, in widths of the hole: up to 1.1 half widths on

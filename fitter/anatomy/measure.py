@@ -284,11 +284,13 @@ def _hallux_angle(views: Views, tibiale: Landmark, toe_end: float) -> _Reading:
     bend = np.polyfit(x[:half], y[:half], 1)[0] - np.polyfit(x[half:], y[half:], 1)[0]
     angle = float(np.degrees(tangent - np.arctan(slope)))
     bent = _ANGLE_PER_BEND * float(np.degrees(np.arctan(abs(bend))))
-    return _Reading(angle, combine_u95([_ANGLE_U95, bent]))
+    placed = float(np.degrees(np.arctan(_TURN_PER_LANDMARK * tibiale.u95 / toe)))
+    return _Reading(angle, combine_u95([_ANGLE_U95, bent, placed]))
 
 
 # 95 % errors of an angle (deg) on clean constructed feet, and the share of a border's bend that goes into it.
 _ANGLE_U95, _ANGLE_PER_BEND = 1.0, 0.15
+_TURN_PER_LANDMARK = 0.5  # of the ball's error along the foot, across the big toe's length
 
 
 def rearfoot_angle(views: Views) -> _Reading | Missing:
