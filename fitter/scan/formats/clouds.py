@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from itertools import chain
+from itertools import chain, islice
 
 from fitter.errors import FitterError
-from fitter.scan.formats.raw import RawScan, as_bytes, cloud, cut_off
+from fitter.scan.formats.raw import MAX_POINTS, RawScan, as_bytes, cloud, cut_off
 from fitter.scan.formats.text import Lines, numbers
 
 _MARK = b"\xef\xbb\xbf"  # some editors put it before a text
@@ -38,7 +38,7 @@ def read_point_list(data: bytes) -> RawScan:
     shades = _colour_columns(first.translate(separators).split())
     rows = (line.translate(separators) for line in chain([first], lines))
     try:
-        found = numbers(rows, [0, 1, 2, *shades])
+        found = numbers(islice(rows, MAX_POINTS + 1), [0, 1, 2, *shades])
     except ValueError as error:
         raise _no_points() from error
     if promised is not None and len(found) < promised:
