@@ -225,7 +225,12 @@ def _take_scan(capture: Capture, progress: Progress) -> list[_Taken]:
         feet, more = _both_sides(feet, capture, raw.unit)
         told += more
     if others:
-        told.append(f"{others} larger piece{'s that are' if others > 1 else ' that is'} no foot left out.")
+        what = (
+            "1 larger piece that is no foot was"
+            if others == 1
+            else f"{others} larger pieces that are no feet were"
+        )
+        told.append(f"{what} left out.")
     return [_noted(taken, scene, tuple(told)) for taken, _ in feet]
 
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import label
-from scipy.spatial import ConvexHull, cKDTree
+from scipy.spatial import ConvexHull, QhullError, cKDTree
 
 from fitter.errors import FitterError
+from fitter.scan.cloud import surface_from_points
 from fitter.scan.foot import Placement
 from fitter.scan.mesh import Mesh, Points
 from fitter.scan.repair import (
@@ -21,16 +22,15 @@ from fitter.scan.repair import (
     drop_degenerate,
     face_areas,
     largest,
-    surface_from_points,
     weld,
     without_spikes,
     without_unused,
 )
 
-_SAMPLES = 4_000  # points that stand for a piece while planes are looked for
-_SEEDS = 64  # places where a plane is tried
+_SAMPLES = 2_000  # points that stand for a piece while planes are looked for
+_SEEDS = 48  # places where a plane is tried
 _STRIDE_ABOVE = 50_000  # faces; of more, every so manyth
-_NEIGHBOURS = 16  # samples that give a seed's plane
+_NEIGHBOURS = 10  # samples that give a seed's plane
 _BAND = 0.006  # of the piece's size: how near a plane a point counts for it
 _LEAST_BAND = 3e-4  # of the piece's size: rounding of a file
 _NOISE_BANDS = 4.0  # times the plane's own noise (SD) is still the plane
@@ -42,6 +42,9 @@ _LEAST_BEYOND = 0.04  # of the surface
 _MOST_WITHIN = 0.7  # of the plane's own surface
 _LEAST_OFF = 0.1  # of the rest's size: what rises less above the plane is the bend of one sheet (an insole)
 _ALL_PLANE = 0.97  # of the surface in one plane: nothing stands on it
+
+_HULL_MARGIN = 0.01  # of the larger body's size
+_INSIDE = 0.9  # of the smaller body
 
 _CRUMB = 0.01  # of the scene's surface: smaller is never a foot
 _FOOT_SIZED = 0.25  # of the largest piece's surface
@@ -95,6 +98,7 @@ def separate(mesh: Mesh) -> Scene:
     if len(mesh.faces):
         mesh = drop_degenerate(weld(mesh))
     waiting, dropped = _connected(mesh)
+    waiting = _shells_joined(waiting)
     free: list[Mesh] = []
     planes: list[Plane] = []
     while waiting:
@@ -191,6 +195,33 @@ def _connected(mesh: Mesh) -> tuple[list[Mesh], int]:
     return parts, number - len(worth)
 
 
+def _shells_joined(bodies: list[Mesh]) -> list[Mesh]:
+    """The bodies, with those that lie inside the hull of a larger one joined to it: a sole, a cap or an
+    upper that was scanned or exported by itself belongs to its foot."""
+    joined: list[Mesh] = []
+    for body in sorted(bodies, key=_amount, reverse=True):
+        home = next((k for k, larger in enumerate(joined) if _inside_hull(body, larger)), None)
+        if home is None:
+            joined.append(body)
+            continue
+        larger = joined[home]
+        faces = np.concatenate([larger.faces, body.faces + np.int32(len(larger.vertices))])
+        joined[home] = Mesh(np.concatenate([larger.vertices, body.vertices]), faces)
+    return joined
+
+
+def _inside_hull(body: Mesh, larger: Mesh) -> bool:
+    """True where nearly all of a body lies in the convex hull of a larger one, or just outside it."""
+    points = body.vertices[:: max(1, len(body.vertices) // 500)]
+    around = larger.vertices[:: max(1, len(larger.vertices) // 20_000)]
+    try:
+        hull = ConvexHull(around).equations
+    except QhullError:  # a plate holds nothing
+        return False
+    out = (points @ hull[:, :3].T + hull[:, 3]).max(axis=1)
+    return bool((out < _HULL_MARGIN * _size(around)).mean() > _INSIDE)
+
+
 def _clusters(points: Points) -> NDArray[np.int32]:
     """(n,) which cluster each point of a cloud is in: clusters lie some spacings of the points apart."""
     some = points[:: max(1, len(points) // _SPACING_POINTS)]
@@ -226,14 +257,20 @@ def _amount(body: Mesh) -> float:
 def _plane_beyond(body: Mesh) -> Plane | None:
     """A plane in the body that reaches beyond the outline of all the rest, if there is one."""
     points = _spread(body)
-    left = points
+    if len(points) < 2 * _NEIGHBOURS:
+        return None
+    size = _size(points)
+    votes = _votes(points, size)
+    left = np.ones(len(points), bool)
     for _ in range(_TRIES):
-        plane = _strongest_plane(left, _size(points))
-        if plane is None or plane.holds(left).sum() < _LEAST_PLANE * len(points):
+        count = left.astype(np.float32) @ votes
+        best = int(np.argmax(count))
+        if count[best] < _LEAST_PLANE * len(points):
             return None
+        plane = _settled(points[left], points[left & (votes[:, best] > 0)], size)
         if _reaches_beyond(plane, points):
             return plane
-        left = left[~plane.holds(left)]
+        left &= ~plane.holds(points)
     return None
 
 
@@ -260,19 +297,19 @@ def _size(points: Points) -> float:
     return 2.0 * float(np.linalg.norm(points - points.mean(axis=0), axis=1).max())
 
 
-def _strongest_plane(points: Points, size: float) -> Plane | None:
-    """The plane that most points vote for: seeds spread over the surface each propose the plane of their
-    neighbourhood."""
-    if len(points) < 2 * _NEIGHBOURS:
-        return None
+def _votes(points: Points, size: float) -> NDArray[np.float32]:
+    """(s, k) 1 where a point lies near the plane that seed k proposes, else 0.
+
+    The seeds are spread over the surface; each proposes the plane of its neighbourhood.
+    """
     seeds = points[np.linspace(0, len(points) - 1, _SEEDS).astype(int)]
     near = points[cKDTree(points).query(seeds, k=_NEIGHBOURS)[1]]
     middle = near.mean(axis=1)
     centred = near - middle[:, None]
     normals = np.linalg.eigh(np.swapaxes(centred, 1, 2) @ centred)[1][:, :, 0]
-    votes = np.abs(points @ normals.T - (middle * normals).sum(axis=1)) <= _BAND * size
-    best = int(np.argmax(votes.sum(axis=0)))
-    return _settled(points, points[votes[:, best]], size)
+    off = points @ normals.T - (middle * normals).sum(axis=1)
+    near_enough: NDArray[np.float32] = (np.abs(off) <= _BAND * size).astype(np.float32)
+    return near_enough
 
 
 def _settled(points: Points, on: Points, size: float) -> Plane:
