@@ -11,12 +11,11 @@ import zipfile
 import numpy as np
 import pytest
 import trimesh
-from numpy.typing import NDArray
 
 from fitter.errors import FitterError
 from fitter.scan.formats import EXTENSIONS, read_scan
 from fitter.scan.mesh import Mesh
-from fitter.scan.repair import components, drop_degenerate, surface_from_points, weld
+from fitter.scan.repair import components, drop_degenerate, weld
 from fitter.scan.scene import separate
 from tests.scans import SAMPLES, foot_of, sample, stl, stl_text, surface, values
 
@@ -362,30 +361,6 @@ def test_loose_triangles_are_no_foot() -> None:
     loose = Mesh(rng.normal(size=(3000, 3)), np.arange(3000, dtype=np.int32).reshape(-1, 3))
     with pytest.raises(FitterError, match="loose pieces"):
         separate(loose)
-
-
-def cloud_of_points() -> NDArray[np.float64]:
-    """Points as a scanner leaves them: spread evenly over the skin, about 2 mm apart."""
-    mesh = trimesh.Trimesh(surface().vertices, surface().faces, process=False)
-    points, _ = trimesh.sample.sample_surface_even(mesh, 18_000, seed=4)
-    return np.asarray(points)
-
-
-def test_a_point_cloud_measures_as_the_mesh_it_was_taken_from() -> None:
-    points = cloud_of_points()
-    cloud = foot_of("\n".join(f"{x:.4f} {y:.4f} {z:.4f}" for x, y, z in points).encode(), "foot.xyz")
-    mesh = foot_of(stl(surface()))
-    for measure_id, value in values(mesh).items():
-        reading = cloud.measurements.get(measure_id)
-        assert reading is not None, measure_id
-        assert abs(reading.value - value) < max(1.5, 0.5 * reading.u95), measure_id
-
-
-def test_a_surface_through_points_encloses_what_the_mesh_encloses() -> None:
-    mesh = surface()
-    found = surface_from_points(cloud_of_points())
-    volume = trimesh.Trimesh(found.vertices, found.faces).volume
-    assert volume == pytest.approx(trimesh.Trimesh(mesh.vertices, mesh.faces).volume, rel=0.03)
 
 
 def test_spikes_are_left_out_and_told() -> None:

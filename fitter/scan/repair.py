@@ -1,4 +1,4 @@
-"""Mending a raw surface: weld, drop what has no area, find pieces and spikes; a surface through a cloud.
+"""Mending a raw surface: weld, drop what has no area, find pieces and spikes.
 
 Nothing here moves a vertex, so nothing here can change a measure.
 """
@@ -9,18 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import Delaunay, cKDTree
 
-from fitter.errors import FitterError
 from fitter.scan.mesh import Mesh, Points
 
-# More points than this add seconds to a reconstruction and nothing to a measure.
-_CLOUD_POINTS = 60_000
 _SPIKE = 3.0  # times the usual distance of neighbours
-# Radii of the rolled ball, in spacings of the points.
-_BALLS = (1.0, 1.5, 2.0, 3.0, 4.5)
-# Face k of a tetrahedron lies opposite its corner k.
-_OPPOSITE = np.array([[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2]])
 
 
 def without_spikes(mesh: Mesh) -> tuple[Mesh, tuple[str, ...]]:
@@ -149,76 +141,3 @@ def face_areas(mesh: Mesh) -> NDArray[np.float64]:
     a, b, c = np.moveaxis(mesh.corners, 1, 0)
     areas: NDArray[np.float64] = np.linalg.norm(np.cross(b - a, c - a), axis=1) / 2.0
     return areas
-
-
-def surface_from_points(points: Points) -> Mesh:
-    """A closed surface through a point cloud: the Delaunay tetrahedra that a ball rolled over the cloud from
-    outside can't enter (the ball-pivoting idea of Bernardini 1999, carried out on the tetrahedra).
-
-    The ball's radius follows from the spacing of the points. ``points`` (n, 3) in any unit.
-    """
-    points = np.unique(points, axis=0)
-    if len(points) > _CLOUD_POINTS:
-        points = points[np.linspace(0, len(points) - 1, _CLOUD_POINTS).astype(int)]
-    spacing = float(np.quantile(cKDTree(points).query(points, k=7)[0][:, 6], 0.95))
-    tetra = Delaunay(points)
-    solids = [_solid(tetra, points, ball * spacing) for ball in _BALLS]
-    # A ball that slips through the skin hollows the foot out: take the smallest that no longer does.
-    volumes = [_volumes(points[tetra.simplices[s]]).sum() for s in solids]
-    solid = next(s for s, v in zip(solids, volumes, strict=True) if v >= 0.93 * volumes[-1])
-    there = np.where(tetra.neighbors < 0, len(solid), tetra.neighbors)
-    border = solid[:, None] & ~np.append(solid, False)[there]
-    faces = tetra.simplices[:, _OPPOSITE][border]
-    if len(faces) == 0:
-        raise FitterError(
-            "the points are too few or too uneven to find a surface through them",
-            todo="Export the scan as a mesh (STL, PLY, OBJ)",
-            code="no_surface",
-        )
-    return Mesh(points, _turned_outwards(points, faces, tetra.simplices[np.nonzero(border)[0]]))
-
-
-def _solid(tetra: Delaunay, points: Points, ball: float) -> NDArray[np.bool_]:
-    """(t,) the tetrahedra a ball of this radius can't reach from outside.
-
-    It passes a face whose circumradius exceeds its own.
-    """
-    outside = len(tetra.simplices)
-    passable = _circumradius(points[tetra.simplices[:, _OPPOSITE]]) > ball
-    here = np.repeat(np.arange(outside), 4).reshape(-1, 4)
-    there = np.where(tetra.neighbors < 0, outside, tetra.neighbors)
-    graph = coo_matrix(
-        (np.ones(int(passable.sum()), np.int8), (here[passable], there[passable])),
-        shape=(outside + 1, outside + 1),
-    )
-    _, labels = connected_components(graph, directed=False)
-    solid: NDArray[np.bool_] = labels[:-1] != labels[outside]
-    return solid
-
-
-def _volumes(cells: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of tetrahedra (t, 4, 3)."""
-    volumes: NDArray[np.float64] = np.abs(np.linalg.det(cells[:, 1:] - cells[:, :1])) / 6.0
-    return volumes
-
-
-def _circumradius(corners: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of triangles (..., 3, 3): product of the sides over four times the area."""
-    u = corners[..., 1, :] - corners[..., 0, :]
-    v = corners[..., 2, :] - corners[..., 0, :]
-    w = v - u
-    sides = np.sqrt((u * u).sum(-1) * (v * v).sum(-1) * (w * w).sum(-1))
-    cross = np.cross(u, v)
-    area2 = np.sqrt((cross * cross).sum(-1))
-    radius: NDArray[np.float64] = sides / np.maximum(2.0 * area2, 1e-300)
-    return radius
-
-
-def _turned_outwards(points: Points, faces: NDArray[np.int32], cells: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Faces turned so that their normal points away from the tetrahedron behind them."""
-    a, b, c = np.moveaxis(points[faces], 1, 0)
-    inside = points[cells].mean(axis=1)
-    turned = (np.cross(b - a, c - a) * (inside - a)).sum(axis=1) > 0
-    out = faces.astype(np.int32)
-    out[turned] = out[turned][:, ::-1]
-    return out

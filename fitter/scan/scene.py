@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import label
-from scipy.spatial import ConvexHull, QhullError, cKDTree
+from scipy.spatial import ConvexHull, cKDTree
 
 from fitter.errors import FitterError
 from fitter.scan.cloud import surface_from_points
@@ -43,9 +43,6 @@ _MOST_WITHIN = 0.7  # of the plane's own surface
 _LEAST_OFF = 0.1  # of the rest's size: what rises less above the plane is the bend of one sheet (an insole)
 _ALL_PLANE = 0.97  # of the surface in one plane: nothing stands on it
 
-_HULL_MARGIN = 0.01  # of the larger body's size
-_INSIDE = 0.9  # of the smaller body
-
 _CRUMB = 0.01  # of the scene's surface: smaller is never a foot
 _FOOT_SIZED = 0.25  # of the largest piece's surface
 _MOST_PIECES = 6  # tried as feet, largest first
@@ -70,10 +67,30 @@ class Plane:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
-    """A connected surface that could be a foot, and what was done to it, in sentences."""
+    """A connected surface that could be a foot, what was done to it, in sentences, and the planes it had
+    grown together with."""
 
     mesh: Mesh
     notes: tuple[str, ...]
+    cut_from: tuple[Plane, ...] = ()
+
+    def refuse_contradiction(self, placement: Placement, top: float) -> None:
+        """Refuse a pose (its highest point at ``top`` mm) in which the foot does not stand on the floor that
+        it was cut from."""
+        for plane in self.cut_from:
+            normal, height = _placed(plane, placement)
+            if abs(normal[2]) > _LEVEL and height > 0.7 * top:
+                raise FitterError(
+                    "this is a hollow in a flat surface, as a foot leaves in a foam box, and no foot",
+                    todo="Scan the foot itself; impressions can't be measured yet",
+                    code="impression",
+                )
+            if _UPRIGHT < abs(normal[2]) <= _LEVEL:
+                raise FitterError(
+                    "which way is up could not be found: the foot would stand aslant on the floor in the scan",
+                    todo="Export the scan without the floor, or scan again with the sole seen",
+                    code="no_pose",
+                )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,41 +114,49 @@ def separate(mesh: Mesh) -> Scene:
     """
     if len(mesh.faces):
         mesh = drop_degenerate(weld(mesh))
-    waiting, dropped = _connected(mesh)
-    waiting = _shells_joined(waiting)
-    free: list[Mesh] = []
+    parts, dropped = _connected(mesh)
+    waiting = [_Body(part) for part in parts]
+    free: list[_Body] = []
     planes: list[Plane] = []
     while waiting:
-        body = waiting.pop(int(np.argmax([_amount(w) for w in waiting])))
-        if free and _amount(body) < _FOOT_SIZED * _amount(free[0]):
+        body = waiting.pop(int(np.argmax([w.amount for w in waiting])))
+        if free and body.amount < _FOOT_SIZED * free[0].amount:
             dropped += 1 + len(waiting)
             break
-        plane = _plane_beyond(body)
-        rest = body if plane is None else _without(body, plane)
-        if plane is None or _amount(rest) > (1.0 - _LEAST_BEYOND) * _amount(body):
-            free = sorted([*free, body], key=_amount, reverse=True)
+        plane = _plane_beyond(body.mesh)
+        rest = body.mesh if plane is None else _without(body.mesh, plane)
+        if plane is None or _amount(rest) > (1.0 - _LEAST_BEYOND) * body.amount:
+            free = sorted([*free, body], key=lambda b: -b.amount)
             continue
         planes.append(plane)
         parts, _ = _connected(rest)  # the crumbs are the plane's own
-        waiting += parts
+        waiting += [_Body(part, (*body.cut_from, plane)) for part in parts]
     kept = free[:_MOST_PIECES]
     if not kept:
         raise _only_flat() if planes else _loose(dropped, 1)
-    if len(mesh.faces) and len(kept[0].faces) < _LEAST_FACES:
-        raise _loose(dropped + len(free), len(kept[0].faces))
-    pieces = tuple(_piece(body) for body in kept)
-    return Scene(pieces, tuple(planes), _crumbs(dropped + len(free) - len(kept), cloud=not len(mesh.faces)))
+    if len(mesh.faces) and len(kept[0].mesh.faces) < _LEAST_FACES:
+        raise _loose(dropped + len(free), len(kept[0].mesh.faces))
+    crumbs = _crumbs(dropped + len(free) - len(kept), cloud=not len(mesh.faces))
+    return Scene(tuple(_piece(body) for body in kept), tuple(planes), crumbs)
 
 
-def _piece(body: Mesh) -> Piece:
+class _Body:
+    """A connected part while planes are cut off it; ``amount`` of surface, ``cut_from`` which planes."""
+
+    def __init__(self, mesh: Mesh, cut_from: tuple[Plane, ...] = ()) -> None:
+        self.mesh, self.cut_from, self.amount = mesh, cut_from, _amount(mesh)
+
+
+def _piece(part: _Body) -> Piece:
     """A body with a surface (a cloud has none yet) and without spikes."""
+    body = part.mesh
     notes: tuple[str, ...] = ()
     if len(body.faces) == 0:
         body = drop_degenerate(weld(surface_from_points(body.vertices)))
         body = largest(body, *components(body))
         notes = ("A surface was put through the points of the cloud.",)
     body, spikes = without_spikes(body)
-    return Piece(without_unused(body), notes + spikes)
+    return Piece(without_unused(body), notes + spikes, part.cut_from)
 
 
 def _only_flat() -> FitterError:
@@ -157,15 +182,24 @@ def _crumbs(number: int, *, cloud: bool) -> tuple[str, ...]:
     return (f"1 {what} was left out.",) if number == 1 else (f"{number:,} {what}s were left out.",)
 
 
-def _plane_name(plane: Plane, placement: Placement) -> str:
-    """What a plane is to a foot standing on z = 0 (mm)."""
+def _placed(plane: Plane, placement: Placement) -> tuple[NDArray[np.float64], float]:
+    """A plane's normal in the foot frame, and how high it lies (mm) above or below the origin."""
     normal = placement.rotation @ plane.normal
     offset = placement.scale * plane.offset + float(normal @ placement.translation)
-    if abs(normal[2]) < 0.5:
+    return normal, offset / normal[2] if abs(normal[2]) > 1e-9 else np.inf
+
+
+_LEVEL, _UPRIGHT = 0.87, 0.5  # |z| of the normal of a plane within 30 degrees of level, of upright
+
+
+def _plane_name(plane: Plane, placement: Placement) -> str:
+    """What a plane is to a foot standing on z = 0 (mm)."""
+    normal, height = _placed(plane, placement)
+    if abs(normal[2]) < _UPRIGHT:
         return "wall"
-    if abs(normal[2]) < 0.87:
+    if abs(normal[2]) < _LEVEL:
         return "slanting flat surface"
-    return "floor" if abs(offset / normal[2]) < 30.0 else "level flat surface"
+    return "floor" if abs(height) < 30.0 else "level flat surface"
 
 
 # -- pieces -------------------------------------------------------------------------------------------------
@@ -193,33 +227,6 @@ def _connected(mesh: Mesh) -> tuple[list[Mesh], int]:
     else:
         parts = [Mesh(mesh.vertices[labels == k], mesh.faces) for k in worth]
     return parts, number - len(worth)
-
-
-def _shells_joined(bodies: list[Mesh]) -> list[Mesh]:
-    """The bodies, with those that lie inside the hull of a larger one joined to it: a sole, a cap or an
-    upper that was scanned or exported by itself belongs to its foot."""
-    joined: list[Mesh] = []
-    for body in sorted(bodies, key=_amount, reverse=True):
-        home = next((k for k, larger in enumerate(joined) if _inside_hull(body, larger)), None)
-        if home is None:
-            joined.append(body)
-            continue
-        larger = joined[home]
-        faces = np.concatenate([larger.faces, body.faces + np.int32(len(larger.vertices))])
-        joined[home] = Mesh(np.concatenate([larger.vertices, body.vertices]), faces)
-    return joined
-
-
-def _inside_hull(body: Mesh, larger: Mesh) -> bool:
-    """True where nearly all of a body lies in the convex hull of a larger one, or just outside it."""
-    points = body.vertices[:: max(1, len(body.vertices) // 500)]
-    around = larger.vertices[:: max(1, len(larger.vertices) // 20_000)]
-    try:
-        hull = ConvexHull(around).equations
-    except QhullError:  # a plate holds nothing
-        return False
-    out = (points @ hull[:, :3].T + hull[:, 3]).max(axis=1)
-    return bool((out < _HULL_MARGIN * _size(around)).mean() > _INSIDE)
 
 
 def _clusters(points: Points) -> NDArray[np.int32]:
