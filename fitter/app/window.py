@@ -25,13 +25,14 @@ from fitter.app.text import _
 from fitter.app.worker import Worker
 from fitter.errors import FitterError
 from fitter.picture.camera import View
+from fitter.scan.formats import EXTENSIONS
 
 _POLL_MS = 30
 _GAP = 12
 _STRIP_HEIGHT = 56
 _TURN = _("Drag to turn the foot, wheel to enlarge it. F1 lists the keys.")
 _KEYS = _("F1 lists the keys.")
-_SCANS = "*.stl *.STL *.ply *.PLY *.obj *.OBJ *.glb *.GLB *.gltf *.3mf *.3MF *.xyz *.XYZ"
+_SCANS = " ".join(f"*.{extension} *.{extension.upper()}" for extension in EXTENSIONS)
 _VIEWS: dict[str, View] = {
     _("Oblique"): "oblique",
     _("Top"): "top",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+import io
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,6 @@ from fitter.scan.formats.raw import (
     NO_FACES,
     Colours,
     RawScan,
-    as_bytes,
     cloud,
     cut_off,
     damaged,
@@ -25,17 +24,15 @@ from fitter.scan.formats.raw import (
     limit_triangles,
     unsupported,
 )
-from fitter.scan.mesh import Mesh
 
 _MAX_MARKS = 500_000  # brackets and commas of a description: what it becomes in memory grows with them
 _JSON, _BIN = 0x4E4F534A, 0x004E4942
 _KINDS = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
 _COMPRESSED = ("KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_meshopt_compression")
-_POINTS, _TRIANGLES, _STRIP, _FAN = 0, 4, 5, 6
+_POINTS, _TRIANGLES, _STRIP = 0, 4, 5
 
 _Json = dict[str, Any]
-_Matrix = NDArray[np.float64]
 
 
 def is_glb(data: bytes) -> bool:
@@ -57,7 +54,7 @@ def read_glb(data: bytes) -> RawScan:
     chunks = dict(reversed(list(_chunks(data))))  # the first of a kind counts
     if _JSON not in chunks:
         raise damaged("it has no description of the scene")
-    return _scan(_parsed(bytes(chunks[_JSON])), chunks.get(_BIN, memoryview(b"")), "GLB")
+    return _scan(_parsed(bytes(chunks[_JSON])), chunks.get(_BIN, memoryview(b"")), data, "glb")
 
 
 def _chunks(data: bytes) -> Iterator[tuple[int, memoryview]]:
@@ -71,7 +68,7 @@ def _chunks(data: bytes) -> Iterator[tuple[int, memoryview]]:
 
 
 def read_gltf(data: bytes) -> RawScan:
-    return _scan(_parsed(data), memoryview(b""), "glTF")
+    return _scan(_parsed(data), memoryview(b""), data, "gltf")
 
 
 def _parsed(text: bytes) -> _Json:
@@ -83,148 +80,107 @@ def _parsed(text: bytes) -> _Json:
     return found
 
 
-def _scan(scene: _Json, inside: memoryview, name: str) -> RawScan:
+def _scan(scene: _Json, inside: memoryview, data: bytes, kind: str) -> RawScan:
+    """Held against lies and limits by us, then taken apart by trimesh, which knows the format's corners."""
     if any(extension in scene.get("extensionsRequired", ()) for extension in _COMPRESSED):
         raise unsupported("is compressed (Draco or meshopt)", "Export it without compression")
     document = _Document(scene, inside)
-    placed = list(_placed(scene))
-    parts = [(p, matrix) for mesh, matrix in placed for p in scene["meshes"][mesh].get("primitives", ())]
-    _limit(document, parts)
-    found = [document.part(p, matrix) for p, matrix in parts if p.get("mode", _TRIANGLES) in _READ]
-    surfaces = [f for f in found if len(f[0].faces)] or found
+    shown = [p for mesh in _shown(scene) for p in scene["meshes"][mesh].get("primitives", ())]
+    for primitive in shown:
+        document.check(primitive)
+    _limit(document, shown)
+    import trimesh  # noqa: PLC0415 - takes a third of a second, and few scans are glTF
+
+    parts = trimesh.load_scene(io.BytesIO(data), file_type=kind).dump()
+    surfaces = [p for p in parts if len(getattr(p, "faces", ()))] or parts
     if not surfaces:
-        return RawScan(cloud(np.zeros((0, 3))), name, "m")
-    mesh = joined([m for m, _ in surfaces])
-    shades = [c for _, c in surfaces if c is not None]
+        return RawScan(cloud(np.zeros((0, 3))), kind.upper(), "m")
+    meshes = [indexed(np.asarray(p.vertices, np.float64), _faces(p)) for p in surfaces]
+    shades = [c for p in surfaces if (c := _colours(p)) is not None]
     colours = np.concatenate(shades) if len(shades) == len(surfaces) else None
-    return RawScan(mesh if len(mesh.faces) else cloud(mesh.vertices), name, "m", colours=colours)
+    mesh = joined(meshes)
+    return RawScan(mesh if len(mesh.faces) else cloud(mesh.vertices), kind.upper(), "m", colours=colours)
 
 
-def _limit(document: _Document, parts: list[tuple[_Json, _Matrix]]) -> None:
+def _faces(part: Any) -> NDArray[Any]:
+    return np.asarray(getattr(part, "faces", NO_FACES))
+
+
+def _colours(part: Any) -> Colours | None:
+    """(n, 3) a colour a vertex, where the part has them."""
+    if getattr(part.visual, "kind", None) != "vertex":
+        return None
+    return np.asarray(part.visual.vertex_colors[:, :3], np.uint8)
+
+
+def _limit(document: _Document, primitives: list[_Json]) -> None:
     """A mesh may be placed many times: count before building."""
-    corners = [document.count(p["attributes"]["POSITION"]) for p, _ in parts]
+    corners = [document.count(p["attributes"]["POSITION"]) for p in primitives]
     indices = [
         document.count(p["indices"]) if "indices" in p else n
-        for (p, _), n in zip(parts, corners, strict=True)
+        for p, n in zip(primitives, corners, strict=True)
     ]
     limit_corners(sum(corners))
     limit_corners(sum(indices))
     limit_triangles(sum(indices) // 3)
 
 
-def _placed(scene: _Json) -> Iterator[tuple[int, _Matrix]]:
-    """Every mesh of the scene that is shown, with the matrix that places it. A node has one parent."""
+def _shown(scene: _Json) -> Iterator[int]:
+    """Every mesh of the scene, as often as it is placed. A node has one parent."""
     nodes = scene.get("nodes", [])
     scenes = scene.get("scenes")
-    roots = scenes[scene.get("scene", 0)].get("nodes", []) if scenes else range(len(nodes))
-    waiting = [(root, np.eye(4)) for root in roots]
+    waiting = list(scenes[scene.get("scene", 0)].get("nodes", []) if scenes else range(len(nodes)))
     seen: set[int] = set()
     while waiting:
-        index, parent = waiting.pop()
+        index = waiting.pop()
         if index in seen and scenes:
             raise damaged("a part of its scene stands in two places")
         seen.add(index)
-        matrix = parent @ _local(nodes[index])
         if "mesh" in nodes[index]:
-            yield nodes[index]["mesh"], matrix
+            yield nodes[index]["mesh"]
         if scenes:
-            waiting += [(child, matrix) for child in nodes[index].get("children", ())]
-
-
-def _local(node: _Json) -> _Matrix:
-    if "matrix" in node:
-        return np.array(node["matrix"], np.float64).reshape(4, 4).T
-    x, y, z, w = np.array(node.get("rotation", (0, 0, 0, 1)), np.float64)
-    turn = np.array(
-        [
-            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
-            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
-            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
-        ]
-    )
-    matrix = np.eye(4)
-    matrix[:3, :3] = turn * np.array(node.get("scale", (1, 1, 1)), np.float64)
-    matrix[:3, 3] = node.get("translation", (0, 0, 0))
-    return matrix
-
-
-_READ = (_POINTS, _TRIANGLES, _STRIP, _FAN)
+            waiting += nodes[index].get("children", ())
 
 
 class _Document:
-    """The numbers behind a scene's description."""
+    """The tables of numbers behind a scene's description, held against the bytes the file has."""
 
     def __init__(self, scene: _Json, inside: memoryview) -> None:
         self._scene, self._inside = scene, inside
-        self._buffers: dict[int, memoryview] = {}
 
     def count(self, accessor: int) -> int:
         return int(self._scene["accessors"][accessor]["count"])
 
-    def part(self, primitive: _Json, matrix: _Matrix) -> tuple[Mesh, Colours | None]:
+    def check(self, primitive: _Json) -> None:
+        """Refuse a part whose corners or triangles are not wholly in the file."""
         if any(extension in primitive.get("extensions", ()) for extension in _COMPRESSED):
             raise unsupported("is compressed (Draco or meshopt)", "Export it without compression")
-        attributes = primitive["attributes"]
-        points = self._numbers(attributes["POSITION"], 3).astype(np.float64)
-        shades = as_bytes(self._numbers(attributes["COLOR_0"], 3)) if "COLOR_0" in attributes else None
-        colours = shades if shades is not None and len(shades) == len(points) else None
-        mode = primitive.get("mode", _TRIANGLES)
-        if mode == _POINTS:
-            faces: NDArray[Any] = NO_FACES
-        elif "indices" in primitive:
-            faces = _triangles(self._numbers(primitive["indices"], 1).ravel().astype(np.int64), mode)
-        else:
-            faces = _triangles(np.arange(len(points)), mode)
-        mesh = indexed(points, faces)
-        return mesh.moved(matrix[:3, :3], matrix[:3, 3]), colours
+        if primitive.get("mode", _TRIANGLES) not in (_POINTS, _TRIANGLES, _STRIP):
+            raise unsupported("keeps its triangles as fans or lines")
+        self._check_table(primitive["attributes"]["POSITION"])
+        if "indices" in primitive:
+            self._check_table(primitive["indices"])
 
-    def _numbers(self, index: int, width: int) -> NDArray[Any]:
-        """An accessor's rows, their first ``width`` columns; normalised integers as 0..1."""
+    def _check_table(self, index: int) -> None:
         accessor = self._scene["accessors"][index]
         if "sparse" in accessor or "bufferView" not in accessor:
             raise unsupported("keeps its corners as differences (sparse accessors)")
-        kind = np.dtype(_KINDS[accessor["componentType"]])
-        columns, count = _WIDTHS[accessor["type"]], self.count(index)
+        width = np.dtype(_KINDS[accessor["componentType"]]).itemsize * _WIDTHS[accessor["type"]]
         view = self._scene["bufferViews"][accessor["bufferView"]]
         start, size = int(view.get("byteOffset", 0)), int(view["byteLength"])
-        buffer = self._buffer(int(view["buffer"]))
-        if start < 0 or size < 0 or start + size > len(buffer) or columns < width:
+        if start < 0 or size < 0 or start + size > self._size(int(view["buffer"])):
             raise cut_off("a table of its data lies outside the file")
-        step = int(view.get("byteStride", 0)) or columns * kind.itemsize
-        offset = int(accessor.get("byteOffset", 0))
-        if (
-            offset < 0
-            or count < 0
-            or (count and offset + (count - 1) * step + columns * kind.itemsize > size)
-        ):
+        step = int(view.get("byteStride", 0)) or width
+        offset, count = int(accessor.get("byteOffset", 0)), self.count(index)
+        if offset < 0 or count < 0 or (count and offset + (count - 1) * step + width > size):
             raise cut_off("a table of its data is shorter than promised")
-        rows = np.ndarray((count, columns), kind, buffer[start : start + size], offset, (step, kind.itemsize))
-        if accessor.get("normalized") and kind.kind != "f":
-            return rows[:, :width] / float(np.iinfo(kind).max)
-        return rows[:, :width]
 
-    def _buffer(self, index: int) -> memoryview:
-        if index not in self._buffers:
-            uri = self._scene["buffers"][index].get("uri")
-            if uri is None and index == 0:
-                self._buffers[index] = self._inside
-            elif isinstance(uri, str) and uri.startswith("data:"):
-                limit_bytes(len(uri))
-                self._buffers[index] = memoryview(base64.b64decode(uri.split(",", 1)[1], validate=True))
-            else:
-                raise unsupported(
-                    "keeps its data in other files", "Export it as GLB, one file with all inside"
-                )
-        return self._buffers[index]
-
-
-def _triangles(indices: NDArray[np.int64], mode: int) -> NDArray[np.int64]:
-    if mode == _TRIANGLES:
-        return indices[: len(indices) // 3 * 3].reshape(-1, 3)
-    if len(indices) < 3:
-        return np.zeros((0, 3), np.int64)
-    if mode == _FAN:
-        return np.stack([np.full(len(indices) - 2, indices[0]), indices[1:-1], indices[2:]], axis=1)
-    strip = np.stack([indices[:-2], indices[1:-1], indices[2:]], axis=1)
-    strip[1::2] = strip[1::2, [1, 0, 2]]  # every second triangle of a strip runs the other way
-    return strip
+    def _size(self, index: int) -> int:
+        """Bytes of a buffer, which must be in the file."""
+        uri = self._scene["buffers"][index].get("uri")
+        if uri is None and index == 0:
+            return len(self._inside)
+        if isinstance(uri, str) and uri.startswith("data:"):
+            limit_bytes(len(uri))
+            return len(uri.split(",", 1)[1].rstrip("=")) * 3 // 4
+        raise unsupported("keeps its data in other files", "Export it as GLB, one file with all inside")
