@@ -317,6 +317,7 @@ def _take_piece(
     """One piece of a scene, posed and measured as a foot; ``unit`` is what the file states."""
     progress(0.0, "finding floor, heel and toes")
     posed = pose(piece.mesh, file_unit=unit, units=capture.units, side=side)
+    piece.refuse_contradiction(posed.placement, float(posed.mesh.vertices[:, 2].max()))
     progress(0.55, "measuring")
     seen = quality.assess(posed.mesh, posed.axis_from, piece.notes)
     load, load_assumption = _load(capture.load, seen.bears_weight)

@@ -87,7 +87,7 @@ class Piece:
                 )
             if _UPRIGHT < abs(normal[2]) <= _LEVEL:
                 raise FitterError(
-                    "which way is up could not be found: the foot would stand aslant on the floor in the scan",
+                    "which way is up could not be found: the foot would stand aslant on its floor",
                     todo="Export the scan without the floor, or scan again with the sole seen",
                     code="no_pose",
                 )
@@ -115,7 +115,7 @@ def separate(mesh: Mesh) -> Scene:
     if len(mesh.faces):
         mesh = drop_degenerate(weld(mesh))
     parts, dropped = _connected(mesh)
-    waiting = [_Body(part) for part in parts]
+    waiting = [_Body.of(part) for part in parts]
     free: list[_Body] = []
     planes: list[Plane] = []
     while waiting:
@@ -130,7 +130,7 @@ def separate(mesh: Mesh) -> Scene:
             continue
         planes.append(plane)
         parts, _ = _connected(rest)  # the crumbs are the plane's own
-        waiting += [_Body(part, (*body.cut_from, plane)) for part in parts]
+        waiting += [_Body.of(part, (*body.cut_from, plane)) for part in parts]
     kept = free[:_MOST_PIECES]
     if not kept:
         raise _only_flat() if planes else _loose(dropped, 1)
@@ -140,11 +140,17 @@ def separate(mesh: Mesh) -> Scene:
     return Scene(tuple(_piece(body) for body in kept), tuple(planes), crumbs)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class _Body:
-    """A connected part while planes are cut off it; ``amount`` of surface, ``cut_from`` which planes."""
+    """A connected part while planes are cut off it, the planes it was cut from, and its amount of surface."""
 
-    def __init__(self, mesh: Mesh, cut_from: tuple[Plane, ...] = ()) -> None:
-        self.mesh, self.cut_from, self.amount = mesh, cut_from, _amount(mesh)
+    mesh: Mesh
+    cut_from: tuple[Plane, ...]
+    amount: float
+
+    @staticmethod
+    def of(mesh: Mesh, cut_from: tuple[Plane, ...] = ()) -> _Body:
+        return _Body(mesh, cut_from, _amount(mesh))
 
 
 def _piece(part: _Body) -> Piece:
