@@ -123,3 +123,9 @@ def test_points_all_through_a_body_are_no_skin(number: int) -> None:
     points = np.random.default_rng(3).uniform(0.0, 100.0, (number, 3))
     with pytest.raises(FitterError, match="too few or too uneven"):
         surface_from_points(points)
+
+
+def test_points_in_one_plane_are_refused_in_one_line() -> None:
+    flat = np.random.default_rng(4).uniform(0.0, 100.0, (3_000, 3)) * [1.0, 1.0, 0.0]
+    with pytest.raises(FitterError, match="too few or too uneven"):
+        surface_from_points(flat)

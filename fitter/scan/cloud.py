@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import breadth_first_order, connected_components, minimum_spanning_tree
-from scipy.spatial import Delaunay, cKDTree
+from scipy.spatial import Delaunay, QhullError, cKDTree
 
 from fitter.errors import FitterError
 from fitter.scan.mesh import Mesh, Points
@@ -48,6 +48,8 @@ def surface_from_points(points: Points) -> Mesh:
     Raises FitterError where the points lie on no surface, or too thinly to tell which.
     """
     read = _read(points)
+    if len(read) < 4 * _NEIGHBOURS:
+        raise _no_surface()
     points = smoothed(thinned(read), read)
     if len(points) < 4 * _NEIGHBOURS or _thickness(points) > _MOST_THICKNESS:
         raise _no_surface()
@@ -114,8 +116,6 @@ def smoothed(points: Points, read: Points) -> Points:
     is left as it is, and so are points where no quadric fits: creases, between toes, a rim.
     """
     k = 2 * _NEIGHBOURS
-    if len(read) < k:
-        return points
     near = read[cKDTree(read).query(points, k=k)[1]] - points[:, None]
     middle = near.mean(axis=1, keepdims=True)
     centred = near - middle
@@ -146,8 +146,7 @@ def local_spacing(points: Points) -> NDArray[np.float64]:
 @dataclass(frozen=True, slots=True, eq=False)
 class _Walls:
     """The triangles between tetrahedra: ``corners`` (f, 3), the two ``cells`` (f, 2) it parts, the last
-    of ``number`` being all outside; ``radius`` (f,) of the circumcircle, in local
-    spacings."""
+    of ``number`` being all outside; ``radius`` (f,) of the circumcircle, in local spacings."""
 
     corners: NDArray[np.int32]
     cells: NDArray[np.int64]
@@ -156,7 +155,10 @@ class _Walls:
 
 
 def _walls(points: Points) -> _Walls:
-    tetra = Delaunay(points)
+    try:
+        tetra = Delaunay(points)
+    except QhullError:  # all in one plane
+        raise _no_surface() from None
     number = len(tetra.simplices)
     beyond = np.where(tetra.neighbors < 0, number, tetra.neighbors).astype(np.int64)
     own = np.repeat(np.arange(number), 4).reshape(-1, 4)
