@@ -180,7 +180,7 @@ class _Taken:
 
 
 # What the geometry raises of a surface that is no surface.
-_BROKEN = (ValueError, IndexError, ArithmeticError, np.linalg.LinAlgError)
+_BROKEN = (ValueError, IndexError, ArithmeticError, np.linalg.LinAlgError, QhullError)
 
 
 def _take_capture(capture: Capture, progress: Progress) -> list[_Taken]:
@@ -191,14 +191,6 @@ def _take_capture(capture: Capture, progress: Progress) -> list[_Taken]:
         return _take_scan(capture, progress)
     except FitterError as error:
         raise error.at(capture.name) from error
-    except (ValueError, IndexError, ArithmeticError, np.linalg.LinAlgError, QhullError) as error:
-        # A surface so broken that the geometry itself fails: the person needs a way on, not a traceback.
-        raise FitterError(
-            "could not be measured: its surface is too broken or too incomplete",
-            where=capture.name,
-            todo="Scan the foot again, or export it as one clean mesh",
-            code="could_not_measure",
-        ) from error
 
 
 def _stated(foot: EnteredFoot, capture: Capture) -> EnteredFoot:
@@ -209,6 +201,18 @@ def _stated(foot: EnteredFoot, capture: Capture) -> EnteredFoot:
             todo="Leave the side out, or correct the file",
             code="side_conflict",
         )
+    if capture.units is not None:
+        raise FitterError(
+            "names the unit of each value itself, and was given as " + capture.units,
+            todo="Leave the units out, or write them into the file's unit column",
+            code="units_conflict",
+        )
+    if capture.load not in ("unknown", foot.load) and foot.load != "unknown":
+        raise FitterError(
+            f"was measured {_LOAD_WORDS[foot.load]} and was given as {_LOAD_WORDS[capture.load]}",
+            todo="Leave the load out, or correct the file",
+            code="load_conflict",
+        )
     return replace(foot, load=capture.load) if foot.load == "unknown" else foot
 
 
@@ -217,7 +221,10 @@ def _take_scan(capture: Capture, progress: Progress) -> list[_Taken]:
     progress(0.0, "reading")
     raw = read_scan(capture.name, capture.data)
     progress(0.15, "finding what is in the file")
-    scene = separate(raw.mesh)
+    try:
+        scene = separate(raw.mesh)
+    except _BROKEN as error:
+        raise _told_plainly(error) from error
     feet, others = _feet_of(scene, capture, raw.unit, progress)
     told = []
     if len(feet) > 1:
@@ -231,7 +238,7 @@ def _take_scan(capture: Capture, progress: Progress) -> list[_Taken]:
             else f"{others} larger pieces that are no feet were"
         )
         told.append(f"{what} left out.")
-    return [_noted(taken, scene, tuple(told)) for taken, _ in feet]
+    return [_noted(taken, scene, (*raw.notes, *told)) for taken, _ in feet]
 
 
 def _feet_of(
@@ -255,12 +262,23 @@ def _feet_of(
         if not feet or taken.record.units == feet[0][0].record.units:
             feet.append((taken, piece))
     if not feet:
-        raise refused[0]
+        raise _told_plainly(refused[0]) from refused[0]
     others = len(scene.pieces) - len(feet)
     if len(feet) == 1 and not alone and capture.side is not None:
         piece = feet[0][1]
         feet = [(_take_piece(piece, capture, unit, capture.side, _quiet), piece)]
     return feet, others
+
+
+def _told_plainly(error: Exception) -> FitterError:
+    """A surface so broken that the geometry itself fails: the person needs a way on, not a traceback."""
+    if isinstance(error, FitterError):
+        return error
+    return FitterError(
+        "could not be measured: its surface is too broken or too incomplete",
+        todo="Scan the foot again, or export it as one clean mesh",
+        code="could_not_measure",
+    )
 
 
 def _share_of(progress: Progress, start: float, number: int, steps: int) -> Progress:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
 from fitter.answers import STOP_IDS, Answers, answers_from_mapping
@@ -172,3 +175,22 @@ def test_a_placement_leads_back_to_the_file() -> None:
     assert back.shape == shape.mesh.vertices.shape
     again = shape.placement.scale * back @ shape.placement.rotation.T + shape.placement.translation
     assert abs(again - shape.mesh.vertices).max() < 1e-6
+
+
+def test_a_load_or_unit_that_contradicts_the_measurement_file_is_refused() -> None:
+    with pytest.raises(FitterError, match="was measured standing"):
+        run_journey([capture("home_neutral_right.csv", load="sitting")])
+    with pytest.raises(FitterError, match="names the unit of each value"):
+        run_journey([capture("home_neutral_right.csv", units="cm")])
+
+
+def test_a_unit_the_file_claims_and_the_shape_denies_is_a_warning() -> None:
+    honest = sample("very_high_arch_left_inch.3mf")
+    with zipfile.ZipFile(io.BytesIO(honest)) as packed:
+        model = packed.read("3D/3dmodel.model").replace(b'unit="inch"', b'unit="millimeter"')
+    lying = io.BytesIO()
+    with zipfile.ZipFile(lying, "w") as packed:
+        packed.writestr("3D/3dmodel.model", model)
+    profile = fit(lying.getvalue(), "foot.3mf").profile
+    assert profile.feet[0].assumptions["units"].value == "in"
+    assert any("the file says millimetres" in w for w in profile.warnings)

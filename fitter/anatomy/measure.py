@@ -26,13 +26,11 @@ from fitter.anatomy.landmarks import (
 from fitter.anatomy.measures import BY_ID, CONTACT_BAND_MM, CONTACT_MM, REGISTRY, Measure
 from fitter.anatomy.sections import cut, girth
 from fitter.errors import FitterError
-from fitter.measurements import Load, Measurements
+from fitter.measurements import NEEDS_TWO_LOADS, Load, Measurements
 from fitter.quantity import Missing, Quantity, Reading, combine_u95, propagate
 from fitter.resources import table
 from fitter.scan.depth import depth_map, least
 from fitter.scan.foot import Foot
-
-_PAIR = Missing("needs_two_loads", "Needs the same foot captured sitting and standing.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +59,7 @@ def measure(foot: Foot) -> Measured:
     for entry in REGISTRY:
         reading = foot.unsupported.get(entry.id) or raw.get(entry.id)
         if entry.kind == "pair":
-            readings[entry.id] = _PAIR
+            readings[entry.id] = NEEDS_TWO_LOADS
         elif entry.from_measures:
             readings[entry.id] = _index(entry.id, readings)
         elif isinstance(reading, _Reading):
