@@ -257,7 +257,7 @@ def test_samples_say_what_they_are():
     for name, sample in told.items():
         assert (make.HERE / name).stat().st_size < 2_000_000
         assert sample["side"] in ("left", "right")
-        assert (sample["posture"] is None) == (sample["load"] != "standing")
+        assert (sample["posture"] is None) == (sample["load"] == "unloaded")
         if sample["posture"]:
             apart = min(abs(sample["score"] - cut) for cut in make.CUTS)
             assert apart > 0.4, name
