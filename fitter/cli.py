@@ -528,7 +528,11 @@ def _check_outputs(args: argparse.Namespace, inputs: Sequence[Path]) -> None:
         _expect_folder(args.out, "--out")
     for target in _targets(args):
         if target.parent != args.out and not target.parent.is_dir():
-            raise _UsageError(f"there is no folder {target.parent}", where=str(target))
+            raise _UsageError(
+                f"there is no folder {target.parent}", where=str(target), todo="Make it first, or use --out"
+            )
+        if target.is_dir():
+            raise _UsageError("is a folder, expected a file", where=str(target), todo="Name a file in it")
         if target.resolve() in read:
             raise _UsageError("is an input of this command", where=str(target), todo="Choose another output")
     refuse_foreign(_targets(args))

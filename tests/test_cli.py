@@ -182,7 +182,10 @@ def test_what_fitter_did_not_write_is_never_written_over(capfd, home, tmp_path, 
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(["feet.csv", name])
 
 
-@pytest.mark.parametrize("where", [["--json", "{home}"], ["--json", "nowhere/x.json"], ["--out", "{home}"]])
+@pytest.mark.parametrize(
+    "where",
+    [["--json", "{home}"], ["--json", "nowhere/x.json"], ["--json", "{home.parent}"], ["--out", "{home}"]],
+)
 def test_an_output_that_would_destroy_or_not_work_is_a_usage_error(capfd, home, where):
     assert main(["fit", str(home), *(word.format(home=home) for word in where)]) == 2
     assert len(capfd.readouterr().err.splitlines()) == 1
