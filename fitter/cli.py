@@ -29,12 +29,13 @@ if TYPE_CHECKING:
 
 DONE, USAGE, UNUSABLE, SOME_UNUSABLE, STOPPED = 0, 2, 3, 4, 130
 _STDOUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+# What sample scans come as.
 SCAN_SUFFIXES = (".stl", ".ply", ".obj", ".glb", ".gltf", ".3mf", ".off", ".xyz")
 
 _FILES_HELP = """\
-FILE is a 3D scan (STL, PLY, OBJ, GLB, 3MF, OFF, XYZ) or a measurement file: CSV with the columns
-side, load, measure, value, unit, u95, or the same as JSON. left:FILE or right:FILE states the side
-of one file. A CSV with the columns file, side, load, units is a manifest: it names scans (paths
+FILE is a 3D scan (STL, PLY, OBJ, OFF, GLB, glTF, 3MF, PCD or a list of points, also packed with gzip
+or zip) or a measurement file: CSV with the columns side, load, measure, value, unit, u95, or the same as
+JSON. left:FILE or right:FILE states the side of one file. A CSV with the columns file, side, load, units is a manifest: it names scans (paths
 relative to it) and what is known of each. What is not stated is found from the scan, and the result
 says what was assumed.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -151,7 +152,7 @@ def run_journey(
         program_version=__version__,
         feet=tuple(feet),
         captures=tuple(t.record for t in taken),
-        warnings=tuple(_warnings(feet)),
+        warnings=tuple(_warnings(feet, [t.record for t in taken])),
     )
     if not only_measure:
         progress((steps - 1) / steps, "weighing what was measured")
@@ -217,7 +218,7 @@ def _stated(foot: EnteredFoot, capture: Capture) -> EnteredFoot:
 
 
 def _take_scan(capture: Capture, progress: Progress) -> list[_Taken]:
-    """Every foot in a scan file, the largest first."""
+    """Every foot in a scan file, the left before the right."""
     progress(0.0, "reading")
     raw = read_scan(capture.name, capture.data)
     progress(0.15, "finding what is in the file")
@@ -238,7 +239,8 @@ def _take_scan(capture: Capture, progress: Progress) -> list[_Taken]:
             else f"{others} larger pieces that are no feet were"
         )
         told.append(f"{what} left out.")
-    return [_noted(taken, scene, (*raw.notes, *told)) for taken, _ in feet]
+    found = [_noted(taken, scene, (*raw.notes, *told)) for taken, _ in feet]
+    return sorted(found, key=lambda taken: taken.fit.side)  # how the file is turned must not decide the order
 
 
 def _feet_of(
@@ -396,7 +398,7 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _warnings(feet: Sequence[FootFit]) -> list[str]:
+def _warnings(feet: Sequence[FootFit], records: Sequence[CaptureRecord]) -> list[str]:
     """What a person should check before trusting the rest, a sentence each."""
     doubtful = [
         f"{foot.side} foot: {assumption.text}"
@@ -410,7 +412,13 @@ def _warnings(feet: Sequence[FootFit]) -> list[str]:
         for load in LOADS
         if len(twins := [f for f in feet if f.side == side and f.load == load]) > 1
     ]
-    return doubtful + same
+    scans = Counter((r.file, r.sha256) for r in records if r.source == "scan")
+    several = [
+        f"{file} holds {count} feet; each is measured by itself"
+        for (file, _), count in scans.items()
+        if count > 1
+    ]
+    return doubtful + several + same
 
 
 def _told(profile: FitProfile, answers: Answers | None) -> FitProfile:

@@ -132,7 +132,7 @@ def test_both_feet_in_a_file_are_measured_as_left_and_right(floor: bool) -> None
     assert [c.file for c in profile.captures] == ["foot.stl", "foot.stl"]
     assert [c.side for c in profile.captures] == [f.side for f in profile.feet]
     assert len(result.shapes) == len(result.landmarks) == 2
-    assert profile.warnings == ()
+    assert profile.warnings == ("foot.stl holds 2 feet; each is measured by itself",)
     for found in profile.feet:
         assert "The file holds 2 feet: each is measured by itself." in found.quality.notes
         assert_same_foot(found, within=0.1)
