@@ -34,14 +34,14 @@ SCAN_SUFFIXES = (".stl", ".ply", ".obj", ".glb", ".gltf", ".3mf", ".off", ".xyz"
 
 _FILES_HELP = """\
 FILE is a 3D scan (STL, PLY, OBJ, OFF, GLB, glTF, 3MF, PCD or a list of points, also packed with gzip
-or zip) or a measurement file: CSV with the columns side, load, measure, value, unit, u95, or the same as
-JSON. left:FILE or right:FILE states the side of one file. A CSV with the columns file, side, load, units is a manifest: it names scans (paths
-relative to it) and what is known of each. What is not stated is found from the scan, and the result
-says what was assumed.
+or zip) or a measurement file: CSV with the columns side, load, measure, value, unit, u95, or the same
+as JSON. left:FILE or right:FILE states the side of one file. A CSV with the columns file, side, load,
+units is a manifest: it names scans (paths relative to it) and what is known of each. What is not
+stated is found from the scan, and the result says what was assumed.
 """
 _OUTPUT_HELP = """\
 output:
-  --json and --out write files; with neither, a table for people is printed. --out DIR writes
+  --json and --out write files; without --json a table for people is printed. --out DIR writes
   profile.json, profile.csv (one row a value) and report.pdf (one page). Files Fitter wrote before
   are replaced, others never.
 """
