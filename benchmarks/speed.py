@@ -77,8 +77,8 @@ def main() -> None:
             path.write_bytes(data)
             whole = cold(["fit", str(path), "--json", "-"])
         print(
-            f"{(len(data) - 84) // 50:>9,} triangles: journey {ours:.2f} s, {ours / theirs:.1f} times the peer's "
-            f"part of it ({theirs:.2f} s); cold start to JSON {whole:.2f} s"
+            f"{(len(data) - 84) // 50:>9,} triangles: journey {ours:.2f} s, {ours / theirs:.1f} times the "
+            f"peer's part of it ({theirs:.2f} s); cold start to JSON {whole:.2f} s"
         )
 
 
