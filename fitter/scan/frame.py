@@ -20,7 +20,6 @@ Vector = NDArray[np.float64]
 
 _CELL = 1.0  # mm, of the depth maps the frame is refined on
 _ROUNDS = 8  # frame refinements; it has settled after four or five
-_LAST_ROUNDS = 3  # on a fine scan whose coarse copy has settled
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,9 +68,7 @@ def settle(mesh: Mesh, start: NDArray[np.float64], *, axis: Axis, settled: float
         if settled >= _NEARLY:
             return _standing(copy, rotation), axis_from
         lower = _telling_part(lower, _standing(copy, rotation))
-        rotation, axis_from = _turned(lower, rotation, axis, settled, rounds=_LAST_ROUNDS)
-    else:
-        rotation, axis_from = _turned(lower, rotation, axis, settled)
+    rotation, axis_from = _turned(lower, rotation, axis, settled)
     return _standing(lower, rotation), axis_from
 
 
@@ -91,11 +88,11 @@ def _telling_part(lower: Mesh, frame: Frame) -> Mesh:
 
 
 def _turned(
-    lower: Mesh, rotation: NDArray[np.float64], axis: Axis, settled: float, rounds: int = _ROUNDS
+    lower: Mesh, rotation: NDArray[np.float64], axis: Axis, settled: float
 ) -> tuple[NDArray[np.float64], str]:
     """The rotation turned until it stays, and what the axis was taken from."""
     axis_from = ""
-    for _ in range(rounds):
+    for _ in range(_ROUNDS):
         frame = _standing(lower, rotation)
         turn, axis_from = axis(frame)
         change = turn @ _floor_tilt(frame)
