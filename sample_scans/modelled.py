@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from sample_scans.implicit import Bulb, Field, Limb, cut_off, grown, joined
+from sample_scans.implicit import Bulb, Field, Limb, Part, cut_off, grown, in_chunks, joined
 from sample_scans.implicit import skin as meshed
 from sample_scans.mesh import capped, mirrored, slice_below
 from sample_scans.parameters import Load, Side, ToeForm
@@ -115,7 +115,7 @@ def _heads(p: ModelledParameters) -> list[Node]:
     return [(x, y, low, top) for x, y, top in zip(xs, ys, tops, strict=True)]
 
 
-def _rays(p: ModelledParameters) -> list[Field]:
+def _rays(p: ModelledParameters) -> list[Part]:
     """Metatarsals and midfoot: five bars from the heads back to the tarsus, the inner ones over the arch."""
     heads = _heads(p)
     low = -PRESSED[p.load]
@@ -124,16 +124,18 @@ def _rays(p: ModelledParameters) -> list[Field]:
     ridge = rise + 17.0 / (heads[1][0] - 125.0) * (rise - heads[1][3])
     side = 0.5 * p.ball_breadth
     # Across the arch the underside falls from the medial hollow to the lateral sole.
-    hollow = [max(p.arch - 7.0, low)]
+    # A sole that bears nothing is hollow between heel and ball, however low its arch.
+    hanging = 4.0 if p.load == "unloaded" else 0.0
+    hollow = [max(p.arch - 7.0, low + hanging)]
     hollow += [low + (hollow[0] - low) * share for share in (1.0, 0.95, 0.75)]
-    lateral = low + 12.0 * (0.5 - p.band)
+    lateral = low + hanging + 12.0 * (0.5 - p.band)
     tops = [ridge - 3.0, ridge, ridge - 4.0, ridge - 13.0, 0.56 * ridge]
     ys = [0.08 * side, -0.04 * side, -0.19 * side, -0.37 * side, -0.58 * side]
     middle: list[Node] = [
         (x, y, under, top)
         for x, y, under, top in zip((110.0, 108.0, 106.0, 102.0, 92.0), ys, [*hollow, lateral], tops, strict=True)
     ]
-    parts: list[Field] = [_limb(m, h) for m, h in zip(middle, heads, strict=True)]
+    parts: list[Part] = [_limb(m, h) for m, h in zip(middle, heads, strict=True)]
     tarsus: Node = (74.0, 1.0, 0.75 * hollow[0] + 4.0, ridge + 14.0)
     parts += [_limb(tarsus, node, 1.25) for node in middle[:3]]
     parts += [_limb((62.0, -14.0, 0.5 * (low + lateral) + 1.0, 44.0), middle[4]), _limb((66.0, -10.0, low + 6.0, 54.0), middle[3])]
@@ -142,11 +144,11 @@ def _rays(p: ModelledParameters) -> list[Field]:
     return parts
 
 
-def _heel(p: ModelledParameters) -> list[Field]:
+def _heel(p: ModelledParameters) -> list[Part]:
     """Heel pad, calcaneus and the way from it to the Achilles tendon, rolled in by the heel's lean."""
     low = -PRESSED[p.load]
     half = p.heel_breadth / 2 - 3.0
-    roll = np.tan(np.radians(1.7 * p.lean))
+    roll = np.tan(np.radians(2.3 * (p.lean + 1.0)))
     return [
         Bulb((35.0, roll * 4.0, low + 28.0), (34.0, half, 28.0)),
         Bulb((40.0, roll * 26.0, 40.0), (31.0, half - 3.0, 26.0)),
@@ -154,15 +156,14 @@ def _heel(p: ModelledParameters) -> list[Field]:
     ]
 
 
-def _leg(p: ModelledParameters) -> list[Field]:
+def _leg(p: ModelledParameters) -> list[Part]:
     """Leg, Achilles tendon and malleoli."""
     ankle = p.medial_malleolus_height
     lean = p.shank / 100.0
-    roll = np.tan(np.radians(1.7 * p.lean))
+    roll = np.tan(np.radians(2.3 * (p.lean + 1.0)))
     return [
-        Limb((50.0, 1.0, ankle - 4.0), (50.0 + 80.0 * lean, -1.0, ankle + 80.0), 34.5, 33.0, 1.22),
-        Limb((50.0 + 80.0 * lean, -1.0, ankle + 80.0), (46.0 + 380.0 * lean, -4.0, ankle + 380.0), 33.0, 62.0, 1.12),
-        Limb((17.0, roll * 35.0, 50.0), (18.0 + 70.0 * lean, 0.0, ankle + 70.0), 9.0, 12.0),
+        Limb((51.0, 1.0, ankle - 4.0), (48.0 + 400.0 * lean, -4.0, ankle + 400.0), 34.0, 62.0, 1.2),
+        Limb((17.0, roll * 26.0, 50.0), (38.0 + 150.0 * lean, 0.0, ankle + 150.0), 9.0, 14.0),
         Bulb((60.0, 26.5, ankle), (17.0, 10.0 + 1.5 * p.knob, 17.0)),
         Bulb((47.0, -26.5, ankle - 9.0), (14.0, 9.0 + 1.5 * p.knob, 17.0)),
     ]
@@ -187,7 +188,7 @@ def _toes(p: ModelledParameters) -> list[Field]:
 
         if k == 0:
             joint, tip = at(0.52, 1.0, 12.3), at(1.0 - radius / reach, low, radius)
-            bones: list[Field] = [
+            bones: list[Part] = [
                 Limb(at(0.0, 3.0, 13.5), joint, 13.5, 12.0),
                 Limb(joint, tip, 12.0, radius - 0.8),
                 Bulb(at(0.78, low, 10.0), (15.0, 12.6, 10.0)),
@@ -221,28 +222,22 @@ def _with_nail(toe: Field, at: tuple[float, float], slope: float) -> Field:
 def body(p: ModelledParameters) -> tuple[Field, list[Field]]:
     """The field of the whole right foot, in mm of a foot 250 mm long, and of each toe."""
     foot, leg, toes = grown(_rays(p) + _heel(p), p.flesh), grown(_leg(p), 5.0), _toes(p)
-    low = -PRESSED[p.load]
 
     def field(points: Floats) -> Floats:
-        whole = np.empty(len(points))
-        for start in range(0, len(points), 8192):  # small enough for the processor's cache
-            part = slice(start, start + 8192)
-            q = points[part]
-            value = joined(foot(q) + 1.5, leg(q), 22.0)
-            ahead = np.flatnonzero((q[:, 0] > 140.0) & (q[:, 2] < 60.0))
-            if len(ahead):
-                forward = q[ahead]
-                between = np.full(len(forward), np.inf)
-                for toe in toes:
-                    own = toe(forward)
-                    between = own if between[0] == np.inf else joined(between, own, 2.5)
-                value[ahead] = joined(value[ahead], between, 9.0)
-            whole[part] = value
-        if p.load == "unloaded":
-            return whole
-        return cut_off(whole, -points[:, 2], 3.0)
+        value = foot(points) + 1.5
+        back = np.flatnonzero(points[:, 0] < 135.0)
+        if len(back):
+            value[back] = joined(value[back], leg(points[back]), 22.0)
+        ahead = np.flatnonzero((points[:, 0] > 140.0) & (points[:, 2] < 60.0))
+        if len(ahead):
+            forward = points[ahead]
+            between = toes[0](forward)
+            for toe in toes[1:]:
+                between = joined(between, toe(forward), 2.5)
+            value[ahead] = joined(value[ahead], between, 9.0)
+        return value if p.load == "unloaded" else cut_off(value, -points[:, 2], 3.0)
 
-    return field, toes
+    return in_chunks(field), toes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
