@@ -349,7 +349,17 @@ def _take_piece(
     load, load_assumption = _load(capture.load, seen.bears_weight)
     assumptions = posed.assumptions | {"load": load_assumption}
     foot = Foot(
-        posed.mesh, posed.side, load, place, assumptions, seen.quality, seen.unsupported, rims, still_open
+        posed.mesh,
+        posed.side,
+        load,
+        place,
+        assumptions,
+        seen.quality,
+        seen.unsupported,
+        rims,
+        still_open,
+        piece.from_points,
+        posed.axis_from,
     )
     found = measure(foot)
     landmarks = {

@@ -47,6 +47,10 @@ class Gaps:
         near = self.open[np.abs((self.open - origin) @ normal) < 3.0]  # the edge of a hole zigzags this much
         return float(np.hypot.reduce([*widths, _width(near)])) if len(near) or widths else 0.0
 
+    def below(self, z: float) -> float:
+        """Width (mm) of the widest hole that reaches lower than ``z``."""
+        return max((_width(rim) for rim in self.rims if rim[:, 2].min() < z), default=0.0)
+
     def beyond(self, x: float) -> float:
         """Width (mm) of the widest hole further forward than ``x``: a toe may have been lost with it."""
         widths = [_width(rim) for rim in self.rims if rim[:, 0].max() > x]

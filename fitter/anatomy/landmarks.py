@@ -36,12 +36,15 @@ _MALLEOLUS_X, _MALLEOLUS_Z = (0.05, 0.40), (0.20, 0.45)
 @dataclass(frozen=True, slots=True)
 class Landmark:
     """A place on the foot: (x, y, z) in the foot frame (mm), and the 95 % uncertainty of its place along the
-    direction in which it is hardest to tell (mm)."""
+    direction in which it is hardest to tell (mm). ``along`` is half the stretch (mm) over which an outline is so
+    straight that its outermost point could lie anywhere on it; ``by_hand``: a person set it."""
 
     x: float
     y: float
     z: float
     u95: float
+    along: float = 0.0
+    by_hand: bool = False
 
     @property
     def point(self) -> Vector:
@@ -179,9 +182,9 @@ def _on_border(
     near = (edge.rows >= window[0] * views.length) & (edge.rows <= window[1] * views.length)
     rows, out = edge.rows[near], sign * edge.depth[near]
     x, y = _peak(rows, out, half_width=12.0, degree=4)
-    u95 = max(_flat_stretch(rows, out), _RIDGE_U95)
     at_edge = x <= rows[0] + 1.0 or x >= rows[-1] - 1.0
-    return Landmark(x, sign * y, _height_on_side(views, x, sign, ceiling), _AT_END_U95 if at_edge else u95)
+    along = _AT_END_U95 if at_edge else _flat_stretch(rows, out)
+    return Landmark(x, sign * y, _height_on_side(views, x, sign, ceiling), max(along, _RIDGE_U95), along)
 
 
 def _peak(rows: Vector, values: Vector, half_width: float, degree: int = 2) -> tuple[float, float]:
@@ -249,7 +252,8 @@ def _navicular(views: Views) -> Landmark | Missing:
         return Missing("inner_side_not_seen", "The inner side of the midfoot was not recorded.")
     columns, out = columns[use], out[use]
     z, y = _peak(columns, out, half_width=5.0)
-    return Landmark(place, y, z, max(_flat_stretch(columns, out), _RIDGE_U95))
+    along = _flat_stretch(columns, out)
+    return Landmark(place, y, z, max(along, _RIDGE_U95), along)
 
 
 def _malleolus(views: Views) -> Landmark | Missing:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from fitter.anatomy.doubts import Doubts, known_u95
 from fitter.anatomy.footprint import footprint, print_indices
 from fitter.anatomy.gaps import Gaps
 from fitter.anatomy.landmarks import (
@@ -41,19 +42,22 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A value and the part of its 95 % error that this scan lets us know."""
+    """A value, what is doubtful about it, and further independent parts of its 95 % error (in its unit): those
+    that the scan lets us know, and those that belong to the definition."""
 
     value: float
-    known_u95: float
+    doubts: Doubts
+    further: tuple[float, ...] = ()
+    of_definition: tuple[float, ...] = ()
 
 
 def measure(foot: Foot) -> Measured:
     """Every measure of one foot."""
     views = Views.of(foot.mesh)
-    scan = _Scan.of(foot)
-    gaps = Gaps.of(foot, views.length, sole_seen=scan.sole_seen)
+    codes = {why.code for why in foot.unsupported.values()}
+    gaps = Gaps.of(foot, views.length, sole_seen="sole_not_seen" not in codes)
     landmarks = find_landmarks(views, gaps)
-    raw = _take(foot, views, landmarks, scan, gaps)
+    raw = _Taking(views, landmarks, gaps, Doubts.of(foot), frozenset(codes), foot.load).everything()
     readings: dict[str, Reading] = {}
     for entry in REGISTRY:
         reading = foot.unsupported.get(entry.id) or raw.get(entry.id)
@@ -89,8 +93,10 @@ def _refuse_proportions(readings: Mapping[str, Reading]) -> None:
 def _with_definition(measure_id: str, reading: _Reading) -> Quantity:
     """The stated quantity: what the scan lets us know, and the published error of definition and scanner."""
     entry = BY_ID[measure_id]
-    published = combine_u95([entry.definition_u95, entry.definition_u95_percent / 100.0 * abs(reading.value)])
-    return Quantity(reading.value, combine_u95([reading.known_u95, published]), entry.unit, reading.known_u95)
+    known = known_u95(measure_id, reading.doubts, *reading.further)
+    percent = entry.definition_u95_percent / 100.0 * abs(reading.value)
+    u95 = combine_u95([known, entry.definition_u95, percent, *reading.of_definition])
+    return Quantity(reading.value, u95, entry.unit, known)
 
 
 def _plausible(entry: Measure, found: Quantity) -> Reading:
@@ -123,159 +129,165 @@ def _as_known(quantity: Quantity) -> Quantity:
     return replace(quantity, u95=quantity.known_u95 or 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Scan:
-    """What this scan adds to the error of everything measured on it (95 %, mm).
-
-    ``surface``: of one place on it, noise and the sag of coarse triangles. ``tip``: the same at the narrow
-    tip of a toe. ``floor``: of the height of the floor. ``filled``: the sole was closed by a plane;
-    ``sole_seen``: there is a sole at all.
-    """
-
-    surface: float
-    tip: float
-    floor: float
-    filled: bool
-    sole_seen: bool
-
-    @staticmethod
-    def of(foot: Foot) -> _Scan:
-        """A chord of length h cuts h^2 / (8 R) off a surface of radius R."""
-        noise, spacing = foot.quality.noise_mm, foot.quality.spacing_mm
-        heel_sag, toe_sag = spacing**2 / (8.0 * _HEEL_RADIUS), spacing**2 / (8.0 * _TOE_RADIUS)
-        codes = {why.code for why in foot.unsupported.values()}
-        return _Scan(
-            surface=combine_u95([noise, heel_sag, _LEAST_U95]),
-            tip=combine_u95([noise, toe_sag, _LEAST_U95]),
-            floor=_NO_SOLE_FLOOR if "sole_not_seen" in codes else 0.0,
-            filled="sole_filled_flat" in codes,
-            sole_seen="sole_not_seen" not in codes,
-        )
-
-
-_HEEL_RADIUS, _TOE_RADIUS = 15.0, 3.0  # mm: the sharpest curves of a heel and of a toe's tip
-_LEAST_U95 = 0.25  # mm: of the measuring itself, on fine clean constructed feet
 # Without a sole the floor is taken from the lowest edge of what was seen: up to 7 mm too high when the sides
 # were cut 10 mm up, on constructed feet, and a tape misses 12 mm.
-_NO_SOLE_FLOOR = 7.5
-_NO_SOLE_GIRTH = 12.0
-
-
-def _take(
-    foot: Foot, views: Views, landmarks: Mapping[str, Landmark | Missing], scan: _Scan, gaps: Gaps
-) -> dict[str, _Reading | Missing]:
-    return (
-        _lengths_and_breadths(views, landmarks, scan)
-        | _heights(landmarks, scan)
-        | _girths(views, landmarks, scan, gaps)
-        | _angles(views, landmarks)
-        | _print(views, landmarks, foot.load)
-    )
-
-
-def _u95_of(landmarks: Mapping[str, Landmark | Missing], *names: str) -> list[float]:
-    """The errors of place of those landmarks that were found."""
-    return [mark.u95 for name in names if isinstance(mark := landmarks[name], Landmark)]
-
-
-def _lengths_and_breadths(
-    views: Views, landmarks: Mapping[str, Landmark | Missing], scan: _Scan
-) -> dict[str, _Reading | Missing]:
-    ends = _u95_of(landmarks, "pternion", "acropodion")
-    sides = _u95_of(landmarks, "heel_medial", "heel_lateral")
-    out: dict[str, _Reading | Missing] = {
-        "foot_length": _Reading(views.length, combine_u95([scan.surface, scan.tip, *ends])),
-    }
-    inner, outer = landmarks["heel_medial"], landmarks["heel_lateral"]
-    if isinstance(inner, Landmark) and isinstance(outer, Landmark):
-        out["heel_breadth"] = _Reading(inner.y - outer.y, combine_u95([scan.surface, scan.surface, *sides]))
-    tibiale, fibulare = landmarks["metatarsale_tibiale"], landmarks["metatarsale_fibulare"]
-    if isinstance(tibiale, Landmark):
-        out["ball_length"] = _Reading(tibiale.x, combine_u95([scan.surface, tibiale.u95]))
-    if isinstance(fibulare, Landmark):
-        out["outer_ball_length"] = _Reading(fibulare.x, combine_u95([scan.surface, fibulare.u95]))
-    if isinstance(tibiale, Landmark) and isinstance(fibulare, Landmark):
-        out["ball_breadth"] = _Reading(
-            tibiale.y - fibulare.y,
-            combine_u95([scan.surface] * 2 + [_BREADTH_PER_LANDMARK * m.u95 for m in (tibiale, fibulare)]),
-        )
-    return out
-
-
+_NO_SOLE_FLOOR, _NO_SOLE_GIRTH = 7.5, 12.0
+# A sole filled flat is wider than the hollow it hides: 8 to 10 mm of girth on constructed feet.
+_FILLED_GIRTH = 10.0
 _HEIGHTS = {
     "instep_height": "dorsum_50",
     "navicular_height": "navicular",
     "arch_height": "arch_apex",
     "medial_malleolus_height": "medial_malleolus",
 }
+_PRINT = ("arch_index", "chippaux_smirak_index", "staheli_index")
 
 
-def _heights(landmarks: Mapping[str, Landmark | Missing], scan: _Scan) -> dict[str, _Reading | Missing]:
-    out: dict[str, _Reading | Missing] = {}
-    for measure_id, name in _HEIGHTS.items():
-        mark = landmarks[name]
-        if isinstance(mark, Missing):
-            out[measure_id] = mark
-        else:
-            out[measure_id] = _Reading(
-                mark.z, combine_u95([scan.surface, scan.surface, scan.floor, mark.u95])
-            )
-    return out
+@dataclass(frozen=True, slots=True, eq=False)
+class _Taking:
+    """One foot while it is measured; ``codes`` tell why some measures are not supported."""
 
+    views: Views
+    landmarks: Mapping[str, Landmark | Missing]
+    gaps: Gaps
+    doubts: Doubts
+    codes: frozenset[str]
+    load: Load
 
-# A sole filled flat is wider than the hollow it hides: 8 to 10 mm of girth on constructed feet.
-_FILLED_GIRTH = 10.0  # mm
-# A tape over a hole lies lower by up to this share of the hole's width, and a landmark set wrong along the
-# foot turns the tape's plane: this share of its error goes into the girth. Both from constructed feet.
-_GIRTH_PER_HOLE, _GIRTH_PER_LANDMARK = 0.8, 0.2
-_BREADTH_PER_LANDMARK = 0.1  # of a landmark's error along the foot, in the breadth
+    def everything(self) -> dict[str, _Reading | Missing]:
+        return self.lengths() | self.widths() | self.heights() | self.girths() | self.angles() | self.print()
 
+    def _found(self, *names: str) -> list[Landmark] | Missing:
+        """The landmarks, or why the first of those that are missing is."""
+        marks = [self.landmarks[name] for name in names]
+        lost = next((mark for mark in marks if isinstance(mark, Missing)), None)
+        return lost or [mark for mark in marks if isinstance(mark, Landmark)]
 
-def _girths(
-    views: Views, landmarks: Mapping[str, Landmark | Missing], scan: _Scan, gaps: Gaps
-) -> dict[str, _Reading | Missing]:
-    up, side, forward = np.array([0.0, 0.0, 1.0]), np.array([0.0, 1.0, 0.0]), np.array([1.0, 0.0, 0.0])
-    # A tape lies on the outermost points: noise and error of the surface enter all around.
-    around = [2.0 * np.pi * scan.surface]
-    around += [_FILLED_GIRTH] if scan.filled else []
-    around += [] if scan.sole_seen else [_NO_SOLE_GIRTH]
-    middle = np.array([0.5 * views.length, 0.0, 0.0])
-    section = cut(views.mesh, middle, forward)
-    # A leg may lean over the middle of the foot: the tape goes around the foot alone.
-    section = section[section[:, 2] < table("scan/feet.toml")["likeness"]["leg"] * views.length]
-    hole = _GIRTH_PER_HOLE * gaps.along(middle, forward)
-    instep = girth(section, middle, side, up)[0]
-    out = {"instep_girth": _girth_reading(instep, combine_u95([*around, hole]))}
-    tibiale, fibulare = landmarks["metatarsale_tibiale"], landmarks["metatarsale_fibulare"]
-    if isinstance(tibiale, Landmark) and isinstance(fibulare, Landmark):
-        across = np.array([tibiale.x - fibulare.x, tibiale.y - fibulare.y, 0.0])
+    def _hole(self, *marks: Landmark) -> float:
+        """Width (mm) of the widest hole at these landmarks."""
+        return max(self.gaps.at(mark.point) for mark in marks)
+
+    def _toes_lost(self) -> float:
+        """Width (mm) of a hole in which the foremost toe may have been lost."""
+        return self.gaps.beyond(0.93 * self.views.length)
+
+    def lengths(self) -> dict[str, _Reading | Missing]:
+        views, pternion = self.views, self.landmarks["pternion"]
+        heel = self._hole(pternion) if isinstance(pternion, Landmark) else 0.0
+        out: dict[str, _Reading | Missing] = {
+            "foot_length": _Reading(views.length, self.doubts.at(hole=max(heel, self._toes_lost())))
+        }
+        for measure_id, name in (
+            ("ball_length", "metatarsale_tibiale"),
+            ("outer_ball_length", "metatarsale_fibulare"),
+        ):
+            mark = self.landmarks[name]
+            if isinstance(mark, Landmark):
+                doubts = self.doubts.at(hole=max(heel, self._hole(mark)), place=mark.along)
+                out[measure_id] = _Reading(mark.x, doubts)
+            else:
+                out[measure_id] = mark
+        return out
+
+    def widths(self) -> dict[str, _Reading | Missing]:
+        out: dict[str, _Reading | Missing] = {}
+        for measure_id, names in (
+            ("ball_breadth", ("metatarsale_tibiale", "metatarsale_fibulare")),
+            ("heel_breadth", ("heel_medial", "heel_lateral")),
+        ):
+            found = self._found(*names)
+            if isinstance(found, Missing):
+                out[measure_id] = found
+            else:
+                out[measure_id] = _Reading(found[0].y - found[1].y, self.doubts.at(hole=self._hole(*found)))
+        return out
+
+    def heights(self) -> dict[str, _Reading | Missing]:
+        out: dict[str, _Reading | Missing] = {}
+        floor = (_NO_SOLE_FLOOR,) if "sole_not_seen" in self.codes else ()
+        for measure_id, name in _HEIGHTS.items():
+            mark = self.landmarks[name]
+            if isinstance(mark, Missing):
+                out[measure_id] = mark
+                continue
+            hole = self._hole(mark)
+            if measure_id == "instep_height":
+                # Half the length is half as uncertain as the length, and the dorsum falls away there.
+                hole = max(hole, 0.5 * self._toes_lost())
+            out[measure_id] = _Reading(mark.z, self.doubts.at(hole=hole, place=mark.along), floor)
+        return out
+
+    def girths(self) -> dict[str, _Reading | Missing]:
+        views, up = self.views, np.array([0.0, 0.0, 1.0])
+        further = ((_FILLED_GIRTH,) if "sole_filled_flat" in self.codes else ()) + (
+            (_NO_SOLE_GIRTH,) if "sole_not_seen" in self.codes else ()
+        )
+        middle, forward = np.array([0.5 * views.length, 0.0, 0.0]), np.array([1.0, 0.0, 0.0])
+        section = cut(views.mesh, middle, forward)
+        # A leg may lean over the middle of the foot: the tape goes around the foot alone.
+        section = section[section[:, 2] < table("scan/feet.toml")["likeness"]["leg"] * views.length]
+        around = girth(section, middle, np.array([0.0, 1.0, 0.0]), up)[0]
+        doubts = self.doubts.at(hole=max(self.gaps.along(middle, forward), 0.5 * self._toes_lost()))
+        out = {"instep_girth": _girth_reading(around, doubts, further)}
+        found = self._found("metatarsale_tibiale", "metatarsale_fibulare")
+        if isinstance(found, Missing):
+            return out | {"ball_girth": found}
+        inner, outer = found
+        across = np.array([inner.x - outer.x, inner.y - outer.y, 0.0])
         across /= np.linalg.norm(across)
-        start, normal = np.array([fibulare.x, fibulare.y, 0.0]), np.cross(across, up)
-        hole = _GIRTH_PER_HOLE * gaps.along(start, normal)
-        turned = [_GIRTH_PER_LANDMARK * mark.u95 for mark in (tibiale, fibulare)]
-        ball = girth(cut(views.mesh, start, normal), start, across, up)[0]
-        out["ball_girth"] = _girth_reading(ball, combine_u95([*around, hole, *turned]))
-    return out
+        start, normal = np.array([outer.x, outer.y, 0.0]), np.cross(across, up)
+        around = girth(cut(views.mesh, start, normal), start, across, up)[0]
+        doubts = self.doubts.at(hole=self.gaps.along(start, normal), place=inner.along + outer.along)
+        return out | {"ball_girth": _girth_reading(around, doubts, further)}
+
+    def angles(self) -> dict[str, _Reading | Missing]:
+        lean = rearfoot_angle(self.views)
+        out: dict[str, _Reading | Missing] = {"rearfoot_angle": lean}
+        if isinstance(lean, tuple):
+            sides = self._found("heel_medial", "heel_lateral")
+            hole = 0.0 if isinstance(sides, Missing) else self._hole(*sides)
+            out["rearfoot_angle"] = _Reading(lean[0], self.doubts.at(hole=hole, place=lean[1]))
+        tibiale, tip = self.landmarks["metatarsale_tibiale"], self.landmarks["great_toe_tip"]
+        if isinstance(tibiale, Missing):
+            return out | {"hallux_outline_angle": tibiale}
+        end = tip.x if isinstance(tip, Landmark) else self.views.length
+        angle, bend = _hallux_angle(self.views, tibiale, end)
+        hole = max(self._hole(tibiale), self._toes_lost())
+        return out | {"hallux_outline_angle": _Reading(angle, self.doubts.at(hole=hole, place=bend))}
+
+    def print(self) -> dict[str, _Reading | Missing]:
+        """Indices of the print from shape; the contact threshold's effect belongs to the definition."""
+        why = Missing("no_contact_print", "No contact print can be read from this scan.")
+        found = self._found("metatarsale_tibiale", "metatarsale_fibulare")
+        if self.load == "unloaded" or isinstance(found, Missing):
+            return dict.fromkeys(_PRINT, why)
+        low, middle, high = (
+            print_indices(footprint(self.views.sole, found[0], found[1], self.views.length, mm))
+            for mm in (CONTACT_BAND_MM[0], CONTACT_MM, CONTACT_BAND_MM[1])
+        )
+        if low is None or middle is None or high is None:
+            return dict.fromkeys(_PRINT, why)
+        doubts = self.doubts.at(hole=self.gaps.below(_PRINT_REACH))
+        return {
+            i: _Reading(
+                getattr(middle, i), doubts, of_definition=(0.5 * abs(getattr(high, i) - getattr(low, i)),)
+            )
+            for i in _PRINT
+        }
 
 
-def _girth_reading(value: float, u95: float) -> _Reading | Missing:
+_PRINT_REACH = 6.0  # mm above the floor: a hole lower than this may have taken some of the print
+
+
+def _girth_reading(value: float, doubts: Doubts, further: tuple[float, ...]) -> _Reading | Missing:
     if not np.isfinite(value):
         return Missing("section_not_seen", "The scan has no surface to lay a tape around here.")
-    return _Reading(value, u95)
+    return _Reading(value, doubts, further)
 
 
-def _angles(views: Views, landmarks: Mapping[str, Landmark | Missing]) -> dict[str, _Reading | Missing]:
-    tibiale = landmarks["metatarsale_tibiale"]
-    out: dict[str, _Reading | Missing] = {"rearfoot_angle": rearfoot_angle(views)}
-    if isinstance(tibiale, Landmark):
-        tip = landmarks["great_toe_tip"]
-        end = tip.x if isinstance(tip, Landmark) else views.length
-        out["hallux_outline_angle"] = _hallux_angle(views, tibiale, end)
-    return out
-
-
-def _hallux_angle(views: Views, tibiale: Landmark, toe_end: float) -> _Reading:
-    """Medial tangent of heel and ball against the medial border of the great toe; valgus positive (deg)."""
+def _hallux_angle(views: Views, tibiale: Landmark, toe_end: float) -> tuple[float, float]:
+    """Medial tangent of heel and ball against the medial border of the great toe, valgus positive (deg), and how
+    far the two halves of that border differ in direction (deg)."""
     heel, ball = medial_tangent(views, tibiale)
     tangent = np.arctan2(ball[1] - heel[1], ball[0] - heel[0])
     toe = toe_end - tibiale.x
@@ -283,22 +295,14 @@ def _hallux_angle(views: Views, tibiale: Landmark, toe_end: float) -> _Reading:
     near = (inner.rows > tibiale.x + 0.25 * toe) & (inner.rows < tibiale.x + 0.75 * toe)
     x, y = inner.rows[near], inner.depth[near]
     slope = np.polyfit(x, y, 1)[0]
-    # A curved border has no one direction: how far its halves differ goes into the error.
     half = len(x) // 2
     bend = np.polyfit(x[:half], y[:half], 1)[0] - np.polyfit(x[half:], y[half:], 1)[0]
-    angle = float(np.degrees(tangent - np.arctan(slope)))
-    bent = _ANGLE_PER_BEND * float(np.degrees(np.arctan(abs(bend))))
-    placed = float(np.degrees(np.arctan(_TURN_PER_LANDMARK * tibiale.u95 / toe)))
-    return _Reading(angle, combine_u95([_ANGLE_U95, bent, placed]))
+    return float(np.degrees(tangent - np.arctan(slope))), float(np.degrees(np.arctan(abs(bend))))
 
 
-# 95 % errors of an angle (deg) on clean constructed feet, and the share of a border's bend that goes into it.
-_ANGLE_U95, _ANGLE_PER_BEND = 1.0, 0.15
-_TURN_PER_LANDMARK = 0.5  # of the ball's error along the foot, across the big toe's length
-
-
-def rearfoot_angle(views: Views) -> _Reading | Missing:
-    """Lean of the midline of the heel seen from behind; everted positive (deg)."""
+def rearfoot_angle(views: Views) -> tuple[float, float] | Missing:
+    """Lean of the midline of the heel seen from behind, everted positive (deg), and how far that line is from
+    straight (deg)."""
     length = views.length
     corners = views.mesh.corners
     low, high = 0.08 * length, 0.20 * length
@@ -318,28 +322,4 @@ def rearfoot_angle(views: Views) -> _Reading | Missing:
     z, middle = z[seen], middle[seen]
     slope, offset = np.polyfit(z, middle, 1)
     residual = float(np.std(middle - (slope * z + offset)))
-    return _Reading(
-        float(np.degrees(np.arctan(slope))), combine_u95([_ANGLE_U95, np.degrees(residual / (high - low))])
-    )
-
-
-def _print(
-    views: Views, landmarks: Mapping[str, Landmark | Missing], load: Load
-) -> dict[str, _Reading | Missing]:
-    """Indices of the print from shape; the contact threshold's effect goes into their error."""
-    tibiale, fibulare = landmarks["metatarsale_tibiale"], landmarks["metatarsale_fibulare"]
-    why = Missing("no_contact_print", "No contact print can be read from this scan.")
-    ids = ("arch_index", "chippaux_smirak_index", "staheli_index")
-    if load == "unloaded" or not (isinstance(tibiale, Landmark) and isinstance(fibulare, Landmark)):
-        return dict.fromkeys(ids, why)
-    at = {
-        mm: print_indices(footprint(views.sole, tibiale, fibulare, views.length, mm))
-        for mm in (CONTACT_BAND_MM[0], CONTACT_MM, CONTACT_BAND_MM[1])
-    }
-    if any(found is None for found in at.values()):
-        return dict.fromkeys(ids, why)
-    out: dict[str, _Reading | Missing] = {}
-    for measure_id in ids:
-        low, middle, high = (getattr(found, measure_id) for found in at.values())
-        out[measure_id] = _Reading(middle, 0.5 * abs(high - low))
-    return out
+    return float(np.degrees(np.arctan(slope))), float(np.degrees(residual / (high - low)))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sample_scans import ConstructedFoot, degrade, files
+from sample_scans.modelled import ModelledFoot
 
 _Mesh = degrade.Mesh
 _MOST_HOLES = 0.05  # of the skin's area
@@ -97,7 +98,7 @@ KINDS: Mapping[str, Callable[[_Mesh, np.random.Generator], _Mesh]] = {
 }
 
 
-def spoilt(foot: ConstructedFoot, kind: str, rng: np.random.Generator) -> Scan:
+def spoilt(foot: ConstructedFoot | ModelledFoot, kind: str, rng: np.random.Generator) -> Scan:
     """A scan file of the foot: damaged, on either side, in any pose and any unit."""
     mesh = KINDS[kind]((foot.points, foot.faces), rng)
     left = rng.random() < 0.5

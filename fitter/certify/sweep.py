@@ -15,6 +15,9 @@ from fitter.errors import FitterError
 from fitter.profile import Capture, FitResult, run_journey
 from fitter.quantity import Quantity
 from sample_scans import ConstructedFoot
+from sample_scans.modelled import ModelledFoot
+
+Foot = ConstructedFoot | ModelledFoot
 
 EACH = 8  # scans of a foot: constructing it takes longer than measuring it
 _POSE_DEGREES = 5.0  # a floor or an axis further off than this is a wrong pose
@@ -38,6 +41,7 @@ class Trial:
     ``wrong`` and ``silent`` name "units", "side", "pose" or "refused"; ``silent`` those told as certain.
     """
 
+    family: str
     kind: str
     wrong: tuple[str, ...]
     silent: tuple[str, ...]
@@ -84,17 +88,18 @@ def _jobs(scans: int, seed: int, kinds: Sequence[str]) -> Iterator[_Job]:
 
 def _trials(job: _Job) -> list[Trial]:
     rng = np.random.default_rng(job.seed)
-    foot = feet.draw(rng)
-    return [tried(foot, damage.spoilt(foot, kind, rng)) for kind in job.kinds]
+    family = feet.family_of(job.seed[1])
+    foot = feet.draw(rng, family)
+    return [tried(foot, damage.spoilt(foot, kind, rng), family) for kind in job.kinds]
 
 
-def tried(foot: ConstructedFoot, scan: damage.Scan) -> Trial:
+def tried(foot: Foot, scan: damage.Scan, family: str) -> Trial:
     """One scan of a foot measured and compared. The load is stated, as a shop states it."""
     capture = Capture(scan.name, scan.data, load=foot.parameters.load)
     try:
         result = run_journey([capture], only_measure=True)
     except FitterError as error:
-        return Trial(scan.kind, ("refused",), (), _not_given(foot, error.code))
+        return Trial(family, scan.kind, ("refused",), (), _not_given(foot, error.code))
     found = result.profile.feet[0]
     wrong, silent = [], []
     for name, truth in (("units", scan.unit), ("side", scan.side)):
@@ -113,10 +118,10 @@ def tried(foot: ConstructedFoot, scan: damage.Scan) -> Trial:
             cases.append(Case(measure, reading.value - value, reading.known_u95, reading.u95))
         else:
             cases.append(Case(measure, None, None, None, reading.code))
-    return Trial(scan.kind, tuple(wrong), tuple(silent), tuple(cases))
+    return Trial(family, scan.kind, tuple(wrong), tuple(silent), tuple(cases))
 
 
-def _not_given(foot: ConstructedFoot, code: str) -> tuple[Case, ...]:
+def _not_given(foot: Foot, code: str) -> tuple[Case, ...]:
     return tuple(
         Case(measure, None, None, None, code) for measure, v in foot.truth.measures.items() if v is not None
     )

@@ -87,3 +87,5 @@ class Foot:
     )  # measure id -> why this scan can't give it
     rims: tuple[Points, ...] = ()  # edges (k, 3) of the holes that were closed
     open: Points = field(default_factory=lambda: np.zeros((0, 3)))  # corners (n, 3) on what stayed open
+    from_points: bool = False  # the scan was a cloud, and its surface is ours
+    axis_from: str = "second_toe"  # or "second_metatarsal", where toes can't be told apart

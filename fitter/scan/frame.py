@@ -41,6 +41,10 @@ class Frame:
         medial, lateral = (border(here, 0, 1, sign, _CELL, ceiling=BORDER_CEILING) for sign in (1, -1))
         return medial.value_at(place, half_width), lateral.value_at(place, half_width)
 
+    def side_border(self, sign: int) -> Border:
+        """The outline in plan towards +y (``sign`` 1) or -y (-1)."""
+        return border(self.corners, 0, 1, sign, _CELL, ceiling=BORDER_CEILING)
+
     def front_border(self) -> Border:
         """The foremost x at every y, over the toes."""
         toes = self.corners[greatest(self.corners[..., 0]) > 0.6 * self.length]
@@ -258,7 +262,8 @@ def _towards(frame: Frame, x: float, y: float) -> NDArray[np.float64]:
 
 
 _TOE_NOTCH_MM = 1.5  # a dip shallower than this between two toes is skin, not a gap
-_TOES_APART = (0.04, 0.18)  # of foot length, in y, from the great toe's tip to the second's
+# Of foot length, in y, from the great toe's tip to the second's: a bunion brings them together.
+_TOES_APART = (0.025, 0.18)
 
 
 def second_toe(front: Border, length: float) -> tuple[float, float] | None:

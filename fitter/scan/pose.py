@@ -149,7 +149,8 @@ def side_features(frame: Frame) -> dict[str, float]:
     """What tells right from left; a mirrored foot has the same values with the other sign.
 
     ``recession``: how fast the toes' outline recedes towards -y (mm a mm). ``hollow``: how much higher the
-    midfoot's sole is on the +y side (mm).
+    midfoot's sole is on the +y side (mm). ``lead``: how far the ball's +y side lies ahead of its -y side (per
+    cent of length); toes and arch can't fool it.
     """
     front = frame.front_border()
     near = front.depth > np.nanmax(front.depth) - 0.25 * frame.length
@@ -162,4 +163,17 @@ def side_features(frame: Frame) -> dict[str, float]:
     heights = np.clip(sole.depth, 0.0, 25.0)
     sides = [heights[seen & part] for part in (inner, ~inner)]
     hollow = float(sides[0].mean() - sides[1].mean()) if all(len(s) for s in sides) else 0.0
-    return {"recession": recession, "hollow": hollow}
+    return {"recession": recession, "hollow": hollow, "lead": _ball_lead(frame)}
+
+
+def _ball_lead(frame: Frame) -> float:
+    """How far the outermost skin of the ball's +y side lies ahead of that of its -y side, per cent of length."""
+    places = []
+    for sign in (1, -1):
+        edge = frame.side_border(sign)
+        ball = (edge.rows > 0.5 * frame.length) & (edge.rows < 0.8 * frame.length) & np.isfinite(edge.depth)
+        if not ball.any():
+            return 0.0
+        out = sign * edge.depth[ball]
+        places.append(float(edge.rows[ball][out > out.max() - 0.5].mean()))
+    return 100.0 * (places[0] - places[1]) / frame.length

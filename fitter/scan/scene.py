@@ -67,12 +67,13 @@ class Plane:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
-    """A connected surface that could be a foot, what was done to it, in sentences, and the planes it had
-    grown together with."""
+    """A connected surface that could be a foot, what was done to it, in sentences, the planes it had grown
+    together with, and whether it was a cloud of points."""
 
     mesh: Mesh
     notes: tuple[str, ...]
     cut_from: tuple[Plane, ...] = ()
+    from_points: bool = False
 
     def refuse_contradiction(self, placement: Placement, top: float) -> None:
         """Refuse a pose (its highest point at ``top`` mm) in which the foot does not stand on the floor that
@@ -162,7 +163,7 @@ def _piece(part: _Body) -> Piece:
         body = largest(body, *components(body))
         notes = ("A surface was put through the points of the cloud.",)
     body, spikes = without_spikes(body)
-    return Piece(without_unused(body), notes + spikes, part.cut_from)
+    return Piece(without_unused(body), notes + spikes, part.cut_from, len(part.mesh.faces) == 0)
 
 
 def _only_flat() -> FitterError:

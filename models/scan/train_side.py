@@ -7,6 +7,7 @@ into one outline (a sock), as retail scanners leave them. Needs scikit-learn (th
 
 from __future__ import annotations
 
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -16,37 +17,16 @@ from sklearn.model_selection import GridSearchCV, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from fitter.certify.feet import FAMILIES, draw
 from fitter.scan.frame import SETTLED, middle_axis, settle
 from fitter.scan.mesh import Mesh
 from fitter.scan.pose import side_features
-from sample_scans.construct import construct
-from sample_scans.parameters import FootParameters
 
-FEET = 48
+FEET = 120  # half of either family
 SEED = 20261123
 # Real feet vary more than constructed ones: the program is to be half as sure as the training would have it.
 TEMPER = 0.5
-NAMES = ("recession", "hollow")
-
-
-def random_parameters(rng: np.random.Generator) -> FootParameters:
-    """Adult feet of every arch and toe form, sizes as in ANSUR II."""
-    length, arch = rng.uniform(225.0, 295.0), rng.uniform(-2.5, 2.5)
-    ball = length * rng.normal(0.74, 0.01)
-    return FootParameters(
-        foot_length=length,
-        ball_length=ball,
-        outer_ball_length=ball - length * rng.normal(0.10, 0.008),
-        ball_breadth=length * rng.normal(0.383, 0.012),
-        heel_breadth=length * rng.normal(0.265, 0.01),
-        instep_height=ball * (0.34 + 0.03 * arch),
-        navicular_height=ball * (0.225 + 0.03 * arch),
-        arch_height=max(3.0, 18.0 + 6.0 * arch),
-        medial_malleolus_height=0.31 * length,
-        hallux_outline_angle=rng.uniform(2.0, 20.0),
-        rearfoot_angle=rng.normal(4.0, 2.5),
-        toe_form=rng.choice(["egyptian", "greek", "square"]),
-    )
+NAMES = ("recession", "hollow", "lead")
 
 
 def retail(mesh: Mesh, kind: int, rng: np.random.Generator) -> Mesh:
@@ -67,17 +47,18 @@ def features(mesh: Mesh) -> list[float]:
     return [found[name] for name in NAMES]
 
 
+def example(number: int) -> list[float]:
+    """Features of one right foot."""
+    rng = np.random.default_rng((SEED, number))
+    foot = draw(rng, FAMILIES[number % len(FAMILIES)])
+    mesh = Mesh(foot.points, foot.faces.astype(np.int32))
+    return features(retail(mesh, number // len(FAMILIES) % 3, rng))
+
+
 def examples() -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Features (2 n, 2) and whether each is a right foot."""
-    rng = np.random.default_rng(SEED)
-    rows: list[list[float]] = []
-    while len(rows) < FEET:
-        try:
-            foot = construct(random_parameters(rng))
-        except ValueError:  # these parameters contradict each other: no such foot
-            continue
-        rows.append(features(retail(Mesh(foot.points, foot.faces.astype(np.int32)), len(rows) % 3, rng)))
-    right = np.array(rows)
+    """Features (2 n, 3) and whether each is a right foot."""
+    with ProcessPoolExecutor() as pool:
+        right = np.array(list(pool.map(example, range(FEET))))
     return np.vstack([right, -right]), np.repeat([1, 0], len(right))
 
 
@@ -93,7 +74,7 @@ def main() -> None:
     wrong = int((cross_val_predict(model, x, y, cv=6) != y).sum())
     scaled = TEMPER * model[-1].coef_[0] / model[0].scale_
     weights = "\n".join(f"{name} = {w:.3f}" for name, w in zip(NAMES, scaled, strict=True))
-    text = f"""# Written by train_side.py from {FEET} constructed feet (a third with the sole filled, a third
+    text = f"""# Written by train_side.py from {FEET} constructed feet of two families (a third with the sole filled, a third
 # with blurred toes), each shown as right and as left. Logistic regression of scikit-learn, no intercept,
 # penalty by cross-validated log loss, weights then halved (real feet vary more).
 # Six-fold cross-validation: {wrong} of {len(y)} wrong, largest doubt {doubt.max():.3f}. This is agreement on
