@@ -27,13 +27,29 @@ from tests.scans import stl, surface
 
 
 def scan_of(triangles: int) -> bytes:
-    """A sample foot with at least so many triangles, rough as a scan, as binary STL."""
-    mesh = trimesh.Trimesh(surface().vertices, surface().faces, process=False)
-    while len(mesh.faces) < triangles:
-        mesh = mesh.subdivide()
-    points = np.asarray(mesh.vertices)
-    points = points + np.random.default_rng(0).normal(scale=0.05, size=points.shape)
-    return stl(weld(Mesh(points, np.asarray(mesh.faces, np.int32))))
+    """A sample foot with about so many triangles, rough as a scan, as binary STL."""
+    base = surface()
+    mesh = split(base, max(round(float(np.sqrt(triangles / len(base.faces)))), 1))
+    noise = np.random.default_rng(0).normal(scale=0.05, size=mesh.vertices.shape)
+    return stl(Mesh(mesh.vertices + noise, mesh.faces))
+
+
+def split(mesh: Mesh, parts: int) -> Mesh:
+    """Every edge in so many ``parts``, every triangle in the square of that."""
+    places = [(i, j) for i in range(parts + 1) for j in range(parts + 1 - i)]
+    rank = {place: k for k, place in enumerate(places)}
+    up = [((i, j), (i + 1, j), (i, j + 1)) for i, j in places if i + j < parts]
+    down = [((i + 1, j), (i + 1, j + 1), (i, j + 1)) for i, j in places if i + j < parts - 1]
+    small = np.array([[rank[p] for p in triangle] for triangle in up + down])
+    share = np.array([(parts - i - j, i, j) for i, j in places])
+    # A new corner is named by the old corners it lies between and its share of each: so are its twins of
+    # the neighbouring triangles, to the last digit.
+    names = np.where(share[None] > 0, mesh.faces[:, None].astype(np.float64) * (parts + 1) + share, -1.0)
+    faces = small[None] + len(places) * np.arange(len(mesh.faces))[:, None, None]
+    named = weld(Mesh(np.sort(names, axis=2).reshape(-1, 3), faces.reshape(-1, 3).astype(np.int32)))
+    old, of_it = np.divmod(named.vertices.astype(np.int64), parts + 1)
+    of_it[old < 0] = 0
+    return Mesh(np.einsum("nk,nkd->nd", of_it / parts, mesh.vertices[old]), named.faces)
 
 
 def peer(data: bytes) -> None:

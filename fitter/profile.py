@@ -339,7 +339,8 @@ def _take_piece(
     posed = pose(piece.mesh, file_unit=unit, units=capture.units, side=side)
     piece.refuse_contradiction(posed.placement, float(posed.mesh.vertices[:, 2].max()))
     progress(0.55, "measuring")
-    seen = quality.assess(posed.mesh, posed.axis_from, piece.notes)
+    grain = piece.grain.scaled(posed.placement.scale) if piece.grain else None
+    seen = quality.assess(posed.mesh, posed.axis_from, piece.notes, grain)
     load, load_assumption = _load(capture.load, seen.bears_weight)
     assumptions = posed.assumptions | {"load": load_assumption}
     foot = Foot(posed.mesh, posed.side, load, posed.placement, assumptions, seen.quality, seen.unsupported)

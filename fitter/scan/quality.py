@@ -46,8 +46,22 @@ class Support:
     bears_weight: bool
 
 
-def assess(mesh: Mesh, axis_from: str, notes: tuple[str, ...]) -> Support:
-    """Judge a mesh in the foot frame."""
+@dataclass(frozen=True, slots=True)
+class Grain:
+    """How rough and how fine a surface is: ``noise`` (SD) and ``spacing`` (median edge) in its own unit, and
+    the number of its ``triangles``."""
+
+    noise: float
+    spacing: float
+    triangles: int
+
+    def scaled(self, scale: float) -> Grain:
+        """In a unit ``scale`` times as small."""
+        return Grain(self.noise * scale, self.spacing * scale, self.triangles)
+
+
+def assess(mesh: Mesh, axis_from: str, notes: tuple[str, ...], grain: Grain | None = None) -> Support:
+    """Judge a mesh in the foot frame; ``grain`` (mm) is that of the scan where ``mesh`` is a coarser copy."""
     length = float(mesh.vertices[:, 0].max())
     corners = mesh.corners
     low = corners[least(corners[..., 2]) < 0.3 * length]
@@ -59,15 +73,16 @@ def assess(mesh: Mesh, axis_from: str, notes: tuple[str, ...]) -> Support:
     bears_weight = contact >= _LEAST_CONTACT or open_sole
     if axis_from == "second_metatarsal":
         notes += ("Toes can't be told apart: the foot axis runs to the second metatarsal head.",)
-    noise = roughness(_middle_part(mesh, length))
+    if grain is None:
+        grain = Grain(roughness(_middle_part(mesh, length)), spacing(mesh), len(mesh.faces))
     unsupported = _unsupported(mesh, length, open_sole, filled, bears_weight)
     notes += tuple(w.text for w in (_NO_TOES, _NO_DORSUM) if w in unsupported.values())
     quality = Quality(
-        statement=_statement(open_sole, filled, bears_weight, noise),
+        statement=_statement(open_sole, filled, bears_weight, grain.noise),
         kind="whole_foot",
-        noise_mm=round(noise, 3),
-        spacing_mm=round(spacing(mesh), 3),
-        triangles=len(mesh.faces),
+        noise_mm=round(grain.noise, 3),
+        spacing_mm=round(grain.spacing, 3),
+        triangles=grain.triangles,
         coverage={"sole": round(covered, 3)},
         notes=notes,
     )
