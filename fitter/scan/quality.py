@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
 
 from fitter.quantity import Missing
 from fitter.resources import table
 from fitter.scan.depth import DepthMap, depth_map, least
 from fitter.scan.foot import Quality
-from fitter.scan.mesh import Mesh
-from fitter.scan.repair import without_unused
+from fitter.scan.mesh import Mesh, Points
+from fitter.scan.surface import Grain
 
 _CELL = 1.0
 # A sole that rests nowhere flat on the floor bears no weight: below this share of the foot's plan area
@@ -46,22 +45,17 @@ class Support:
     bears_weight: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Grain:
-    """How rough and how fine a surface is: ``noise`` (SD) and ``spacing`` (median edge) in its own unit, and
-    the number of its ``triangles``."""
-
-    noise: float
-    spacing: float
-    triangles: int
-
-    def scaled(self, scale: float) -> Grain:
-        """In a unit ``scale`` times as small."""
-        return Grain(self.noise * scale, self.spacing * scale, self.triangles)
-
-
-def assess(mesh: Mesh, axis_from: str, notes: tuple[str, ...], grain: Grain | None = None) -> Support:
-    """Judge a mesh in the foot frame; ``grain`` (mm) is that of the scan where ``mesh`` is a coarser copy."""
+def assess(
+    mesh: Mesh,
+    axis_from: str,
+    notes: tuple[str, ...],
+    *,
+    grain: Grain,
+    rims: tuple[Points, ...],
+    open_: Points,
+) -> Support:
+    """Judge a mesh in the foot frame. ``grain`` (mm) is that of its scan; ``rims`` are the edges of its holes that were
+    closed, ``open_`` the corners on what stayed open."""
     length = float(mesh.vertices[:, 0].max())
     corners = mesh.corners
     low = corners[least(corners[..., 2]) < 0.3 * length]
@@ -73,9 +67,12 @@ def assess(mesh: Mesh, axis_from: str, notes: tuple[str, ...], grain: Grain | No
     bears_weight = contact >= _LEAST_CONTACT or open_sole
     if axis_from == "second_metatarsal":
         notes += ("Toes can't be told apart: the foot axis runs to the second metatarsal head.",)
-    if grain is None:
-        grain = Grain(roughness(_middle_part(mesh, length)), spacing(mesh), len(mesh.faces))
-    unsupported = _unsupported(mesh, length, open_sole, filled, bears_weight)
+    edges = np.concatenate([*rims, open_])
+    unsupported = _unsupported(mesh, edges, length, open_sole, filled, bears_weight)
+    if rims:
+        widest = max(float(np.linalg.norm(np.ptp(rim, axis=0))) for rim in rims)
+        what = "A hole was" if len(rims) == 1 else f"{len(rims)} holes were"
+        notes += (f"{what} closed by a smooth surface, {widest:.0f} mm at the widest.",)
     notes += tuple(w.text for w in (_NO_TOES, _NO_DORSUM) if w in unsupported.values())
     quality = Quality(
         statement=_statement(open_sole, filled, bears_weight, grain.noise),
@@ -90,7 +87,7 @@ def assess(mesh: Mesh, axis_from: str, notes: tuple[str, ...], grain: Grain | No
 
 
 def _unsupported(
-    mesh: Mesh, length: float, open_sole: bool, filled: bool, bears_weight: bool
+    mesh: Mesh, edges: Points, length: float, open_sole: bool, filled: bool, bears_weight: bool
 ) -> dict[str, Missing]:
     """The measures this scan can't give, and why."""
     out: dict[str, Missing] = {}
@@ -100,7 +97,7 @@ def _unsupported(
         out |= dict.fromkeys(SOLE_MEASURES + PRINT_MEASURES, _FILLED)
     elif not bears_weight:
         out |= dict.fromkeys(PRINT_MEASURES, _HELD_UP)
-    if _toes_cut(mesh, length):
+    if _toes_cut(mesh, edges, length):
         out |= dict.fromkeys(TOE_MEASURES, _NO_TOES)
     x, z = mesh.vertices[:, 0], mesh.vertices[:, 2]
     middle = (np.abs(x - 0.5 * length) < 3.0) & (z < table("scan/feet.toml")["likeness"]["leg"] * length)
@@ -124,20 +121,12 @@ _NO_TOES = Missing(
 _NO_DORSUM = Missing("dorsum_cut_off", "The scan ends below the instep at half the foot's length.")
 
 
-def _middle_part(mesh: Mesh, length: float) -> Mesh:
-    """The foot between 30 and 60 % of its length, where that alone is many triangles; else all of it."""
-    x = mesh.vertices[:, 0] / length
-    middle = mesh.faces[((x > 0.3) & (x < 0.6))[mesh.faces].all(axis=1)]
-    return without_unused(Mesh(mesh.vertices, middle)) if len(middle) > 20_000 else mesh
-
-
-def _toes_cut(mesh: Mesh, length: float) -> bool:
+def _toes_cut(mesh: Mesh, edges: Points, length: float) -> bool:
     """True where the surface ends in a plane, open or closed, across the foremost end of the foot."""
     front = Mesh(mesh.vertices, mesh.faces[(mesh.vertices[:, 0] > length - 30.0)[mesh.faces].any(axis=1)])
     if _flat_end(front.corners[front.corners[..., 0].min(axis=1) > length - _END_MM]) > _TIP_AREA:
         return True
-    rim = _rim(front)
-    end = rim[rim[:, 0] > length - _END_MM]
+    end = edges[edges[:, 0] > length - _END_MM]
     if len(end) < 8:
         return False
     # A crack or a small hole near a toe is no cut, and neither is the edge of a sole that was not seen.
@@ -162,17 +151,6 @@ def _flat_end(corners: NDArray[np.float64]) -> float:
     normal = cross[forward].sum(axis=0)
     depth = corners[forward].mean(axis=1) @ (normal / np.linalg.norm(normal))
     return float(area[forward][depth > depth.max() - _FLAT_MM].sum())
-
-
-def _rim(mesh: Mesh) -> NDArray[np.float64]:
-    """(k, 3) vertices on an open edge of the surface."""
-    f = mesh.faces.astype(np.int64)
-    edges = np.sort(np.concatenate([f[:, :2], f[:, 1:], f[:, [2, 0]]]), axis=1)
-    keys, count = np.unique(edges[:, 0] * len(mesh.vertices) + edges[:, 1], return_counts=True)
-    single = keys[count == 1]
-    ends = np.unique(np.concatenate([single // len(mesh.vertices), single % len(mesh.vertices)]))
-    rim: NDArray[np.float64] = mesh.vertices[ends]
-    return rim
 
 
 def _statement(open_sole: bool, filled: bool, bears_weight: bool, noise: float) -> str:
@@ -220,40 +198,3 @@ def _sole_covered(below: DepthMap, above: DepthMap) -> float:
     seen = np.isfinite(above.depth)
     thick = seen & np.isfinite(below.depth) & (above.depth - below.depth > 4.0)
     return float(thick.sum() / max(seen.sum(), 1))
-
-
-def spacing(mesh: Mesh) -> float:
-    """Median edge length (mm)."""
-    a, b = mesh.vertices[mesh.faces[:, 0]], mesh.vertices[mesh.faces[:, 1]]
-    return float(np.median(np.linalg.norm(a - b, axis=1)))
-
-
-def roughness(mesh: Mesh) -> float:
-    """Estimated scanner noise (SD, mm) along the surface normal.
-
-    Each vertex is compared with the mean of its neighbours, and that difference with the mean of the
-    neighbours' differences, which takes curvature out. For independent noise of SD s and six neighbours the
-    result has SD 1.19 s; the median absolute value makes it robust to edges.
-    """
-    n = len(mesh.vertices)
-    f = mesh.faces
-    i = np.concatenate([f[:, 0], f[:, 1], f[:, 2], f[:, 1], f[:, 2], f[:, 0]])
-    j = np.concatenate([f[:, 1], f[:, 2], f[:, 0], f[:, 0], f[:, 1], f[:, 2]])
-    near = coo_matrix((np.ones(len(i)), (i, j)), shape=(n, n)).tocsr()
-    near.data[:] = 1.0
-    degree = np.maximum(np.asarray(near.sum(axis=1)).ravel(), 1.0)
-    offset = ((mesh.vertices - near @ mesh.vertices / degree[:, None]) * _normals(mesh)).sum(axis=1)
-    second = offset - near @ offset / degree
-    return float(1.4826 * np.median(np.abs(second)) / 1.19)
-
-
-def _normals(mesh: Mesh) -> NDArray[np.float64]:
-    corners = mesh.corners
-    cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    total = np.zeros_like(mesh.vertices)
-    for k in range(3):
-        for axis in range(3):
-            total[:, axis] += np.bincount(mesh.faces[:, k], weights=cross[:, axis], minlength=len(total))
-    norm = np.linalg.norm(total, axis=1, keepdims=True)
-    normals: NDArray[np.float64] = total / np.maximum(norm, 1e-300)
-    return normals

@@ -216,6 +216,8 @@ def _numbered(cubes: NDArray[np.int16]) -> tuple[NDArray[np.int32], int]:
 
 _MOST_CUBES = 32_000  # to either side
 _MOST_TABLE = 16_000_000  # cubes in the box around all
+
+
 def face_areas(mesh: Mesh) -> NDArray[np.float64]:
     """(m,) areas."""
     a, b, c = np.moveaxis(mesh.corners, 1, 0)

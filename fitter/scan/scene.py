@@ -17,7 +17,6 @@ from fitter.errors import FitterError
 from fitter.scan.cloud import surface_from_points
 from fitter.scan.foot import Placement
 from fitter.scan.mesh import Mesh, Points
-from fitter.scan.quality import Grain, roughness, spacing
 from fitter.scan.repair import (
     coarse,
     components,
@@ -31,6 +30,7 @@ from fitter.scan.repair import (
     without_unused,
 )
 from fitter.scan.rough import rough_frame, rough_length
+from fitter.scan.surface import Grain, edge_length, roughness
 
 # A fine scan is lightened before anything is looked for in it: its corners are joined in cubes.
 _LIGHTENED_ABOVE = 200_000  # triangles; fewer are measured as they are
@@ -180,7 +180,9 @@ def _as_scanned(piece: Piece, mesh: Mesh, light: Mesh, cube: NDArray[np.int32]) 
     part = weld(without_unused(Mesh(mesh.vertices, faces[near[faces].all(axis=1)])))
     some = Mesh(mesh.vertices, faces[:: max(1, len(faces) // _GRAIN_FACES)])
     note = f"Of {len(faces):,} triangles {len(piece.mesh.faces):,} were made that say the same, and measured."
-    return replace(piece, notes=(*piece.notes, note), grain=Grain(roughness(part), spacing(some), len(faces)))
+    return replace(
+        piece, notes=(*piece.notes, note), grain=Grain(roughness(part), edge_length(some), len(faces))
+    )
 
 
 def _separated(mesh: Mesh) -> Scene:
