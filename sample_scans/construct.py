@@ -21,6 +21,7 @@ REACHED = 0.25  # and gives up beyond this
 ROUNDS = 24
 REFINE = 4
 APPROACH = 3
+RESTING = 1.0  # mm of skin above its lowest point that a part of a hanging foot is set down on
 # The ball's two sides are looked for here (shares of foot length), so they have to be there.
 WITHIN = {"ball_length": (0.65, 0.79), "outer_ball_length": (0.55, 0.71)}
 # Which measure each control is there for, and what one unit of the measure counts as in solving.
@@ -61,8 +62,34 @@ class ConstructedFoot:
     truth: Truth
 
 
-def framed(points: Floats, foot: Base, faces: Ints) -> tuple[Floats, Floats]:
+def levelled(points: Floats) -> Floats:
+    """A hanging foot (n, 3) set down on heel, inner and outer half of the ball, as if on a floor that doesn't press.
+
+    Each of the three rests on the skin within a millimetre of its lowest point.
+    """
+    out = points - points.min(axis=0) * np.array([0.0, 0.0, 1.0])
+    for _ in range(6):
+        low = out[out[:, 2] < 0.12 * 250.0]
+        x, y = low[:, 0] / low[:, 0].max(), low[:, 1]
+        zones = [(x > 0.04) & (x < 0.26)]
+        for back, front, side in ((0.62, 0.82, 1.0), (0.50, 0.75, -1.0)):
+            here = (x > back) & (x < front)
+            middle = (y[here].max() + y[here].min()) / 2.0
+            zones.append(here & (side * (y - middle) > 0.0))
+        feet = [low[zone][low[zone, 2] < low[zone, 2].min() + RESTING].mean(axis=0) for zone in zones]
+        normal = np.cross(feet[1] - feet[0], feet[2] - feet[0])
+        normal *= np.sign(normal[2]) / np.linalg.norm(normal)
+        side_way = np.cross(normal, [1.0, 0.0, 0.0])
+        side_way /= np.linalg.norm(side_way)
+        out = out @ np.stack([np.cross(side_way, normal), side_way, normal], axis=1)
+        out[:, 2] -= out[:, 2].min()
+    return out
+
+
+def framed(points: Floats, foot: Base, faces: Ints, *, hanging: bool) -> tuple[Floats, Floats]:
     """Points (n, 3) turned into the foot frame, and the five toe tips (5, 3)."""
+    if hanging:
+        points = levelled(points)
     low = np.flatnonzero(points[:, 2] < 50.0)
     keep = (points[faces][:, :, 2].min(axis=1) < 40.0) & (foot.points[faces][:, :, 0].max(axis=1) < 80.0)
     out = points.copy()
@@ -83,7 +110,8 @@ def skin(wanted: FootParameters, controls: Floats, level: int) -> Skin:
     """The right foot under the controls, open at the top of the shank, in the foot frame."""
     foot = base(level)
     faces = triangles(foot.quads, foot.points)
-    points, tips = framed(warped(foot, wanted, controls), foot, faces)
+    hanging = wanted.load == "unloaded"
+    points, tips = framed(warped(foot, wanted, controls), foot, faces, hanging=hanging)
     return Skin(points, faces, tips)
 
 

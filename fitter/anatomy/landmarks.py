@@ -215,24 +215,11 @@ def _height_on_side(views: Views, x: float, sign: int, ceiling: float) -> float:
 
 
 def _heel_side(views: Views, sign: int) -> Landmark:
+    """Where the heel reaches furthest to one side: each side by itself, as the jaws of a calliper touch it."""
     edge = views.heel_inner if sign > 0 else views.outer
-    x = heel_place(views)
-    y = float(np.interp(x, edge.rows, edge.depth))
-    return Landmark(x, y, _height_on_side(views, x, sign, 40.0), _RIDGE_U95)
-
-
-def heel_place(views: Views) -> float:
-    """x where the heel is widest."""
-    rows, width = heel_widths(views)
-    return _peak(rows, width, half_width=6.0)[0]
-
-
-def heel_widths(views: Views) -> tuple[Vector, Vector]:
-    """Places (x) between 8 and 20 % of length and the heel's width there."""
-    inner, outer = views.heel_inner, views.outer
-    low, high = _HEEL[0] * views.length, _HEEL[1] * views.length
-    rows = inner.rows[(inner.rows >= low) & (inner.rows <= high)]
-    return rows, np.interp(rows, inner.rows, inner.depth) - np.interp(rows, outer.rows, outer.depth)
+    near = (edge.rows >= _HEEL[0] * views.length) & (edge.rows <= _HEEL[1] * views.length)
+    x, out = _peak(edge.rows[near], sign * edge.depth[near], half_width=6.0)
+    return Landmark(x, sign * out, _height_on_side(views, x, sign, 40.0), _RIDGE_U95)
 
 
 def _dorsum(views: Views) -> Landmark | Missing:

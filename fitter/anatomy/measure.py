@@ -19,7 +19,6 @@ from fitter.anatomy.landmarks import (
     Landmark,
     Views,
     find_landmarks,
-    heel_widths,
     medial_tangent,
 )
 from fitter.anatomy.measures import BY_ID, CONTACT_BAND_MM, CONTACT_MM, REGISTRY, Measure
@@ -184,11 +183,12 @@ def _lengths_and_breadths(
 ) -> dict[str, _Reading | Missing]:
     ends = _u95_of(landmarks, "pternion", "acropodion")
     sides = _u95_of(landmarks, "heel_medial", "heel_lateral")
-    widest = float(heel_widths(views)[1].max())
     out: dict[str, _Reading | Missing] = {
         "foot_length": _Reading(views.length, combine_u95([scan.surface, scan.tip, *ends])),
-        "heel_breadth": _Reading(widest, combine_u95([scan.surface, scan.surface, *sides])),
     }
+    inner, outer = landmarks["heel_medial"], landmarks["heel_lateral"]
+    if isinstance(inner, Landmark) and isinstance(outer, Landmark):
+        out["heel_breadth"] = _Reading(inner.y - outer.y, combine_u95([scan.surface, scan.surface, *sides]))
     tibiale, fibulare = landmarks["metatarsale_tibiale"], landmarks["metatarsale_fibulare"]
     if isinstance(tibiale, Landmark):
         out["ball_length"] = _Reading(tibiale.x, combine_u95([scan.surface, tibiale.u95]))

@@ -24,6 +24,10 @@ class Placement:
     rotation: NDArray[np.float64]
     translation: NDArray[np.float64]
 
+    @property
+    def mirrored(self) -> bool:
+        return bool(np.linalg.det(self.rotation) < 0)
+
     def to_file(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Points (n, 3) of the foot frame, in the file's own coordinates and units."""
         back: NDArray[np.float64] = (points - self.translation) @ self.rotation / self.scale

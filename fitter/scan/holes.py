@@ -40,14 +40,14 @@ def close_holes(mesh: Mesh, size: float) -> Closed:
     edges = open_edges(mesh)
     if not 0 < len(edges) <= _MOST_OPEN:
         return Closed(mesh, (), mesh.vertices[np.unique(edges)])
-    small, wide = [], []
-    left = set(np.unique(edges).tolist())
+    small: list[NDArray[np.int64]] = []
+    wide: list[NDArray[np.int64]] = []
+    stays = [np.zeros(0, np.int64)]
     for loop in _loops(edges):
-        extent = float(np.linalg.norm(np.ptp(mesh.vertices[loop], axis=0)))
-        if extent > _WIDEST * size:
-            continue
-        (small if len(loop) <= _FEW else wide).append(loop)
-        left -= set(loop.tolist())
+        if float(np.linalg.norm(np.ptp(mesh.vertices[loop], axis=0))) > _WIDEST * size:
+            stays.append(loop)
+        else:
+            (small if len(loop) <= _FEW else wide).append(loop)
     faces, points, rims = [mesh.faces], [mesh.vertices], []
     count = len(mesh.vertices)
     neighbours = _neighbours(mesh) if wide else None
@@ -66,7 +66,7 @@ def close_holes(mesh: Mesh, size: float) -> Closed:
         count += len(inside)
         rims.append(mesh.vertices[loop])
     closed = Mesh(np.concatenate(points), np.concatenate(faces).astype(np.int32))
-    return Closed(closed, tuple(rims), mesh.vertices[np.array(sorted(left), dtype=np.int64)])
+    return Closed(closed, tuple(rims), mesh.vertices[np.concatenate(stays)])
 
 
 def open_edges(mesh: Mesh) -> NDArray[np.int64]:

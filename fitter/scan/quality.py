@@ -23,7 +23,8 @@ _LEAST_CONTACT = 0.22
 # neither: a hollow arch rises gently, and a flat foot's side, close by, rises ever more steeply.
 _FILLED_CONTACT = 0.66
 _STEP_MM = 4.0  # rise within 2 mm of the edge
-_RAMP = (0.5, 1.3)  # slope of the ramp, 8 to 13 mm from the edge
+_RAMP = (0.5, 1.3)  # slope of the ramp, 5 to 10 mm from the edge
+_STRAIGHT = 1.4  # and no more than this much steeper 10 to 15 mm from it
 _RAMP_ROOM_MM = 17.0  # from the edge to the foot's inner border
 
 _LEAST_SOLE = 0.6
@@ -190,7 +191,8 @@ def _ends_as_plane(heights: NDArray[np.float64]) -> bool:
         return True
     if room < _RAMP_ROOM_MM:
         return False
-    return bool(_RAMP[0] <= (rise[13] - rise[8]) / 5.0 <= _RAMP[1] and rise[8] > 3.0)
+    near, far = (rise[10] - rise[5]) / 5.0, (rise[15] - rise[10]) / 5.0
+    return bool(_RAMP[0] <= near <= _RAMP[1] and far <= _STRAIGHT * near and rise[8] > 3.0)
 
 
 def _sole_covered(below: DepthMap, above: DepthMap) -> float:
