@@ -30,9 +30,10 @@ from fitter.posture.posture import Posture
 from fitter.posture.score import assess
 from fitter.quantity import Missing
 from fitter.scan import quality
-from fitter.scan.foot import Assumption, Foot, Quality
+from fitter.scan.foot import Assumption, Foot, Glimpse, Quality
 from fitter.scan.formats import read_scan
 from fitter.scan.pose import pose
+from fitter.scan.repair import coarse
 from fitter.scan.scene import Piece, Scene, separate
 from fitter.scan.surface import prepare
 from fitter.support.rules import recommend
@@ -109,6 +110,9 @@ class FitResult:
 Progress = Callable[[float, str], None]  # share done 0..1, what is being done; may raise Cancelled
 
 
+Preview = Callable[[Glimpse], None]  # told each foot found in a scan, before it is measured
+
+
 def _quiet(share: float, doing: str) -> None:
     """Tells nobody."""
 
@@ -123,12 +127,14 @@ def run_journey(
     answers: Answers | None = None,
     only_measure: bool = False,
     progress: Progress = _quiet,
+    preview: Preview | None = None,
     refuse: Callable[[FitterError], None] | None = None,
 ) -> FitResult:
     """From inputs to the fit profile: the one way through the program.
 
     ``captures`` are scans or measurement files, ``entered`` feet typed by hand. With ``only_measure`` the
-    profile ends with the measures. Pure: the same input gives the same profile.
+    profile ends with the measures. ``preview`` is shown each foot before it is measured. Pure: the same input
+    gives the same profile.
 
     Raises FitterError for the first input that can't be used; with ``refuse``, that is told of each capture
     that can't, and the others are done.
@@ -137,7 +143,7 @@ def run_journey(
     steps = len(captures) + len(entered) + (0 if only_measure else 1)
     for number, capture in enumerate(captures):
         try:
-            taken += _take_capture(capture, _part_of(progress, number, steps))
+            taken += _take_capture(capture, _part_of(progress, number, steps), preview)
         except FitterError as error:
             if refuse is None:
                 raise
@@ -185,12 +191,12 @@ class _Taken:
 _BROKEN = (ValueError, IndexError, ArithmeticError, np.linalg.LinAlgError, QhullError)
 
 
-def _take_capture(capture: Capture, progress: Progress) -> list[_Taken]:
+def _take_capture(capture: Capture, progress: Progress, preview: Preview | None) -> list[_Taken]:
     try:
         if is_measurement_file(capture.name, capture.data):
             feet = parse_measurement_file(capture.name, capture.data)
             return [_take_entered(_stated(f, capture), capture.name, _sha256(capture.data)) for f in feet]
-        return _take_scan(capture, progress)
+        return _take_scan(capture, progress, preview)
     except FitterError as error:
         raise error.at(capture.name) from error
 
@@ -218,7 +224,7 @@ def _stated(foot: EnteredFoot, capture: Capture) -> EnteredFoot:
     return replace(foot, load=capture.load) if foot.load == "unknown" else foot
 
 
-def _take_scan(capture: Capture, progress: Progress) -> list[_Taken]:
+def _take_scan(capture: Capture, progress: Progress, preview: Preview | None) -> list[_Taken]:
     """Every foot in a scan file, the left before the right."""
     progress(0.0, "reading")
     raw = read_scan(capture.name, capture.data)
@@ -227,7 +233,7 @@ def _take_scan(capture: Capture, progress: Progress) -> list[_Taken]:
         scene = separate(raw.mesh)
     except _BROKEN as error:
         raise _told_plainly(error) from error
-    feet, others = _feet_of(scene, capture, raw.unit, progress)
+    feet, others = _feet_of(scene, capture, raw.unit, progress, preview)
     told = []
     if len(feet) > 1:
         told.append(f"The file holds {len(feet)} feet: each is measured by itself.")
@@ -245,7 +251,7 @@ def _take_scan(capture: Capture, progress: Progress) -> list[_Taken]:
 
 
 def _feet_of(
-    scene: Scene, capture: Capture, unit: str | None, progress: Progress
+    scene: Scene, capture: Capture, unit: str | None, progress: Progress, preview: Preview | None
 ) -> tuple[list[tuple[_Taken, Piece]], int]:
     """The pieces of a scene that are feet, measured, and how many others there were.
 
@@ -258,7 +264,7 @@ def _feet_of(
     for number, piece in enumerate(scene.pieces):
         part = _share_of(progress, 0.35, number, len(scene.pieces))
         try:
-            taken = _take_piece(piece, capture, unit, capture.side if alone else None, part)
+            taken = _take_piece(piece, capture, unit, capture.side if alone else None, part, preview)
         except (FitterError, *_BROKEN) as error:
             refused.append(error)
             continue
@@ -333,18 +339,30 @@ def _noted(taken: _Taken, scene: Scene, told: tuple[str, ...]) -> _Taken:
 
 
 def _take_piece(
-    piece: Piece, capture: Capture, unit: str | None, side: Side | None, progress: Progress
+    piece: Piece,
+    capture: Capture,
+    unit: str | None,
+    side: Side | None,
+    progress: Progress,
+    preview: Preview | None = None,
 ) -> _Taken:
     """One piece of a scene, posed and measured as a foot; ``unit`` is what the file states."""
     progress(0.0, "finding floor, heel and toes")
-    surface = prepare(piece.mesh)
+    surface = prepare(piece.mesh, piece.grain)
     posed = pose(surface.mesh, file_unit=unit, units=capture.units, side=side)
     piece.refuse_contradiction(posed.placement, float(posed.mesh.vertices[:, 2].max()))
+    if preview is not None:
+        preview(Glimpse(coarse(posed.mesh, _PREVIEW_MM), posed.side))
     progress(0.55, "measuring")
     place = posed.placement
     rims, still_open = tuple(map(place.to_foot, surface.rims)), place.to_foot(surface.open)
     seen = quality.assess(
-        posed.mesh, posed.axis_from, piece.notes, noise=surface.noise * place.scale, rims=rims, open_=still_open
+        posed.mesh,
+        posed.axis_from,
+        piece.notes,
+        grain=surface.grain.scaled(place.scale),
+        rims=rims,
+        open_=still_open,
     )
     load, load_assumption = _load(capture.load, seen.bears_weight)
     assumptions = posed.assumptions | {"load": load_assumption}
@@ -370,6 +388,9 @@ def _take_piece(
         capture.name, _sha256(capture.data), posed.side, load, posed.assumptions["units"].value, "scan"
     )
     return _Taken(fit, record, foot, landmarks)
+
+
+_PREVIEW_MM = 2.0  # between the corners of what is shown at first: toes can be told apart
 
 
 def _load(stated: Load, bears_weight: bool) -> tuple[Load, Assumption]:

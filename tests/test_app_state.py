@@ -21,7 +21,7 @@ from fitter.posture.posture import Agreement, Flatfoot, Posture
 from fitter.posture.score import assess
 from fitter.profile import CaptureRecord, FitProfile, FitResult, FootFit
 from fitter.quantity import Quantity
-from fitter.scan.foot import Foot, Placement, Quality
+from fitter.scan.foot import Foot, Glimpse, Placement, Quality
 from fitter.scan.mesh import Mesh
 
 QUALITY = Quality("A test foot.", "whole_foot", 0.1, 1.0, 1)
@@ -33,12 +33,14 @@ def fitted(side: str, load: str, source: str, values: dict[str, Quantity]) -> Fo
     return FootFit(side, load, source, {}, QUALITY, measured)
 
 
-def journey(captures, *, entered, answers, progress) -> FitResult:
+def journey(captures, *, entered, answers, progress, preview=None) -> FitResult:
     """A stand-in with the shape of the real journey: files holding the word "bad" are refused."""
     feet, shapes, records = [], [], []
     length = {"foot_length": entered_value("foot_length", 250)}
     for number, capture in enumerate(captures):
         progress(number / len(captures), "measuring")
+        if preview:
+            preview(Glimpse(TRIANGLE, capture.side or "right"))
         if b"bad" in capture.data:
             raise FitterError("this is not a foot", where=capture.name, todo="Open a scan of one foot")
         if b"broken" in capture.data:
@@ -122,6 +124,44 @@ def test_opening_returns_at_once_and_the_result_comes_with_a_poll(state, later, 
     assert state.now.fit.side == "right"
 
 
+def test_the_foot_is_shown_while_it_is_measured_and_its_measures_take_that_place(state, later, scan):
+    seen = []
+    state.listen(
+        lambda changed: seen.append((state.now.preview, state.now.busy)) if "preview" in changed else None
+    )
+    opened(state, later, scan())
+    (shown, busy), (after, _) = seen
+    assert shown.mesh is TRIANGLE
+    assert busy
+    assert after is None
+    assert state.now.result is not None
+
+
+def test_a_foot_that_turns_out_to_be_none_is_not_shown_any_longer(state, later, scan):
+    before = opened(state, later, scan()).now.result
+    opened(state, later, scan("bad.stl", "bad"))
+    assert state.now.preview is None
+    assert state.now.result is before
+
+
+def test_nothing_is_shown_of_a_foot_whose_fit_was_cancelled(state, later, scan):
+    state.open_files([scan()])
+    later.run_all()
+    state.cancel()
+    state.poll()
+    assert state.now.preview is None
+
+
+def test_a_foot_that_is_open_stays_in_view_while_an_answer_changes_its_result(state, later, scan):
+    opened(state, later, scan())
+    seen = []
+    state.listen(lambda changed: seen.append(state.now.preview) if "preview" in changed else None)
+    state.set_load("sitting")
+    settle(state, later)
+    assert state.now.fit.load == "sitting"
+    assert not seen
+
+
 def test_the_side_can_be_stated_with_the_path(state, later, scan):
     assert opened(state, later, f"left:{scan()}").now.fit.side == "left"
 
@@ -175,7 +215,7 @@ def test_cancel_stops_the_work_itself(scan):
     """The stage finds out at its next report of progress, and its thread ends."""
     stopped, at_work = threading.Event(), threading.Event()
 
-    def endless(captures, *, entered, answers, progress):
+    def endless(captures, *, entered, answers, progress, preview):
         try:
             while True:
                 at_work.set()

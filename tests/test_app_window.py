@@ -24,6 +24,8 @@ from fitter.app.state import AppState
 from fitter.app.window import Window
 from fitter.app.worker import Worker
 from fitter.errors import FitterError
+from fitter.scan.foot import Glimpse
+from fitter.scan.repair import coarse
 
 SHOTS = Path(__file__).parent / "screenshots"
 PATIENCE_S = 60.0  # a bound for a machine that is busy with something else; nothing waits that long
@@ -165,6 +167,21 @@ def test_a_sample_is_picked_measured_and_shown(driver):
     missing = driver.window._screens["Measures"].notes.content
     assert "Arch drop" in missing
     driver.shot("measures")
+
+
+def test_a_foot_is_on_the_screen_while_it_is_measured(seen):
+    open_before = seen.state.now.result.shapes[0]
+    found = Glimpse(coarse(open_before.mesh, 4.0), "left")
+    seen.state._change(busy=True, preview=found)
+    view = seen.window.foot
+    seen.wait(lambda: view.scene is not None and view.scene.foot is found and view.still, "its picture")
+    items = view.canvas.find_withtag("over")
+    texts = [view.canvas.itemcget(item, "text") for item in items if view.canvas.type(item) == "text"]
+    assert "Being measured" in texts
+    assert not [item for item in items if view.canvas.type(item) == "oval"], "it has no landmarks yet"
+    seen.state._change(busy=False, preview=None)
+    seen.settle()
+    assert view.scene.foot is open_before
 
 
 def test_every_tab_has_something_to_say_about_the_foot(seen):

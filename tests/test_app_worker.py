@@ -90,6 +90,22 @@ def test_a_foot_is_measured_in_the_other_process_and_its_shape_comes_back(face):
     assert face.pid != os.getpid()
 
 
+def test_a_foot_is_seen_before_it_is_measured(face):
+    seen = []
+
+    def look(changed):
+        if "preview" in changed and face.state.now.preview:
+            seen.append((face.state.now.preview, face.state.now.busy))
+
+    face.state.listen(look)
+    assert fits(face)
+    ((foot, busy),) = seen
+    assert busy
+    assert foot.side == "right"
+    length = face.state.now.fit.measurements.get("foot_length").value
+    assert abs(float(foot.mesh.vertices[:, 0].max()) - length) < 1.0, "it stands in the foot frame"
+
+
 def test_answers_cross_over_and_the_same_process_serves_again(face):
     assert fits(face)
     before = face.pid

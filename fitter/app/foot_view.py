@@ -23,7 +23,7 @@ from fitter.picture.camera import Camera, Size, framing, orbit, pan, pixels_per_
 from fitter.picture.raster import Image, Surface, coarse, render
 from fitter.picture.shadow import Shadow, floor_shadow
 from fitter.picture.views import HEIGHT_STEPS, foot_surface, shown
-from fitter.scan.foot import Foot
+from fitter.scan.foot import Foot, Glimpse
 
 if TYPE_CHECKING:
     from fitter.picture.lines import MeasureLine, Point
@@ -41,7 +41,7 @@ _SMALLEST = 40
 class Scene:
     """One foot ready to be drawn, whole and coarse."""
 
-    foot: Foot
+    foot: Foot | Glimpse
     fine: Surface
     quick: Surface
     shadow: Shadow
@@ -60,7 +60,7 @@ class FootView(ctk.CTkFrame):
         self._picture = self.canvas.create_image(0, 0, anchor="nw")
         self._photo: Any = None
         self._scenes: dict[tuple[int, bool], Scene] = {}
-        self._making: Foot | None = None
+        self._making: Foot | Glimpse | None = None
         self._last: Image | None = None
         self._still_job: Job | None = None
         self._still_timer = ""
@@ -78,9 +78,11 @@ class FootView(ctk.CTkFrame):
         return max(self.canvas.winfo_width(), 1), max(self.canvas.winfo_height(), 1)
 
     @property
-    def shape(self) -> Foot | None:
-        """The selected foot, where there is a scan of it."""
+    def shape(self) -> Foot | Glimpse | None:
+        """The foot being measured, else the selected one, where there is a scan of it."""
         now = self.state.now
+        if now.preview is not None:
+            return now.preview
         return now.result.shapes[now.foot] if now.result else None
 
     @property
@@ -93,7 +95,7 @@ class FootView(ctk.CTkFrame):
     def _key(self) -> tuple[int, bool]:
         return self.state.now.foot, self.state.now.view == "sole"
 
-    def _make_scene(self, foot: Foot, marks: Mapping[str, Point]) -> None:
+    def _make_scene(self, foot: Foot | Glimpse, marks: Mapping[str, Point]) -> None:
         """Beside the window, because normals and the coarse copy of a large scan take a while."""
         if self._making is foot:
             return
@@ -102,7 +104,7 @@ class FootView(ctk.CTkFrame):
         def arrived(scene: Scene) -> None:
             self._making = None
             result = self.state.now.result
-            held = result.shapes if result else ()
+            held = (*(result.shapes if result else ()), self.state.now.preview)
             self._scenes = {k: s for k, s in self._scenes.items() if s.foot in held} | {key: scene}
             self.refresh()
 
@@ -129,7 +131,7 @@ class FootView(ctk.CTkFrame):
         return framing(turned, np.vstack([scene.quick.vertices, *lines]), self.extent)
 
     def _changed(self, fields: frozenset[str]) -> None:
-        if fields & {"result", "foot", "view"} or (fields & {"camera"} and self._hand is None):
+        if fields & {"result", "foot", "view", "preview"} or (fields & {"camera"} and self._hand is None):
             self.refresh()
         elif fields & {"landmarks", "lines", "measure"}:
             self._draw_over()
@@ -145,13 +147,13 @@ class FootView(ctk.CTkFrame):
         self._frame_due = False
         if min(self.extent) < _SMALLEST:
             return
-        foot, scene, result = self.shape, self.scene, self.state.now.result
-        if foot is None or result is None:
+        foot, scene, now = self.shape, self.scene, self.state.now
+        if foot is None:
             self._empty()
             return
         if scene is None:
             self.canvas.delete("over")
-            self._make_scene(foot, result.landmarks[self.state.now.foot])
+            self._make_scene(foot, {} if now.preview or not now.result else now.result.landmarks[now.foot])
             return
         width, height = self.extent
         half = (max(width // 2, 1), max(height // 2, 1))
@@ -207,6 +209,8 @@ class FootView(ctk.CTkFrame):
         scene = self.scene
         if scene is None or self._last is None or not self._photo:
             return
+        if self.state.now.preview is not None:
+            self._tell_preview()
         if self.state.now.lines:
             self._draw_lines(scene)
         if self.state.now.landmarks:
@@ -329,6 +333,14 @@ class FootView(ctk.CTkFrame):
             )
             y += tall
 
+    def _tell_preview(self) -> None:
+        """That the numbers of this foot are still to come."""
+        margin = theme.scaled(self, 18)
+        self.canvas.create_text(
+            margin, margin, text=_("Being measured"), anchor="nw", tags="over",
+            fill=theme.pick(theme.MUTED), font=theme.plain_font(self, 14, bold=True),
+        )  # fmt: skip
+
     def _empty(self) -> None:
         """Nothing to turn: say what to do instead."""
         self.canvas.itemconfigure(self._picture, state="hidden")
@@ -433,11 +445,11 @@ def _is_plan(camera: Camera) -> bool:
     return abs(camera.elevation) > 75.0
 
 
-def _scene(foot: Foot, marks: Mapping[str, Point], by_height: bool) -> Scene:
+def _scene(foot: Foot | Glimpse, marks: Mapping[str, Point], by_height: bool) -> Scene:
     from fitter.picture.lines import measure_lines  # noqa: PLC0415 - brings SciPy, which no window waits for
 
     fine = foot_surface(foot, None) if by_height else foot_surface(foot)
-    lines = measure_lines(marks, foot.mesh)
+    lines = measure_lines(marks, foot.mesh) if marks else ()
     return Scene(foot, fine, _quick(fine), floor_shadow(fine.vertices), dict(marks), lines)
 
 

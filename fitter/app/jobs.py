@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fitter.errors import Cancelled
 
@@ -39,6 +39,17 @@ class Job:
         return self._stop.is_set()
 
 
+class Report:
+    """What a piece of work tells while it runs: called with the share done and what is being done; `show`
+    hands over something to be looked at meanwhile. Either raises Cancelled where nobody waits any more."""
+
+    def __init__(self, tell: Progress, show: Callable[[Any], None]) -> None:
+        self._tell, self.show = tell, show
+
+    def __call__(self, share: float, doing: str) -> None:
+        self._tell(share, doing)
+
+
 class Jobs:
     """Runs jobs through ``start`` and hands their results to whoever calls `poll`."""
 
@@ -48,11 +59,12 @@ class Jobs:
 
     def run(
         self,
-        work: Callable[[Progress], T],
+        work: Callable[[Report], T],
         *,
         done: Callable[[T], None],
         failed: Callable[[Exception], None],
         progressed: Progress = lambda share, doing: None,
+        shown: Callable[[Any], None] = lambda content: None,
     ) -> Job:
         """Start ``work``; a later `poll` calls one of ``done`` and ``failed``, unless it is cancelled."""
         job = Job()
@@ -65,9 +77,14 @@ class Jobs:
                 raise Cancelled
             deliver(lambda: progressed(share, doing))
 
+        def show(content: Any) -> None:
+            if job.cancelled:
+                raise Cancelled
+            deliver(lambda: shown(content))
+
         def body() -> None:
             try:
-                result = work(report)
+                result = work(Report(report, show))
             except Cancelled:
                 return
             except Exception as error:  # the rim: whatever went wrong becomes one calm message

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from fitter.app.jobs import Job, Jobs, Start, in_a_thread
+from fitter.app.jobs import Job, Jobs, Report, Start, in_a_thread
 from fitter.app.text import _, sentences
 from fitter.entry import stated_side
 from fitter.errors import FitterError
@@ -21,7 +21,8 @@ from fitter.picture.camera import Camera, View
 if TYPE_CHECKING:
     from fitter.answers import Answers
     from fitter.entry import EnteredFoot
-    from fitter.profile import Capture, CaptureRecord, FitResult, FootFit, Progress
+    from fitter.profile import Capture, CaptureRecord, FitResult, FootFit, Preview, Progress
+    from fitter.scan.foot import Glimpse
 
 
 class Journey(Protocol):
@@ -34,6 +35,7 @@ class Journey(Protocol):
         entered: Sequence[EnteredFoot],
         answers: Answers | None,
         progress: Progress,
+        preview: Preview | None,
     ) -> FitResult: ...
 
 
@@ -65,14 +67,16 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What the window shows. ``share`` is the share done (0..1) while ``busy``; ``camera`` is None where the
-    preset ``view`` is looked at; ``measure`` is the id picked in the table, or empty."""
+    """What the window shows. ``share`` is the share done (0..1) while ``busy``; ``preview`` the foot that is
+    being measured, as soon as it is found in its file; ``camera`` is None where the preset ``view`` is looked
+    at; ``measure`` is the id picked in the table, or empty."""
 
     inputs: Inputs = field(default_factory=Inputs)
     result: FitResult | None = None
     busy: bool = False
     share: float = 0.0
     doing: str = ""
+    preview: Glimpse | None = None
     notice: Notice | None = None
     foot: int = 0
     view: View = "oblique"
@@ -142,7 +146,8 @@ class AppState:
                 return replace(before, captures=before.captures + captures)
             return replace(before, captures=captures, entered=())
 
-        self._fit(read, foot=len(self.now.result.profile.feet) if add and self.now.result else 0)
+        foot = len(self.now.result.profile.feet) if add and self.now.result else 0
+        self._fit(read, foot=foot, preview=True)
 
     def enter_measures(self, foot: EnteredFoot) -> None:
         """Take measures typed in; they replace what was typed before for that side and load."""
@@ -189,13 +194,20 @@ class AppState:
 
     # ------------------------------------------------------------------ the work itself
 
-    def _fit(self, gather: Callable[[Progress], Inputs], *, foot: int) -> None:
-        """Gather inputs and run the journey beside the window; what is open stays until that succeeds."""
+    def _fit(self, gather: Callable[[Progress], Inputs], *, foot: int, preview: bool = False) -> None:
+        """Gather inputs and run the journey beside the window; what is open stays until that succeeds.
 
-        def work(progress: Progress) -> tuple[Inputs, FitResult]:
-            inputs = gather(progress)
+        With ``preview`` the new foot is shown as soon as it is found.
+        """
+
+        def work(report: Report) -> tuple[Inputs, FitResult]:
+            inputs = gather(report)
             result = self._journey(
-                inputs.captures, entered=inputs.entered, answers=inputs.answers, progress=progress
+                inputs.captures,
+                entered=inputs.entered,
+                answers=inputs.answers,
+                progress=report,
+                preview=report.show if preview else None,
             )
             return inputs, result
 
@@ -207,6 +219,7 @@ class AppState:
                 inputs=inputs,
                 result=result,
                 busy=False,
+                preview=None,
                 notice=Notice("done", warnings) if warnings else None,
                 foot=max(0, min(foot, last)),
                 camera=None,
@@ -231,17 +244,22 @@ class AppState:
             lambda progress: self._export(result, Path(folder), progress), done, _("Writing the report")
         )
 
-    def _begin(self, work: Callable[[Progress], Any], done: Callable[[Any], None], doing: str) -> None:
+    def _begin(self, work: Callable[[Report], Any], done: Callable[[Any], None], doing: str) -> None:
         if self._job:
             self._job.cancel()
-        self._change(busy=True, share=0.0, doing=doing, notice=None)
-        self._job = self.jobs.run(work, done=done, failed=self._failed, progressed=self._progressed)
+        self._change(busy=True, share=0.0, doing=doing, preview=None, notice=None)
+        self._job = self.jobs.run(
+            work, done=done, failed=self._failed, progressed=self._progressed, shown=self._shown
+        )
 
     def _progressed(self, share: float, doing: str) -> None:
         self._change(share=share, doing=doing)
 
+    def _shown(self, glimpse: Glimpse) -> None:
+        self._change(preview=glimpse, camera=None)
+
     def _failed(self, error: Exception) -> None:
-        self._change(busy=False, notice=Notice("error", self._told(error)))
+        self._change(busy=False, preview=None, notice=Notice("error", self._told(error)))
 
     def _told(self, error: Exception) -> str:
         kept = "" if self.now.result is None else " " + _("What was open is still here.")
@@ -256,7 +274,8 @@ class AppState:
         """Stop what is being done; what was open stays."""
         if self._job and self.now.busy:
             self._job.cancel()
-            self._change(busy=False, notice=Notice("done", _("Cancelled. Nothing was changed.")))
+            told = Notice("done", _("Cancelled. Nothing was changed."))
+            self._change(busy=False, preview=None, notice=told)
 
     # ------------------------------------------------------------------ looking
 

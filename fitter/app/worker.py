@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from fitter.answers import Answers
     from fitter.entry import EnteredFoot
-    from fitter.profile import Capture, FitResult, Progress
+    from fitter.profile import Capture, FitResult, Preview, Progress
+    from fitter.scan.foot import Glimpse
 
 _LOOK_S = 0.05  # how often a waiting job looks whether it was cancelled
 _END_S = 2.0  # how long a process may take to end before it is killed
@@ -57,6 +58,7 @@ class Worker:
         entered: Sequence[EnteredFoot],
         answers: Answers | None,
         progress: Progress,
+        preview: Preview | None = None,
     ) -> FitResult:
         """As `fitter.profile.run_journey`, with the same exceptions; ``progress`` may raise Cancelled.
 
@@ -64,7 +66,7 @@ class Worker:
         """
         with self._our_turn(progress):
             try:
-                kind, answer = self._asked((captures, entered, answers), progress)
+                kind, answer = self._asked((captures, entered, answers), progress, preview)
             except (EOFError, OSError, pickle.UnpicklingError) as error:
                 self._renew()
                 raise self._died() from error
@@ -85,7 +87,7 @@ class Worker:
         finally:
             self._turn.release()
 
-    def _asked(self, question: Any, progress: Progress) -> tuple[str, Any]:
+    def _asked(self, question: Any, progress: Progress, preview: Preview | None) -> tuple[str, Any]:
         """Hand the question over, pass on what is told, and wait for the answer."""
         process, line = self._ready()
         line.send(question)
@@ -93,9 +95,13 @@ class Worker:
         while True:
             if line.poll(_LOOK_S):
                 kind, content = line.recv()
-                if kind != "progress":
+                if kind == "progress":
+                    told = content
+                elif kind == "preview":
+                    if preview is not None:
+                        preview(content)
+                else:
                     return kind, content
-                told = content
             elif not process.is_alive():
                 raise EOFError
             progress(*told)
@@ -167,20 +173,23 @@ def _serve(line: Connection) -> None:
     def tell(share: float, doing: str) -> None:
         line.send(("progress", (share, doing)))
 
+    def show(glimpse: Glimpse) -> None:
+        line.send(("preview", glimpse))
+
     while True:
         try:
             question = line.recv()
         except (EOFError, OSError):
             return
-        line.send(_answered(question, tell))
+        line.send(_answered(question, tell, show))
 
 
-def _answered(question: tuple[Any, Any, Any], tell: Progress) -> tuple[str, Any]:
+def _answered(question: tuple[Any, Any, Any], tell: Progress, show: Preview) -> tuple[str, Any]:
     from fitter.profile import run_journey  # noqa: PLC0415 - the window's own process never needs it
 
     captures, entered, answers = question
     try:
-        return "done", run_journey(captures, entered=entered, answers=answers, progress=tell)
+        return "done", run_journey(captures, entered=entered, answers=answers, progress=tell, preview=show)
     except Exception as error:
         if os.environ.get("FITTER_DEBUG"):
             traceback.print_exc()

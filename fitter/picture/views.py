@@ -11,7 +11,7 @@ from fitter.measurements import Side
 from fitter.picture.camera import VIEWS, Camera, Size, framing, project, towards
 from fitter.picture.raster import Rgb, Surface, render, surface
 from fitter.picture.shadow import floor_shadow
-from fitter.scan.foot import Foot
+from fitter.scan.foot import Foot, Glimpse
 
 __all__ = [
     "HEIGHT_STEPS", "SKIN", "VIEWS", "foot_surface", "height_colours", "project", "render_view", "shown",
@@ -52,7 +52,7 @@ def height_colours(heights: NDArray[np.floating]) -> NDArray[np.float32]:
     return np.stack([np.interp(heights, steps, colours[:, k]) for k in range(3)], axis=1).astype(np.float32)
 
 
-def foot_surface(foot: Foot, color: Rgb | None = SKIN) -> Surface:
+def foot_surface(foot: Foot | Glimpse, color: Rgb | None = SKIN) -> Surface:
     """The foot ready to be drawn, in one colour or (None) by height above the floor."""
     vertices, faces = shown(foot.side, foot.mesh.vertices), foot.mesh.faces
     if foot.side == "left":

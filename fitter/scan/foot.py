@@ -73,6 +73,14 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Glimpse:
+    """A foot just found and posed, to be looked at while it is measured: as `Foot`, but coarse."""
+
+    mesh: Mesh
+    side: Side
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Foot:
     """A foot in the foot frame (mm, floor at z = 0, +x forward, +y medial): a left one is mirrored here."""
 

@@ -66,11 +66,11 @@ def settle(mesh: Mesh, start: NDArray[np.float64], *, axis: Axis, settled: float
     rotation = start / scale
     lower = _lower_part(mesh, rotation, scale)
     if len(lower.faces) > _MANY_FACES:
-        # Where it settles is found on a coarse copy; only the last turns, which count, need the scan itself.
         copy = coarse(lower, _COARSE_CELL)
-        rotation, axis_from = _turned(copy, rotation, axis, max(settled, _NEARLY))
         if settled >= _NEARLY:
+            rotation, axis_from = _turned(copy, rotation, axis, settled)
             return _standing(copy, rotation), axis_from
+        # On a coarse copy an axis can settle on another toe: where it counts, the scan itself is turned.
         lower = _telling_part(lower, _standing(copy, rotation))
     rotation, axis_from = _turned(lower, rotation, axis, settled)
     return _standing(lower, rotation), axis_from
@@ -81,11 +81,11 @@ _NEARLY = 1e-4
 
 
 def _telling_part(lower: Mesh, frame: Frame) -> Mesh:
-    """Only the faces that floor, heel, toes and axis are read from, with room for the last small turns."""
+    """Only the faces that floor, heel, toes and axis are read from, with room for a turn of some degrees."""
     points = lower.vertices @ frame.rotation.T + frame.translation
     x, z = points[:, 0] / frame.length, points[:, 2]
     sole = z < 14.0
-    sides = (z < BORDER_CEILING + 2.0) & ((np.abs(x - 0.15) < 0.04) | (np.abs(x - 0.70) < 0.05))
+    sides = (z < BORDER_CEILING + 2.0) & ((np.abs(x - 0.15) < 0.04) | (np.abs(x - 0.70) < 0.07))
     ends = ((x < 0.06) & (z < 52.0)) | ((x > 0.80) & (z < 0.27 * frame.length))
     told = sole | sides | ends
     return without_unused(Mesh(lower.vertices, lower.faces[told[lower.faces].any(axis=1)]))

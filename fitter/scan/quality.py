@@ -12,7 +12,7 @@ from fitter.resources import table
 from fitter.scan.depth import DepthMap, depth_map, least
 from fitter.scan.foot import Quality
 from fitter.scan.mesh import Mesh, Points
-from fitter.scan.surface import edge_length
+from fitter.scan.surface import Grain
 
 _CELL = 1.0
 # A sole that rests nowhere flat on the floor bears no weight: below this share of the foot's plan area
@@ -47,9 +47,15 @@ class Support:
 
 
 def assess(
-    mesh: Mesh, axis_from: str, notes: tuple[str, ...], *, noise: float, rims: tuple[Points, ...], open_: Points
+    mesh: Mesh,
+    axis_from: str,
+    notes: tuple[str, ...],
+    *,
+    grain: Grain,
+    rims: tuple[Points, ...],
+    open_: Points,
 ) -> Support:
-    """Judge a mesh in the foot frame. ``noise`` (SD, mm) was on it; ``rims`` are the edges of its holes that were
+    """Judge a mesh in the foot frame. ``grain`` (mm) is that of its scan; ``rims`` are the edges of its holes that were
     closed, ``open_`` the corners on what stayed open."""
     length = float(mesh.vertices[:, 0].max())
     corners = mesh.corners
@@ -70,11 +76,11 @@ def assess(
         notes += (f"{what} closed by a smooth surface, {widest:.0f} mm at the widest.",)
     notes += tuple(w.text for w in (_NO_TOES, _NO_DORSUM) if w in unsupported.values())
     quality = Quality(
-        statement=_statement(open_sole, filled, bears_weight, noise),
+        statement=_statement(open_sole, filled, bears_weight, grain.noise),
         kind="whole_foot",
-        noise_mm=round(noise, 3),
-        spacing_mm=round(edge_length(mesh), 3),
-        triangles=len(mesh.faces),
+        noise_mm=round(grain.noise, 3),
+        spacing_mm=round(grain.spacing, 3),
+        triangles=grain.triangles,
         coverage={"sole": round(covered, 3)},
         notes=notes,
     )

@@ -20,26 +20,39 @@ _PASSES = 5
 _SAMPLES = 40_000  # faces that the noise is estimated from
 
 
+@dataclass(frozen=True, slots=True)
+class Grain:
+    """How rough and how fine a scan is: ``noise`` (SD along the normal) and ``spacing`` (median edge) in its own
+    unit, and the number of its ``triangles``."""
+
+    noise: float
+    spacing: float
+    triangles: int
+
+    def scaled(self, scale: float) -> Grain:
+        """In a unit ``scale`` times as small."""
+        return Grain(self.noise * scale, self.spacing * scale, self.triangles)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Surface:
-    """``mesh`` without noise and holes; the ``noise`` (SD along the normal, file units) that was on it; the
-    ``rims`` of the holes that were closed and the corners that stayed ``open`` (n, 3)."""
+    """``mesh`` without noise and holes; the ``grain`` of the scan as it came (file units); the ``rims`` of the
+    holes that were closed and the corners that stayed ``open`` (n, 3)."""
 
     mesh: Mesh
-    noise: float
+    grain: Grain
     rims: tuple[Points, ...]
     open: Points
 
 
-def prepare(mesh: Mesh) -> Surface:
-    """Make a piece of a scan ready to be posed."""
-    noise = roughness(mesh)
-    spacing = edge_length(mesh)
-    if noise > _NOISY * spacing:
+def prepare(mesh: Mesh, grain: Grain | None = None) -> Surface:
+    """Make a piece of a scan ready to be posed; ``grain`` is that of the scan where ``mesh`` is a coarser copy."""
+    own = Grain(roughness(mesh), edge_length(mesh), len(mesh.faces))
+    if own.noise > _NOISY * own.spacing:
         mesh = smoothed(mesh, _PASSES)
     size = float(np.linalg.norm(np.ptp(mesh.vertices, axis=0)))
     closed = close_holes(mesh, size)
-    return Surface(closed.mesh, noise, closed.rims, closed.open)
+    return Surface(closed.mesh, grain or own, closed.rims, closed.open)
 
 
 def edge_length(mesh: Mesh) -> float:
