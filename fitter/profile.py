@@ -32,7 +32,9 @@ from fitter.quantity import Missing
 from fitter.scan import quality
 from fitter.scan.foot import Assumption, Foot, Quality
 from fitter.scan.formats import read_scan
-from fitter.scan.pose import pose
+from fitter.scan.mesh import Mesh
+from fitter.scan.pose import Posed, pose
+from fitter.scan.scanner import Scanner
 from fitter.scan.scene import Piece, Scene, separate
 from fitter.support.rules import recommend
 from fitter.support.support import SupportProfile
@@ -50,6 +52,7 @@ class Capture:
     side: Side | None = None
     load: Load = "unknown"
     units: str | None = None
+    scanner: Scanner | None = None  # what took the scan, where it was checked: lengths are corrected for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class CaptureRecord:
     load: Load
     units: str
     source: Source
+    scanner: Scanner | None = None  # what it was corrected for
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +212,12 @@ def _stated(foot: EnteredFoot, capture: Capture) -> EnteredFoot:
             todo="Leave the units out, or write them into the file's unit column",
             code="units_conflict",
         )
+    if capture.scanner is not None:
+        raise FitterError(
+            f"was measured by hand, and was given as scanned by {capture.scanner.name}",
+            todo="Leave the scanner out",
+            code="scanner_conflict",
+        )
     if capture.load not in ("unknown", foot.load) and foot.load != "unknown":
         raise FitterError(
             f"was measured {_LOAD_WORDS[foot.load]} and was given as {_LOAD_WORDS[capture.load]}",
@@ -336,22 +346,61 @@ def _take_piece(
 ) -> _Taken:
     """One piece of a scene, posed and measured as a foot; ``unit`` is what the file states."""
     progress(0.0, "finding floor, heel and toes")
-    posed = pose(piece.mesh, file_unit=unit, units=capture.units, side=side)
+    posed = _posed(piece.mesh, capture, unit, side)
     piece.refuse_contradiction(posed.placement, float(posed.mesh.vertices[:, 2].max()))
     progress(0.55, "measuring")
     seen = quality.assess(posed.mesh, posed.axis_from, piece.notes)
     load, load_assumption = _load(capture.load, seen.bears_weight)
     assumptions = posed.assumptions | {"load": load_assumption}
-    foot = Foot(posed.mesh, posed.side, load, posed.placement, assumptions, seen.quality, seen.unsupported)
+    seen = replace(seen, quality=_as_noisy_as(seen.quality, capture.scanner))
+    foot = Foot(
+        posed.mesh,
+        posed.side,
+        load,
+        posed.placement,
+        assumptions,
+        seen.quality,
+        seen.unsupported,
+        scale_u95=capture.scanner.scale_u95 if capture.scanner else 0.0,
+    )
     found = measure(foot)
     landmarks = {
         name: (mark.x, mark.y, mark.z) for name, mark in found.landmarks.items() if isinstance(mark, Landmark)
     }
     fit = FootFit(posed.side, load, "scan", assumptions, seen.quality, found.measurements)
     record = CaptureRecord(
-        capture.name, _sha256(capture.data), posed.side, load, posed.assumptions["units"].value, "scan"
+        capture.name,
+        _sha256(capture.data),
+        posed.side,
+        load,
+        posed.assumptions["units"].value,
+        "scan",
+        capture.scanner,
     )
     return _Taken(fit, record, foot, landmarks)
+
+
+def _posed(mesh: Mesh, capture: Capture, unit: str | None, side: Side | None) -> Posed:
+    """The mesh in the foot frame, its lengths corrected for what the scanner is known to show wrong."""
+    scanner = capture.scanner
+    if scanner is None:
+        return pose(mesh, file_unit=unit, units=capture.units, side=side)
+    true = Mesh(mesh.vertices / scanner.scale, mesh.faces)
+    posed = pose(true, file_unit=unit, units=capture.units, side=side)
+    told = Assumption(scanner.name, scanner.told(), change="--scanner NAME")
+    return replace(
+        posed,
+        placement=replace(posed.placement, scale=posed.placement.scale / scanner.scale),
+        assumptions=posed.assumptions | {"scanner": told},
+    )
+
+
+def _as_noisy_as(seen: Quality, scanner: Scanner | None) -> Quality:
+    """A scan is at least as noisy as its scanner's checks: smoothing hides noise from a look at one scan."""
+    if scanner is None or scanner.noise_mm <= seen.noise_mm:
+        return seen
+    told = f"The scanner's checks showed {scanner.noise_mm:.2f} mm of noise, and so much is reckoned with."
+    return replace(seen, noise_mm=round(scanner.noise_mm, 3), notes=(*seen.notes, told))
 
 
 def _load(stated: Load, bears_weight: bool) -> tuple[Load, Assumption]:
@@ -412,13 +461,19 @@ def _warnings(feet: Sequence[FootFit], records: Sequence[CaptureRecord]) -> list
         for load in LOADS
         if len(twins := [f for f in feet if f.side == side and f.load == load]) > 1
     ]
+    old = [
+        f"the scanner {name} was last checked on {day}, more than a year ago; check it again"
+        for name, day in dict.fromkeys(
+            (r.scanner.name, r.scanner.checked) for r in records if r.scanner and r.scanner.old
+        )
+    ]
     scans = Counter((r.file, r.sha256) for r in records if r.source == "scan")
     several = [
         f"{file} holds {count} feet; each is measured by itself"
         for (file, _), count in scans.items()
         if count > 1
     ]
-    return doubtful + several + same
+    return doubtful + old + several + same
 
 
 def _told(profile: FitProfile, answers: Answers | None) -> FitProfile:

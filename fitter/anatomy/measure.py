@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -67,7 +67,15 @@ def measure(foot: Foot) -> Measured:
         else:
             readings[entry.id] = reading or Missing("not_found", "Could not be found on this scan.")
     _refuse_proportions(readings)
+    readings = {i: _with_scale(reading, foot.scale_u95) for i, reading in readings.items()}
     return Measured(Measurements(foot.side, foot.load, "scan", readings), landmarks)
+
+
+def _with_scale(reading: Reading, scale_u95: float) -> Reading:
+    """A length with the error of the scan's scale on top; ratios and angles have none of it."""
+    if not scale_u95 or isinstance(reading, Missing) or reading.unit != "mm":
+        return reading
+    return replace(reading, u95=combine_u95([reading.u95, scale_u95 * abs(reading.value)]))
 
 
 def _refuse_proportions(readings: Mapping[str, Reading]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,13 +46,18 @@ class Assumption:
     change: str = ""
 
 
+Verdict = Literal["good", "usable", "retake"]
+
+
 @dataclass(frozen=True, slots=True)
 class Quality:
     """What a scan supports, in words and numbers.
 
     ``statement`` one sentence for a person; ``kind`` such as ``whole_foot``; ``noise_mm`` the estimated
     roughness of the surface (SD, mm); ``spacing_mm`` the median edge length; ``triangles`` used;
-    ``coverage`` the share of the region seen (0..1) by region; ``notes`` further sentences.
+    ``coverage`` the share of the region seen (0..1) by region; ``notes`` further sentences. ``verdict`` says
+    whether to keep the capture while the person still stands there, ``why`` what is wrong with it and what
+    to do, a sentence each.
     """
 
     statement: str
@@ -61,11 +67,16 @@ class Quality:
     triangles: int
     coverage: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    verdict: Verdict = "good"
+    why: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Foot:
-    """A foot in the foot frame (mm, floor at z = 0, +x forward, +y medial): a left one is mirrored here."""
+    """A foot in the foot frame (mm, floor at z = 0, +x forward, +y medial): a left one is mirrored here.
+
+    ``scale_u95`` is the 95 % error of the scale of all its lengths (relative), where it is known.
+    """
 
     mesh: Mesh
     side: Side
@@ -76,3 +87,4 @@ class Foot:
     unsupported: Mapping[str, Missing] = field(
         default_factory=dict
     )  # measure id -> why this scan can't give it
+    scale_u95: float = 0.0
