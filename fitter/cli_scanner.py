@@ -148,8 +148,8 @@ def _line(scanner: Scanner) -> str:
     old = "; more than a year ago, check it again" if scanner.old else ""
     checks = "1 check" if scanner.checks == 1 else f"{scanner.checks} checks"
     return (
-        f"{scanner.name}: {scanner.bias_percent:+.2f} % (± {100 * scanner.scale_u95:.2f} % of one scan), noise "
-        f"{scanner.noise_mm:.2f} mm, {checks}{repeat}, the newest on {scanner.checked}{old}"
+        f"{scanner.name}: {scanner.bias_percent:+.2f} % (± {100 * scanner.scale_u95:.2f} % of one scan), "
+        f"noise {scanner.noise_mm:.2f} mm, {checks}{repeat}, the newest on {scanner.checked}{old}"
     ).replace("-0.00 %", "0.00 %")
 
 
@@ -255,8 +255,8 @@ def _told(known: str, found: ObjectCheck, kept: Scanner | None, on_foot: list[di
         "",
         "On a foot, without correction and what stays uncertain with it:",
         *(
-            f"  {row['measure'].replace('_', ' '):<14} of {row['value_mm']:3.0f} mm: {_signed(row['off_mm'])} mm,"
-            f" then ± {row['left_u95_mm']:.2f} mm"
+            f"  {row['measure'].replace('_', ' '):<14} of {row['value_mm']:3.0f} mm: "
+            f"{_signed(row['off_mm'])} mm, then ± {row['left_u95_mm']:.2f} mm"
             for row in on_foot
         ),
         f"  The noise adds about {found.noise_mm:.2f} mm to where any one place of the skin is.",

@@ -29,7 +29,7 @@ from fitter.measurements import Measurements
 from fitter.posture.posture import Posture
 from fitter.posture.score import assess
 from fitter.quantity import Missing
-from fitter.scan import quality
+from fitter.scan import capture_check, quality
 from fitter.scan.foot import Assumption, Foot, Quality
 from fitter.scan.formats import read_scan
 from fitter.scan.mesh import Mesh
@@ -237,6 +237,7 @@ def _take_scan(capture: Capture, progress: Progress) -> list[_Taken]:
     except _BROKEN as error:
         raise _told_plainly(error) from error
     feet, others = _feet_of(scene, capture, raw.unit, progress)
+    feet, others = _seen_once(feet, others, scene)
     told = []
     if len(feet) > 1:
         told.append(f"The file holds {len(feet)} feet: each is measured by itself.")
@@ -280,6 +281,38 @@ def _feet_of(
         piece = feet[0][1]
         feet = [(_take_piece(piece, capture, unit, capture.side, _quiet), piece)]
     return feet, others
+
+
+def _seen_once(
+    feet: list[tuple[_Taken, Piece]], others: int, scene: Scene
+) -> tuple[list[tuple[_Taken, Piece]], int]:
+    """The feet without second views of one and the same foot, which moved between the two: of those the
+    larger is kept, and said to be taken again. And how many other pieces are no feet and no such views."""
+    kept: list[tuple[_Taken, Piece]] = []
+    views: list[Piece] = []  # pieces that show a kept foot again
+    for taken, piece in feet:
+        if any(piece is view for view in views):
+            continue
+        again = [p for p in scene.pieces if p is not piece and _shows_again(taken, p)]
+        views += again
+        if again and taken.shape is not None:
+            seen = capture_check.with_faults(taken.fit.quality, [("retake", capture_check.MOVED)])
+            taken = replace(  # noqa: PLW2901
+                taken, fit=replace(taken.fit, quality=seen), shape=replace(taken.shape, quality=seen)
+            )
+        kept.append((taken, piece))
+    feet_pieces = [piece for _, piece in feet]
+    no_feet = sum(not any(view is piece for piece in feet_pieces) for view in views)
+    return kept, max(others - no_feet, 0)
+
+
+def _shows_again(taken: _Taken, piece: Piece) -> bool:
+    """Whether a piece shows the skin of a foot once more, some millimetres off."""
+    if taken.shape is None:
+        return False
+    there = taken.shape.placement
+    other = piece.mesh.moved(there.rotation, there.translation, there.scale)
+    return capture_check.moved_between(taken.shape.mesh, other)
 
 
 def _told_plainly(error: Exception) -> FitterError:
@@ -350,6 +383,8 @@ def _take_piece(
     piece.refuse_contradiction(posed.placement, float(posed.mesh.vertices[:, 2].max()))
     progress(0.55, "measuring")
     seen = quality.assess(posed.mesh, posed.axis_from, piece.notes)
+    codes = {why.code for why in seen.unsupported.values()}
+    seen = replace(seen, quality=capture_check.judged(posed.mesh, seen.quality, codes))
     load, load_assumption = _load(capture.load, seen.bears_weight)
     assumptions = posed.assumptions | {"load": load_assumption}
     seen = replace(seen, quality=_as_noisy_as(seen.quality, capture.scanner))

@@ -40,8 +40,8 @@ class Scanner:
         count = "1 check" if self.checks == 1 else f"{self.checks} checks"
         way = "too long" if self.scale >= 1.0 else "too short"
         return (
-            f"corrected for the scanner {self.name}, which shows lengths {abs(self.bias_percent):.2f} % {way} "
-            f"(± {100.0 * self.scale_u95:.2f} %, from {count})"
+            f"corrected for the scanner {self.name}, which shows lengths {abs(self.bias_percent):.2f} % "
+            f"{way} (± {100.0 * self.scale_u95:.2f} %, from {count})"
         )
 
 
