@@ -141,11 +141,11 @@ def seen_from_one_side() -> degrade.Mesh:
 @pytest.mark.parametrize(
     ("thing", "known", "code"),
     [
-        (lambda: block(), {"length": 200.0}, "length_fits_no_unit"),
-        (lambda: seen_from_one_side(), {"length": 250.0}, "no_block"),
+        (block, {"length": 200.0}, "length_fits_no_unit"),
+        (seen_from_one_side, {"length": 250.0}, "no_block"),
         (lambda: objects.ball(60.0), {"length": 60.0}, "no_block"),
-        (lambda: ball(), 50.0, "no_ball"),
-        (lambda: block(), 60.0, "no_ball"),
+        (ball, 50.0, "no_ball"),
+        (block, 60.0, "no_ball"),
     ],
 )
 def test_what_is_no_such_object_is_refused(thing, known, code) -> None:  # type: ignore[no-untyped-def]

@@ -90,7 +90,7 @@ def moved_between(one: Mesh, other: Mesh) -> bool:
         return False
     corners = np.concatenate([_lower(one), _lower(other, _TOP * length)])
     share = _doubled_share(_layers(corners), length, _LEAST_GAP)
-    return share > table("scan/capture.toml")["moved"]["doubled"]
+    return bool(share > table("scan/capture.toml")["moved"]["doubled"])
 
 
 def _lower(mesh: Mesh, top: float | None = None) -> Corners:
@@ -268,6 +268,8 @@ _LEAST_GAP, _MOST_GAP = 1.0, 8.0  # mm between two layers of the same skin; near
 
 
 def _faults_of_motion(along: Mapping[int, _Layers], length: float, seen: Quality) -> list[_Fault]:
+    if seen.noise_mm > table("scan/capture.toml")["surface"]["most_noise"]:
+        return []  # folds of so rough a skin look doubled
     belief = table("scan/capture.toml")["moved"]
     doubled = _doubled_share(along, length, max(_LEAST_GAP, belief["gap_per_noise"] * seen.noise_mm))
     step = _largest_step(along, length)

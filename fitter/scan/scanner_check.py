@@ -150,6 +150,7 @@ _PARALLEL = math.cos(math.radians(3.0))
 _EDGE = 0.1  # of a face's breadth, at each side: rounded by the scanner
 _PATCHES = 4  # a side: the face's means are taken over this many squared
 _LEAST_PATCHES = 6
+_WIDE = 2.5  # bands: the first plane leans on the rounded edges, and a band about it would cut one side more
 _LEAST_VERTICES = 80  # of a face inside its edges; fewer, and points within its triangles are taken
 
 
@@ -217,11 +218,11 @@ def _off(mesh: Mesh, faces: Sequence[_Face]) -> Mesh:
     return _left(mesh, on)
 
 
-def _on_face(points: Points, face: _Face, reach: float) -> NDArray[np.bool_]:
-    """(n,) which points lie on a face, within ``reach`` of its half sides."""
+def _on_face(points: Points, face: _Face, reach: float, thick: float = 1.0) -> NDArray[np.bool_]:
+    """(n,) which points lie on a face, within ``reach`` of its half sides and ``thick`` of its band."""
     off = points - face.middle
     inside = (np.abs(off @ face.axes.T) <= reach * face.half).all(axis=1)
-    return np.asarray(inside & (np.abs(off @ face.normal) <= face.band))
+    return np.asarray(inside & (np.abs(off @ face.normal) <= thick * face.band))
 
 
 def _samples(mesh: Mesh, number: int = _SAMPLES) -> tuple[Points, Points | None]:
@@ -384,16 +385,16 @@ def _opposite(one: _Face, other: _Face) -> bool:
 def _fitted(mesh: Mesh, face: _Face) -> _Fitted | None:
     """The plane through what lies on a face inside its edges, or None where that is too little."""
     reach = 1.0 - 2.0 * _EDGE
-    inside = mesh.vertices[_on_face(mesh.vertices, face, reach)]
+    inside = mesh.vertices[_on_face(mesh.vertices, face, reach, _WIDE)]
     shrunk = 1.0
     if len(inside) < _LEAST_VERTICES and len(mesh.faces):
         # Large flat triangles: points within them, whose noise is that of three corners weighed evenly at
         # random (variance 1/2).
         points = _samples(mesh, 4 * _SAMPLES)[0]
-        inside, shrunk = points[_on_face(points, face, reach)], math.sqrt(2.0)
+        inside, shrunk = points[_on_face(points, face, reach, _WIDE)], math.sqrt(2.0)
     if len(inside) < _LEAST_VERTICES:
         return None
-    for _ in range(2):
+    for _ in range(3):
         middle = inside.mean(axis=0)
         centred = inside - middle
         normal = np.linalg.eigh(centred.T @ centred)[1][:, 0]
@@ -510,7 +511,8 @@ def _no_block(pairs: Sequence[_Pair], edges: Sequence[float], unit: str | None) 
 
 # -- a ball -------------------------------------------------------------------------------------------------
 
-_TRIALS = 1_500
+_TRIALS = 600
+_TRIED = 150  # of the trials whose sphere has about the right size
 _TRIAL_POINTS = 3_000
 _DRAWN_FROM = 1_500  # nearest of them
 _DIRECTIONS = 400  # evenly over the sphere: how much of it is seen
@@ -531,7 +533,7 @@ class _Ball:
 def _off_planes(mesh: Mesh) -> Mesh:
     """The mesh without the floor, wall or table it stands on: flat parts far wider than caps of a ball."""
     size = float(np.linalg.norm(np.ptp(mesh.vertices, axis=0)))
-    points, normals = _samples(mesh)
+    points, normals = _samples(mesh, _TRIAL_POINTS)
     if len(points) < 2 * _NEIGHBOURS:
         return mesh
     for face in _planes(points, normals, size):
@@ -591,7 +593,7 @@ def _tried_spheres(points: Points, diameter: float, units: Sequence[str]) -> tup
             continue
         middles, radii = _through_four(points[near])
         fits = np.abs(radii / radius - 1.0) <= 2.0 * _most_off()
-        for middle, r in zip(middles[fits][:400], radii[fits][:400], strict=True):
+        for middle, r in zip(middles[fits][:_TRIED], radii[fits][:_TRIED], strict=True):
             on = np.abs(np.linalg.norm(points - middle, axis=1) - r) <= 0.02 * r
             score = float(on.mean())
             if best is None or score > best[0]:
