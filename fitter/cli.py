@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast, overload
 
-from fitter import __version__
+from fitter import __version__, cli_scanner
 from fitter.anatomy.measures import ENTERABLE
 from fitter.entry import MM_PER_UNIT, EnteredFoot, entered_value, read_table, stated_side, stated_word
 from fitter.errors import FitterError
@@ -36,8 +36,8 @@ _FILES_HELP = """\
 FILE is a 3D scan (STL, PLY, OBJ, OFF, GLB, glTF, 3MF, PCD or a list of points, also packed with gzip
 or zip) or a measurement file: CSV with the columns side, load, measure, value, unit, u95, or the same
 as JSON. left:FILE or right:FILE states the side of one file. A CSV with the columns file, side, load,
-units is a manifest: it names scans (paths relative to it) and what is known of each. What is not
-stated is found from the scan, and the result says what was assumed.
+units, scanner is a manifest: it names scans (paths relative to it) and what is known of each. What is
+not stated is found from the scan, and the result says what was assumed.
 """
 _OUTPUT_HELP = """\
 output:
@@ -90,7 +90,7 @@ def _failure(e: BaseException) -> tuple[str, int]:
     """One line for a person, and the exit status."""
     line, status = str(e), UNUSABLE
     match e:
-        case _UsageError() | FitterError(code="would_overwrite"):
+        case _UsageError() | FitterError(code="would_overwrite" | "usage" | "unknown_scanner"):
             status = USAGE
         case FitterError():
             pass
@@ -151,6 +151,7 @@ def _parser() -> _Parser:
     _add_measure(commands)
     _add_enter(commands)
     _add_samples(commands)
+    _add_scanner_check(commands)
     return parser
 
 
@@ -242,6 +243,14 @@ def _add_samples(commands: _Commands[_Parser]) -> None:
     p.set_defaults(run=_samples)
 
 
+def _add_scanner_check(commands: _Commands[_Parser]) -> None:
+    what = "how true your scanner is, from a scan of a block or ball of known size"
+    p = _command(commands, "scanner-check", what, cli_scanner.HELP, cli_scanner.EXAMPLES + _EXIT_HELP)
+    cli_scanner.add_options(p)
+    p.add_argument("--json", metavar="FILE|-", type=_json_target, help="write the result as JSON instead")
+    p.set_defaults(run=_scanner_check, out=None, answers=None)
+
+
 def _add_inputs(p: argparse.ArgumentParser) -> None:
     p.add_argument(
         "files", nargs="+", type=_some, metavar="FILE", help="a scan, a measurement file or a manifest"
@@ -250,6 +259,7 @@ def _add_inputs(p: argparse.ArgumentParser) -> None:
     p.add_argument(
         "--units", choices=list(MM_PER_UNIT), help="unit of the files (default: found from the size)"
     )
+    p.add_argument("--scanner", metavar="NAME", help="correct for a scanner kept by fitter scanner-check")
     _add_load(p)
 
 
@@ -364,6 +374,20 @@ def _samples(args: argparse.Namespace) -> int:
     return DONE
 
 
+def _scanner_check(args: argparse.Namespace) -> int:
+    cli_scanner.refuse_misuse(args)
+    _check_outputs(args, [Path(args.scan)] if args.scan else [])
+    try:
+        done = cli_scanner.run(args)
+    except OSError as e:
+        raise _readable(e) from None
+    if args.json not in (None, "-"):
+        _write({Path(args.json): done.json.encode()})
+    else:
+        _print(done.json if args.json == "-" else done.text)
+    return DONE
+
+
 def _known_of_samples(folder: Path) -> dict[str, str]:
     """A line on each constructed foot: what it is and what was done to its file."""
     try:
@@ -382,7 +406,7 @@ def _known_of_samples(folder: Path) -> dict[str, str]:
 # ---------------------------------------------------------------------------------------- inputs
 
 
-_Input = tuple[Path, Side | None, Load, str | None]
+_Input = tuple[Path, Side | None, Load, str | None, str | None]
 
 
 class _Captures(Sequence["Capture"]):
@@ -421,7 +445,7 @@ def _inputs(name: str, args: argparse.Namespace) -> Iterator[_Input]:
     side, path = stated or args.side, Path(rest)
     manifest = _manifest(path)
     if manifest is None:
-        yield path, side, args.load, args.units
+        yield path, side, args.load, args.units, args.scanner
         return
     for line, row in manifest:
         where = f"{path}, line {line}"
@@ -432,6 +456,7 @@ def _inputs(name: str, args: argparse.Namespace) -> Iterator[_Input]:
             cast("Side | None", _cell(row, "side", where) or side),
             cast(Load, _cell(row, "load", where) or args.load),
             _cell(row, "units", where) or args.units,
+            row.get("scanner") or args.scanner,
         )
 
 
@@ -445,13 +470,18 @@ def _manifest(path: Path) -> list[tuple[int, dict[str, str]]] | None:
         return None
     if "file" not in header:
         return None
-    unknown = [column for column in header if column not in ("file", "side", "load", "units", "note")]
+    unknown = [column for column in header if column not in _MANIFEST]
     if unknown or not rows:
         what = f"column '{unknown[0]}' is unknown" if unknown else "the manifest names no file"
         raise FitterError(
-            what, where=str(path), todo="Expected the columns file, side, load, units and a row a file"
+            what,
+            where=str(path),
+            todo="Expected the columns file, side, load, units, scanner and a row a file",
         )
     return rows
+
+
+_MANIFEST = ("file", "side", "load", "units", "scanner", "note")
 
 
 def _cell(row: dict[str, str], column: str, where: str) -> str | None:
@@ -462,10 +492,12 @@ def _cell(row: dict[str, str], column: str, where: str) -> str | None:
 def _read(inputs: Sequence[_Input]) -> tuple[_Captures, list[FitterError]]:
     from fitter.profile import Capture
 
+    scanners = {name: cli_scanner.load(name) for *_, name in inputs if name is not None}
     read, bad = [], []
-    for path, side, load, units in inputs:
+    for path, side, load, units, scanner in inputs:
+        known = None if scanner is None else scanners[scanner]
         try:
-            read.append((path, Capture(path.name, path.read_bytes(), side, load, units)))
+            read.append((path, Capture(path.name, path.read_bytes(), side, load, units, scanner=known)))
         except OSError as e:
             bad.append(_readable(e, str(path), _side_hint(path)))
     return _Captures(read), bad

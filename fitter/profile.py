@@ -29,11 +29,13 @@ from fitter.measurements import Measurements
 from fitter.posture.posture import Posture
 from fitter.posture.score import assess
 from fitter.quantity import Missing
-from fitter.scan import quality
+from fitter.scan import capture_check, quality
 from fitter.scan.foot import Assumption, Foot, Glimpse, Quality
 from fitter.scan.formats import read_scan
-from fitter.scan.pose import pose
+from fitter.scan.mesh import Mesh
+from fitter.scan.pose import Posed, pose
 from fitter.scan.repair import coarse
+from fitter.scan.scanner import Scanner
 from fitter.scan.scene import Piece, Scene, separate
 from fitter.scan.surface import prepare
 from fitter.support.rules import recommend
@@ -52,6 +54,7 @@ class Capture:
     side: Side | None = None
     load: Load = "unknown"
     units: str | None = None
+    scanner: Scanner | None = None  # what took the scan, where it was checked: lengths are corrected for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class CaptureRecord:
     load: Load
     units: str
     source: Source
+    scanner: Scanner | None = None  # what it was corrected for
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +219,12 @@ def _stated(foot: EnteredFoot, capture: Capture) -> EnteredFoot:
             todo="Leave the units out, or write them into the file's unit column",
             code="units_conflict",
         )
+    if capture.scanner is not None:
+        raise FitterError(
+            f"was measured by hand, and was given as scanned by {capture.scanner.name}",
+            todo="Leave the scanner out",
+            code="scanner_conflict",
+        )
     if capture.load not in ("unknown", foot.load) and foot.load != "unknown":
         raise FitterError(
             f"was measured {_LOAD_WORDS[foot.load]} and was given as {_LOAD_WORDS[capture.load]}",
@@ -234,6 +244,7 @@ def _take_scan(capture: Capture, progress: Progress, preview: Preview | None) ->
     except _BROKEN as error:
         raise _told_plainly(error) from error
     feet, others = _feet_of(scene, capture, raw.unit, progress, preview)
+    feet, others = _seen_once(feet, others, scene)
     told = []
     if len(feet) > 1:
         told.append(f"The file holds {len(feet)} feet: each is measured by itself.")
@@ -277,6 +288,38 @@ def _feet_of(
         piece = feet[0][1]
         feet = [(_take_piece(piece, capture, unit, capture.side, _quiet), piece)]
     return feet, others
+
+
+def _seen_once(
+    feet: list[tuple[_Taken, Piece]], others: int, scene: Scene
+) -> tuple[list[tuple[_Taken, Piece]], int]:
+    """The feet without second views of one and the same foot, which moved between the two: of those the
+    larger is kept, and said to be taken again. And how many other pieces are no feet and no such views."""
+    kept: list[tuple[_Taken, Piece]] = []
+    views: list[Piece] = []  # pieces that show a kept foot again
+    for taken, piece in feet:
+        if any(piece is view for view in views):
+            continue
+        again = [p for p in scene.pieces if p is not piece and _shows_again(taken, p)]
+        views += again
+        if again and taken.shape is not None:
+            seen = capture_check.with_faults(taken.fit.quality, [("retake", capture_check.MOVED)])
+            taken = replace(  # noqa: PLW2901
+                taken, fit=replace(taken.fit, quality=seen), shape=replace(taken.shape, quality=seen)
+            )
+        kept.append((taken, piece))
+    feet_pieces = [piece for _, piece in feet]
+    no_feet = sum(not any(view is piece for piece in feet_pieces) for view in views)
+    return kept, max(others - no_feet, 0)
+
+
+def _shows_again(taken: _Taken, piece: Piece) -> bool:
+    """Whether a piece shows the skin of a foot once more, some millimetres off."""
+    if taken.shape is None:
+        return False
+    there = taken.shape.placement
+    other = piece.mesh.moved(there.rotation, there.translation, there.scale)
+    return capture_check.moved_between(taken.shape.mesh, other)
 
 
 def _told_plainly(error: Exception) -> FitterError:
@@ -349,7 +392,7 @@ def _take_piece(
     """One piece of a scene, posed and measured as a foot; ``unit`` is what the file states."""
     progress(0.0, "finding floor, heel and toes")
     surface = prepare(piece.mesh, piece.grain)
-    posed = pose(surface.mesh, file_unit=unit, units=capture.units, side=side)
+    posed = _posed(surface.mesh, capture, unit, side)
     piece.refuse_contradiction(posed.placement, float(posed.mesh.vertices[:, 2].max()))
     if preview is not None:
         preview(Glimpse(coarse(posed.mesh, _PREVIEW_MM), posed.side))
@@ -364,8 +407,12 @@ def _take_piece(
         rims=rims,
         open_=still_open,
     )
+    codes = {why.code for why in seen.unsupported.values()}
+    scanned = Mesh(posed.mesh.vertices, posed.mesh.faces[: surface.seen])
+    seen = replace(seen, quality=capture_check.judged(scanned, seen.quality, codes))
     load, load_assumption = _load(capture.load, seen.bears_weight)
     assumptions = posed.assumptions | {"load": load_assumption}
+    seen = replace(seen, quality=_as_noisy_as(seen.quality, capture.scanner))
     foot = Foot(
         posed.mesh,
         posed.side,
@@ -378,6 +425,7 @@ def _take_piece(
         still_open,
         piece.from_points,
         posed.axis_from,
+        scale_u95=capture.scanner.scale_u95 if capture.scanner else 0.0,
     )
     found = measure(foot)
     landmarks = {
@@ -385,12 +433,41 @@ def _take_piece(
     }
     fit = FootFit(posed.side, load, "scan", assumptions, seen.quality, found.measurements)
     record = CaptureRecord(
-        capture.name, _sha256(capture.data), posed.side, load, posed.assumptions["units"].value, "scan"
+        capture.name,
+        _sha256(capture.data),
+        posed.side,
+        load,
+        posed.assumptions["units"].value,
+        "scan",
+        capture.scanner,
     )
     return _Taken(fit, record, foot, landmarks)
 
 
 _PREVIEW_MM = 2.0  # between the corners of what is shown at first: toes can be told apart
+
+
+def _posed(mesh: Mesh, capture: Capture, unit: str | None, side: Side | None) -> Posed:
+    """The mesh in the foot frame, its lengths corrected for what the scanner is known to show wrong."""
+    scanner = capture.scanner
+    if scanner is None:
+        return pose(mesh, file_unit=unit, units=capture.units, side=side)
+    true = Mesh(mesh.vertices / scanner.scale, mesh.faces)
+    posed = pose(true, file_unit=unit, units=capture.units, side=side)
+    told = Assumption(scanner.name, scanner.told(), change="--scanner NAME")
+    return replace(
+        posed,
+        placement=replace(posed.placement, scale=posed.placement.scale / scanner.scale),
+        assumptions=posed.assumptions | {"scanner": told},
+    )
+
+
+def _as_noisy_as(seen: Quality, scanner: Scanner | None) -> Quality:
+    """A scan is at least as noisy as its scanner's checks: smoothing hides noise from a look at one scan."""
+    if scanner is None or scanner.noise_mm <= seen.noise_mm:
+        return seen
+    told = f"The scanner's checks showed {scanner.noise_mm:.2f} mm of noise, and so much is reckoned with."
+    return replace(seen, noise_mm=round(scanner.noise_mm, 3), notes=(*seen.notes, told))
 
 
 def _load(stated: Load, bears_weight: bool) -> tuple[Load, Assumption]:
@@ -451,13 +528,19 @@ def _warnings(feet: Sequence[FootFit], records: Sequence[CaptureRecord]) -> list
         for load in LOADS
         if len(twins := [f for f in feet if f.side == side and f.load == load]) > 1
     ]
+    old = [
+        f"the scanner {name} was last checked on {day}, more than a year ago; check it again"
+        for name, day in dict.fromkeys(
+            (r.scanner.name, r.scanner.checked) for r in records if r.scanner and r.scanner.old
+        )
+    ]
     scans = Counter((r.file, r.sha256) for r in records if r.source == "scan")
     several = [
         f"{file} holds {count} feet; each is measured by itself"
         for (file, _), count in scans.items()
         if count > 1
     ]
-    return doubtful + several + same
+    return doubtful + old + several + same
 
 
 def _told(profile: FitProfile, answers: Answers | None) -> FitProfile:

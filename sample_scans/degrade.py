@@ -238,3 +238,28 @@ def with_islands(
     sides = np.array([[0, 1, 2], [0, 3, 1], [0, 2, 3], [1, 3, 2]])
     lumps = [(corners * size * rng.uniform(0.3, 1.0) + rng.uniform(lo, hi), sides) for _ in range(number)]
     return joined((points, faces), *lumps)
+
+
+# What moved ------------------------------------------------------------------------------------------------
+
+
+def moved_during_scan(
+    points: Floats, faces: Ints, shift: tuple[float, float, float], turn: float = 0.0
+) -> Mesh:
+    """The foot twice, as it lay before and after it moved: turned about its upright middle (deg), shifted."""
+    middle = points.mean(axis=0) * np.array([1.0, 1.0, 0.0])
+    after = (points - middle) @ rotation((0, 0, 1), turn).T + middle + np.asarray(shift, float)
+    return joined((points, faces), (after, faces))
+
+
+def moved_halfway(
+    points: Floats,
+    faces: Ints,
+    shift: tuple[float, float, float],
+    normal: tuple[float, float, float],
+    at: float,
+) -> Mesh:
+    """A step in the skin: all beyond the plane ``normal`` @ x == ``at`` (mm) displaced, as if it had been
+    seen only after the foot moved; the triangles between are stretched."""
+    beyond = points @ np.asarray(normal, float) > at
+    return points + beyond[:, None] * np.asarray(shift, float), faces

@@ -28,7 +28,9 @@ ROOMS = (
     "profile",
     "picture",
     "exchange",
+    "scanners",
     "app",
+    "cli_scanner",
     "cli",
 )
 NETWORK = {

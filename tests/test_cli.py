@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from example_profiles import ALL_CLEAR, RULER
 
@@ -21,6 +22,9 @@ from fitter.exchange.csv_profile import from_csv
 from fitter.exchange.folder import write_files
 from fitter.exchange.json_profile import from_json
 from fitter.resources import data_folder
+from fitter.scan.mesh import Mesh
+from sample_scans import objects
+from tests.scans import stl
 
 SCAN = data_folder("sample_scans") / "neutral_right.stl"
 HOME = "side,load,measure,value,unit\n" + "".join(f"right,standing,{k},{v},mm\n" for k, v in RULER.items())
@@ -77,7 +81,7 @@ def test_the_version_is_the_packages(capsys):
 
 
 def test_every_command_and_option_is_explained(capsys):
-    for args in (["fit"], ["measure"], ["enter"], ["samples"], ["app"]):
+    for args in (["fit"], ["measure"], ["enter"], ["samples"], ["app"], ["scanner-check"]):
         with pytest.raises(SystemExit):
             main([*args, "--help"])
         text = capsys.readouterr().out
@@ -512,3 +516,89 @@ def test_outputs_have_the_rights_of_any_new_file(home, tmp_path):
     assert main(["fit", str(home), "--json", str(tmp_path / "p.json")]) == 0
     (tmp_path / "other").write_text("x")
     assert (tmp_path / "p.json").stat().st_mode == (tmp_path / "other").stat().st_mode
+
+
+# ---------------------------------------------------------------------------------------- a scanner's check
+
+
+@pytest.fixture
+def block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A block of 250 x 100 x 60 mm from a scanner that shows lengths 2 % too long."""
+    monkeypatch.setenv("FITTER_DATA", str(tmp_path / "data"))
+    points, faces = objects.block(250.0, 100.0, 60.0, step=4.0, rounding=2.0)
+    path = tmp_path / "block.stl"
+    path.write_bytes(stl(Mesh(1.02 * points, faces.astype(np.int32))))
+    return path
+
+
+SIZE = ["--length", "250", "--width", "100", "--height", "60"]
+
+
+def test_a_checked_scanner_is_kept_listed_used_and_forgotten(capfd, block):
+    assert main(["scanner-check", "--list"]) == 0
+    assert "No scanner was checked yet" in capfd.readouterr().out
+    assert main(["scanner-check", str(block), *SIZE, "--scanner", "shop"]) == 0
+    out, err = capfd.readouterr()
+    assert "bias      +2.00 %" in out
+    assert "Kept as shop" in out
+    assert err == ""
+    assert main(["scanner-check", "--list", "--json", "-"]) == 0
+    (kept,) = printed(capfd)["scanners"]
+    assert (kept["name"], kept["scale"]) == ("shop", pytest.approx(1.02, abs=1e-4))
+    assert main(["measure", str(SCAN), "--json", "-"]) == 0
+    plain = printed(capfd)["feet"][0]
+    assert main(["measure", str(SCAN), "--scanner", "shop", "--json", "-"]) == 0
+    told = printed(capfd)
+    length = told["feet"][0]["measurements"]["foot_length"]
+    assert length["value"] == pytest.approx(plain["measurements"]["foot_length"]["value"] / 1.02, abs=0.3)
+    assert length["u95"] > plain["measurements"]["foot_length"]["u95"]
+    assert told["captures"][0]["scanner"]["name"] == "shop"
+    assert "2.00 % too long" in told["feet"][0]["assumptions"]["scanner"]["text"]
+    assert main(["scanner-check", "--forget", "shop"]) == 0
+    assert main(["measure", str(SCAN), "--scanner", "shop"]) == 2
+    assert "no scanner 'shop' is known" in capfd.readouterr().err
+
+
+def test_a_manifest_names_the_scanner_of_each_file(capfd, block, tmp_path):
+    assert main(["scanner-check", str(block), *SIZE, "--scanner", "shop"]) == 0
+    manifest = tmp_path / "scans.csv"
+    manifest.write_text(f"file,scanner\n{SCAN},shop\n{SCAN},\n")
+    capfd.readouterr()
+    assert main(["measure", str(manifest), "--json", "-"]) == 0
+    assert ["scanner" in capture for capture in printed(capfd)["captures"]] == [True, False]
+
+
+def test_a_check_that_is_not_kept_changes_nothing(capfd, block, tmp_path):
+    assert main(["scanner-check", str(block), *SIZE, "--json", "-"]) == 0
+    tree = printed(capfd)
+    assert tree["bias_percent"] == pytest.approx(2.0, abs=0.01)
+    assert [length["name"] for length in tree["lengths"]] == ["length", "width", "height"]
+    assert tree["scanner"] is None
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        ([], "no scan was named"),
+        (["block.stl"], "no known size was given"),
+        (["block.stl", "--width", "100"], "no known size was given"),
+        (["block.stl", "--ball", "60", "--length", "250"], "a ball has a diameter only"),
+        (["block.stl", "--length", "60", "--width", "250"], "--length is the longest edge"),
+        (["block.stl", "--list"], "stand alone"),
+        (["--forget", "nobody"], "no scanner 'nobody' is known"),
+    ],
+)
+def test_a_check_written_wrong_is_a_usage_error_in_one_line(capfd, block, args, says):
+    assert main(["scanner-check", *args]) == 2
+    err = capfd.readouterr().err
+    assert says in err
+    assert err.count("\n") == 1
+
+
+def test_a_scan_without_the_block_is_unusable_in_one_line(capfd, block):
+    assert main(["scanner-check", str(SCAN), "--length", "250"]) == 3
+    err = capfd.readouterr().err
+    assert str(SCAN) in err
+    assert err.count("\n") == 1
+    assert main(["scanner-check", str(block.with_name("none.stl")), "--length", "250"]) == 3

@@ -70,7 +70,17 @@ def measure(foot: Foot) -> Measured:
         else:
             readings[entry.id] = reading or Missing("not_found", "Could not be found on this scan.")
     _refuse_proportions(readings)
+    readings = {i: _with_scale(reading, foot.scale_u95) for i, reading in readings.items()}
     return Measured(Measurements(foot.side, foot.load, "scan", readings), landmarks)
+
+
+def _with_scale(reading: Reading, scale_u95: float) -> Reading:
+    """A length with the error of the scan's scale on top; ratios and angles have none of it."""
+    if not scale_u95 or isinstance(reading, Missing) or reading.unit != "mm":
+        return reading
+    own = scale_u95 * abs(reading.value)
+    known = combine_u95([reading.known_u95 or 0.0, own])
+    return replace(reading, u95=combine_u95([reading.u95, own]), known_u95=known)
 
 
 def _refuse_proportions(readings: Mapping[str, Reading]) -> None:

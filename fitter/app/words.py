@@ -76,6 +76,11 @@ def assumptions(fit: FootFit) -> tuple[tuple[str, bool], ...]:
     return tuple((sentences(a.text), not a.certain) for a in fit.assumptions.values())
 
 
+def verdict(fit: FootFit) -> str:
+    """Whether to keep the capture."""
+    return wording.verdict_words(fit, _)
+
+
 def strength(word: str) -> str:
     """How strong the evidence of a statement is, in words."""
     return _(wording.STRENGTH_WORDS[word])

@@ -27,7 +27,7 @@ from fitter.anatomy.measures import IDS
 from fitter.errors import FitterError
 from fitter.measurements import Measurements
 from fitter.posture.posture import Posture, Vote
-from fitter.profile import SCHEMA_VERSION, FitProfile, FootFit
+from fitter.profile import SCHEMA_VERSION, CaptureRecord, FitProfile, FootFit
 from fitter.quantity import Missing, Quantity, Reading
 
 # Decimals kept: a thousandth of a millimetre or a degree is far below every u95.
@@ -179,6 +179,7 @@ def _renamed(c: Converter) -> None:
 def _optional(c: Converter) -> None:
     """Parts that were not asked for are absent rather than null."""
     absent = override(omit_if_default=True)
+    c.register_unstructure_hook(CaptureRecord, make_dict_unstructure_fn(CaptureRecord, c, scanner=absent))
     c.register_unstructure_hook(FootFit, make_dict_unstructure_fn(FootFit, c, posture=absent, support=absent))
     c.register_unstructure_hook(
         FitProfile,

@@ -28,6 +28,7 @@ from fitter.exchange.wording import (
     parameter_cell,
     plain,
     sign,
+    verdict_words,
     with_error,
 )
 from fitter.posture.posture import Posture
@@ -466,7 +467,9 @@ def _of_each(feet: Sequence[FootFit], label: str, tell: Callable[[FootFit], str]
 
 
 def _quality(foot: FootFit) -> str:
-    return " ".join((foot.quality.statement, *foot.quality.notes))
+    verdict = verdict_words(foot)
+    told = (f"{verdict}.", *foot.quality.why) if verdict else ()
+    return " ".join((*told, foot.quality.statement, *foot.quality.notes))
 
 
 def _untold(foot: FootFit) -> str:

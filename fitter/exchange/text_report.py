@@ -16,6 +16,7 @@ from fitter.exchange.wording import (
     parameter_words,
     plain,
     sign,
+    verdict_words,
     with_error,
 )
 from fitter.knee.knee import KneeExplanation, RedFlags
@@ -76,6 +77,8 @@ def _flags(flags: RedFlags | None) -> Iterator[str]:
 
 def _foot(foot: FootFit) -> Iterator[str]:
     yield foot_title(foot).upper()
+    if verdict := verdict_words(foot):
+        yield from _wrapped(" ".join((f"{verdict}.", *foot.quality.why)), indent=2)
     yield from _wrapped(foot.quality.statement, indent=2)
     for assumption in foot.assumptions.values():
         if not assumption.given:

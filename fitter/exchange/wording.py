@@ -41,6 +41,11 @@ FLATFOOT_WORDS: Mapping[str, str] = {
     "unlikely": "unlikely",
     "cannot_tell": "can't be told",
 }
+VERDICT_WORDS: Mapping[str, str] = {
+    "good": "Good scan",
+    "usable": "Usable scan",
+    "retake": "Take this scan again",
+}
 # How strong the evidence of a statement is (models/knee).
 STRENGTH_WORDS: Mapping[str, str] = {
     "strong": "strong evidence",
@@ -98,6 +103,11 @@ def not_measured(foot: FootFit) -> dict[str, list[str]]:
         if isinstance(reading, Missing):
             found.setdefault(reading.text, []).append(BY_ID[measure_id].name)
     return found
+
+
+def verdict_words(foot: FootFit, _: Translate = str) -> str:
+    """Whether to keep a capture, while the person still stands there; empty for a foot measured by hand."""
+    return _(VERDICT_WORDS[foot.quality.verdict]) if foot.source == "scan" else ""
 
 
 def foot_title(foot: FootFit) -> str:

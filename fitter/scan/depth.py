@@ -6,6 +6,7 @@ does not change what is measured.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -133,6 +134,29 @@ def depth_map(corners: NDArray[np.float64], view: View, cell: float) -> DepthMap
     rows = (np.arange(shape[0], dtype=np.float64) + low_u + 0.5) * cell
     columns = (np.arange(shape[1], dtype=np.float64) + low_v + 0.5) * cell
     return DepthMap(grid, rows, columns)
+
+
+def crossings(
+    corners: NDArray[np.float64],
+    axes: tuple[int, int, int],
+    groups: Sequence[NDArray[np.bool_]],
+    cell: float,
+) -> tuple[
+    NDArray[np.float64], NDArray[np.float64], tuple[tuple[NDArray[np.int64], NDArray[np.float64]], ...]
+]:
+    """Every crossing of lines along ``axes[2]`` with each group (m,) of the triangles ``corners`` (m, 3, 3).
+
+    The lines stand on a grid of ``cell`` mm over ``axes[0]`` (rows) and ``axes[1]`` (columns), as in
+    `depth_map`. Gives row and column centres, and of each group the flat cell index and depth of every
+    crossing.
+    """
+    u, v = corners[..., axes[0]] / cell - 0.5, corners[..., axes[1]] / cell - 0.5
+    low_u, low_v = int(np.floor(u.min())), int(np.floor(v.min()))
+    shape = (int(np.ceil(u.max())) - low_u + 1, int(np.ceil(v.max())) - low_v + 1)
+    rows = (np.arange(shape[0], dtype=np.float64) + low_u + 0.5) * cell
+    columns = (np.arange(shape[1], dtype=np.float64) + low_v + 0.5) * cell
+    found = tuple(_fill(u[on] - low_u, v[on] - low_v, corners[on][..., axes[2]], shape[1]) for on in groups)
+    return rows, columns, found
 
 
 def _fill(u: Grid, v: Grid, d: Grid, width: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

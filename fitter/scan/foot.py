@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,13 +55,18 @@ class Assumption:
     change: str = ""
 
 
+Verdict = Literal["good", "usable", "retake"]
+
+
 @dataclass(frozen=True, slots=True)
 class Quality:
     """What a scan supports, in words and numbers.
 
     ``statement`` one sentence for a person; ``kind`` such as ``whole_foot``; ``noise_mm`` the estimated
     roughness of the surface (SD, mm); ``spacing_mm`` the median edge length; ``triangles`` used;
-    ``coverage`` the share of the region seen (0..1) by region; ``notes`` further sentences.
+    ``coverage`` the share of the region seen (0..1) by region; ``notes`` further sentences. ``verdict`` says
+    whether to keep the capture while the person still stands there, ``why`` what is wrong with it and what
+    to do, a sentence each.
     """
 
     statement: str
@@ -70,6 +76,8 @@ class Quality:
     triangles: int
     coverage: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    verdict: Verdict = "good"
+    why: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +90,10 @@ class Glimpse:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Foot:
-    """A foot in the foot frame (mm, floor at z = 0, +x forward, +y medial): a left one is mirrored here."""
+    """A foot in the foot frame (mm, floor at z = 0, +x forward, +y medial): a left one is mirrored here.
+
+    ``scale_u95`` is the 95 % error of the scale of all its lengths (relative), where it is known.
+    """
 
     mesh: Mesh
     side: Side
@@ -97,3 +108,4 @@ class Foot:
     open: Points = field(default_factory=lambda: np.zeros((0, 3)))  # corners (n, 3) on what stayed open
     from_points: bool = False  # the scan was a cloud, and its surface is ours
     axis_from: str = "second_toe"  # or "second_metatarsal", where toes can't be told apart
+    scale_u95: float = 0.0

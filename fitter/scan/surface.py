@@ -17,7 +17,6 @@ _NOISY = 0.02
 # through is given by 1 / LAMBDA + 1 / MU.
 _LAMBDA, _MU = 0.50, -0.53
 _PASSES = 5
-_SAMPLES = 40_000  # faces that the noise is estimated from
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +35,12 @@ class Grain:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Surface:
-    """``mesh`` without noise and holes; the ``grain`` of the scan as it came (file units); the ``rims`` of the
-    holes that were closed and the corners that stayed ``open`` (n, 3)."""
+    """``mesh`` without noise and holes, of whose faces the first ``seen`` were scanned and the rest are patches;
+    the ``grain`` of the scan as it came (file units); the ``rims`` of the holes that were closed and the corners
+    that stayed ``open`` (n, 3)."""
 
     mesh: Mesh
+    seen: int
     grain: Grain
     rims: tuple[Points, ...]
     open: Points
@@ -52,7 +53,7 @@ def prepare(mesh: Mesh, grain: Grain | None = None) -> Surface:
         mesh = smoothed(mesh, _PASSES)
     size = float(np.linalg.norm(np.ptp(mesh.vertices, axis=0)))
     closed = close_holes(mesh, size)
-    return Surface(closed.mesh, grain or own, closed.rims, closed.open)
+    return Surface(closed.mesh, len(mesh.faces), grain or own, closed.rims, closed.open)
 
 
 def edge_length(mesh: Mesh) -> float:
