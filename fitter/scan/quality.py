@@ -13,7 +13,7 @@ from fitter.resources import table
 from fitter.scan.depth import DepthMap, depth_map, least
 from fitter.scan.foot import Quality
 from fitter.scan.mesh import Mesh
-from fitter.scan.repair import without_unused
+from fitter.scan.repair import rim, without_unused
 
 _CELL = 1.0
 # A sole that rests nowhere flat on the floor bears no weight: below this share of the foot's plan area
@@ -121,8 +121,8 @@ def _toes_cut(mesh: Mesh, length: float) -> bool:
     front = Mesh(mesh.vertices, mesh.faces[(mesh.vertices[:, 0] > length - 30.0)[mesh.faces].any(axis=1)])
     if _flat_end(front.corners[front.corners[..., 0].min(axis=1) > length - _END_MM]) > _TIP_AREA:
         return True
-    rim = _rim(front)
-    end = rim[rim[:, 0] > length - _END_MM]
+    edge = rim(front)
+    end = edge[edge[:, 0] > length - _END_MM]
     if len(end) < 8:
         return False
     # A crack or a small hole near a toe is no cut, and neither is the edge of a sole that was not seen.
@@ -147,17 +147,6 @@ def _flat_end(corners: NDArray[np.float64]) -> float:
     normal = cross[forward].sum(axis=0)
     depth = corners[forward].mean(axis=1) @ (normal / np.linalg.norm(normal))
     return float(area[forward][depth > depth.max() - _FLAT_MM].sum())
-
-
-def _rim(mesh: Mesh) -> NDArray[np.float64]:
-    """(k, 3) vertices on an open edge of the surface."""
-    f = mesh.faces.astype(np.int64)
-    edges = np.sort(np.concatenate([f[:, :2], f[:, 1:], f[:, [2, 0]]]), axis=1)
-    keys, count = np.unique(edges[:, 0] * len(mesh.vertices) + edges[:, 1], return_counts=True)
-    single = keys[count == 1]
-    ends = np.unique(np.concatenate([single // len(mesh.vertices), single % len(mesh.vertices)]))
-    rim: NDArray[np.float64] = mesh.vertices[ends]
-    return rim
 
 
 def _statement(open_sole: bool, filled: bool, bears_weight: bool, noise: float) -> str:
