@@ -116,8 +116,22 @@ def not_a_foot() -> FitterError:
 
 def refuse_unlike(mesh: Mesh) -> None:
     """Refuse a mesh in the foot frame (mm) that, seen closely, looks like no foot."""
-    if _Samples.of(mesh).foot_likeness(np.eye(3)) < _beliefs()["least"]:
+    samples = _Samples.of(mesh)
+    if samples.foot_likeness(np.eye(3)) < _beliefs()["least"]:
         raise not_a_foot()
+    width = samples.ankle_width()
+    if width is not None and width < _beliefs()["least_ankle"]:
+        raise FitterError(
+            f"this has no ankle: above the heel it narrows to {100 * width:.0f} % of its length, as a shoe last "
+            f"does, and a leg is 24 % wide and more",
+            todo="Load a scan of a foot; shoe lasts can't be measured",
+            code="not_a_foot",
+        )
+
+
+def share_seen(mesh: Mesh) -> float:
+    """How much of a foot's length there is in a mesh in the foot frame: 1, or less where the forefoot is gone."""
+    return _Samples.of(mesh).share_seen(np.eye(3))
 
 
 _SAMPLES = 20_000  # faces that stand for the whole shape
@@ -207,37 +221,85 @@ class _Samples:
 
     def foot_likeness(self, frame: NDArray[np.float64]) -> float:
         """Minus half the squared deviation from how a standing foot looks, in the spreads of feet; 0 is perfect."""
+        return max(self._likeness_by_share(frame).values())
+
+    def share_seen(self, frame: NDArray[np.float64]) -> float:
+        """The share of a foot's length that makes it look most like one."""
+        by_share = self._likeness_by_share(frame)
+        return max(by_share, key=lambda share: by_share[share])
+
+    def _likeness_by_share(self, frame: NDArray[np.float64]) -> dict[float, float]:
+        """Likeness to the whole of a foot (1.0) and, where that is none, to the rear part of one."""
         looks = _beliefs()
         x, y, z = frame @ self.centres.T
         z = z - z.min()
         low = z < 0.18 * self.size
         length = float(np.ptp(x[low]))
-        share = (x - x[low].min()) / max(length, 1e-300)
-        foot = z < looks["leg"] * length
-        deviations = np.array(
-            [
-                _height(z[foot & (np.abs(share - at["place"]) < 0.04)]) / length - at["mean"]
-                for at in looks["top"]
-            ]
-            + [
-                _width(y[low & (np.abs(share - at["place"]) < 0.04)]) / length - at["mean"]
-                for at in looks["width"]
-            ]
-        )
-        return -0.5 * float(deviations @ _precision() @ deviations)
+        place = (x - x[low].min()) / max(length, 1e-300)
+        profile = _Profile(place, y / max(length, 1e-300), z / max(length, 1e-300), low)
+        found = {1.0: profile.likeness(1.0)}
+        if found[1.0] < looks["least"]:
+            found |= {share: profile.likeness(share) - looks["cut_short"] for share in looks["cut_at"]}
+        return found
+
+    def ankle_width(self) -> float | None:
+        """Narrowest width above the heel, as a share of the length, in the foot frame; None where it was not
+        seen."""
+        x, y, z = self.centres.T
+        length = float(np.ptp(x[z < 0.18 * self.size]))
+        rear = x < 0.5 * length
+        top = min(_ANKLE[1] * length, float(z[rear].max(initial=0.0)) - _BAND * length)
+        levels = np.arange(_ANKLE[0] * length, top, _BAND * length)
+        bands = [y[rear & (np.abs(z - level) < _BAND * length)] for level in levels]
+        return min((_width(band) / length for band in bands if len(band) >= 10), default=None)
+
+
+_ANKLE, _BAND = (0.18, 0.40), 0.02  # heights, as shares of the length: above the heel, below the calf
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Profile:
+    """Face centres in a frame, as shares of the length: place along it, y, height; and which are ``low``."""
+
+    place: Vector
+    y: Vector
+    z: Vector
+    low: NDArray[np.bool_]
+
+    def likeness(self, share: float) -> float:
+        """Likeness to the rear ``share`` of a standing foot."""
+        looks = _beliefs()
+        seen = [k for k, at in enumerate((*looks["top"], *looks["width"])) if at["place"] < share - _END]
+        deviations = np.array([self._at(k, share) for k in seen]) * share
+        wanted = np.array([(*looks["top"], *looks["width"])[k]["mean"] for k in seen])
+        precision = np.linalg.inv(_covariance()[np.ix_(seen, seen)])
+        off = deviations - wanted
+        return -0.5 * float(off @ precision @ off)
+
+    def _at(self, k: int, share: float) -> float:
+        """Height, or for the later k width, at a place of the whole foot."""
+        looks = _beliefs()
+        near = np.abs(self.place - (*looks["top"], *looks["width"])[k]["place"] / share) < 0.04
+        if k < len(looks["top"]):
+            return _height(self.z[near & (self.z * share < looks["leg"])])
+        return _width(self.y[near & self.low])
+
+
+_END = 0.06  # of the length: the last of what is left is rounded
 
 
 @cache
-def _precision() -> NDArray[np.float64]:
-    """Inverse of the covariance of the deviations, heights first: each place's own spread, all widths together
-    (broad feet, socks) and all heights together (what is missing of the sole)."""
+def _covariance() -> NDArray[np.float64]:
+    """Of the deviations, heights first: each place's own spread, all widths together (broad feet, socks) and all
+    heights together (what is missing of the sole)."""
     looks = _beliefs()
     top, width = looks["top"], looks["width"]
     own = np.diag([at["sd"] ** 2 for at in (*top, *width)])
     low = np.array([1.0] * len(top) + [0.0] * len(width))
     broad = np.array([0.0] * len(top) + [at["mean"] for at in width])
     shared = looks["height_shift"] ** 2 * np.outer(low, low) + looks["width_factor"] ** 2 * np.outer(broad, broad)
-    return np.linalg.inv(own + shared)
+    covariance: NDArray[np.float64] = own + shared
+    return covariance
 
 
 def _height(z: Vector) -> float:
