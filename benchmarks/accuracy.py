@@ -1,7 +1,9 @@
 """How far each measure is from the truth, on constructed feet spoilt as scanners and files spoil them.
 
-    python -m benchmarks.accuracy --feet 20 --each 5
+    python -m benchmarks.accuracy --feet 20 --each 5 --family both
 
+Two families of feet are there, which share no shape: `sample_scans.construct` warps one base foot, and
+`sample_scans.modelled` puts feet together from their parts. What was tuned to one is found out by the other.
 Prints per measure: how often it was given, bias, mean absolute error, 95th percentile, and how often the
 stated error covered the truth; then how often unit and side were found. On constructed feet, not on people.
 """
@@ -23,8 +25,10 @@ from fitter.scan.mesh import Mesh
 from models.scan.train_side import random_parameters
 from sample_scans import degrade
 from sample_scans.construct import ConstructedFoot, construct
+from sample_scans.modelled import ModelledFoot, random_modelled
 from tests.scans import stl
 
+AnyFoot = ConstructedFoot | ModelledFoot
 UNITS = {"mm": "mm", "cm": "cm", "m": "m", "in": "in"}
 
 
@@ -40,9 +44,12 @@ class Tally:
     scans: int = 0
 
 
-def feet(number: int, rng: np.random.Generator) -> Iterator[ConstructedFoot]:
+def feet(number: int, rng: np.random.Generator, family: str = "first") -> Iterator[AnyFoot]:
     """``number`` adult feet of every arch; parameters that contradict each other are drawn again."""
     made = 0
+    while family == "second" and made < number:
+        made += 1
+        yield random_modelled(rng, load="standing")
     while made < number:
         try:
             foot = construct(random_parameters(rng))
@@ -52,7 +59,13 @@ def feet(number: int, rng: np.random.Generator) -> Iterator[ConstructedFoot]:
         yield foot
 
 
-def spoilt(foot: ConstructedFoot, rng: np.random.Generator) -> tuple[bytes, str, str]:
+def clean(foot: AnyFoot, rng: np.random.Generator) -> tuple[bytes, str, str]:
+    """A scan file of the foot as it was made, in any pose."""
+    points, faces = degrade.any_pose(foot.points, foot.faces, rng)
+    return stl(Mesh(points, faces.astype(np.int32))), "mm", "right"
+
+
+def spoilt(foot: AnyFoot, rng: np.random.Generator) -> tuple[bytes, str, str]:
     """A scan file of the foot with noise up to 0.5 mm, holes, coarser triangles, any pose, unit and side."""
     mesh: degrade.Mesh = (foot.points, foot.faces)
     if rng.random() < 0.5:
@@ -74,7 +87,7 @@ def spoilt(foot: ConstructedFoot, rng: np.random.Generator) -> tuple[bytes, str,
     return stl(Mesh(points, faces.astype(np.int32))), unit, side
 
 
-def weigh(tally: Tally, foot: ConstructedFoot, data: bytes, unit: str, side: str) -> None:
+def weigh(tally: Tally, foot: AnyFoot, data: bytes, unit: str, side: str) -> None:
     """Measure one scan and add it to the tally."""
     tally.scans += 1
     try:
@@ -101,9 +114,9 @@ def _weigh_assumption(tally: Tally, found: FootFit, name: str, truth: str) -> No
     tally.silent[name] += assumption.value != truth and assumption.certain
 
 
-def table(tally: Tally) -> str:
+def table(tally: Tally, family: str = "first") -> str:
     """The tally as text."""
-    lines = [f"On constructed feet, {tally.scans} scans", ""]
+    lines = [f"On constructed feet of the {family} family, {tally.scans} scans", ""]
     lines += [f"{'measure':<30}{'unit':>6}{'given':>7}{'bias':>9}{'mean':>9}{'95 %':>9}{'covered':>9}"]
     for measure_id, asked in tally.asked.items():
         off = np.array(tally.errors[measure_id])
@@ -129,13 +142,17 @@ def main() -> None:
     options.add_argument("--feet", type=int, default=20, help="feet to construct (two seconds each)")
     options.add_argument("--each", type=int, default=5, help="scans of each foot")
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--family", choices=("first", "second", "both"), default="first")
+    options.add_argument("--clean", action="store_true", help="only turned, nothing spoilt")
     asked = options.parse_args()
-    rng = np.random.default_rng(asked.seed)
-    tally = Tally()
-    for foot in feet(asked.feet, rng):
-        for _ in range(asked.each):
-            weigh(tally, foot, *spoilt(foot, rng))
-    print(table(tally))
+    scan = clean if asked.clean else spoilt
+    for family in ("first", "second") if asked.family == "both" else (asked.family,):
+        rng = np.random.default_rng(asked.seed)
+        tally = Tally()
+        for foot in feet(asked.feet, rng, family):
+            for _ in range(asked.each):
+                weigh(tally, foot, *scan(foot, rng))
+        print(table(tally, family), flush=True)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ from fitter.scan.foot import Assumption, Foot, Quality
 from fitter.scan.formats import read_scan
 from fitter.scan.pose import pose
 from fitter.scan.scene import Piece, Scene, separate
+from fitter.scan.surface import prepare
 from fitter.support.rules import recommend
 from fitter.support.support import SupportProfile
 from fitter.terms import LOADS, Load, Side, Source
@@ -336,13 +337,20 @@ def _take_piece(
 ) -> _Taken:
     """One piece of a scene, posed and measured as a foot; ``unit`` is what the file states."""
     progress(0.0, "finding floor, heel and toes")
-    posed = pose(piece.mesh, file_unit=unit, units=capture.units, side=side)
+    surface = prepare(piece.mesh)
+    posed = pose(surface.mesh, file_unit=unit, units=capture.units, side=side)
     piece.refuse_contradiction(posed.placement, float(posed.mesh.vertices[:, 2].max()))
     progress(0.55, "measuring")
-    seen = quality.assess(posed.mesh, posed.axis_from, piece.notes)
+    place = posed.placement
+    rims, still_open = tuple(map(place.to_foot, surface.rims)), place.to_foot(surface.open)
+    seen = quality.assess(
+        posed.mesh, posed.axis_from, piece.notes, noise=surface.noise * place.scale, rims=rims, open_=still_open
+    )
     load, load_assumption = _load(capture.load, seen.bears_weight)
     assumptions = posed.assumptions | {"load": load_assumption}
-    foot = Foot(posed.mesh, posed.side, load, posed.placement, assumptions, seen.quality, seen.unsupported)
+    foot = Foot(
+        posed.mesh, posed.side, load, place, assumptions, seen.quality, seen.unsupported, rims, still_open
+    )
     found = measure(foot)
     landmarks = {
         name: (mark.x, mark.y, mark.z) for name, mark in found.landmarks.items() if isinstance(mark, Landmark)

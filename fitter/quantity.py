@@ -15,14 +15,19 @@ class Quantity:
     """A value with its expanded uncertainty: the truth lies within ``value ± u95`` 95 % of the time.
 
     ``unit`` is one of ``mm``, ``deg``, ``%``, ``ratio``, ``sd``, ``kg``, ``cm`` and so on, as plain text.
+    ``known_u95`` is the part of ``u95`` that this capture itself lets us know (noise, holes, how well a place
+    can be told); the rest is the published error of definition and scanner on real feet. None where the two
+    were not told apart.
     """
 
     value: float
     u95: float
     unit: str
+    known_u95: float | None = None
 
     def __post_init__(self) -> None:
-        if not math.isfinite(self.value) or not math.isfinite(self.u95) or self.u95 < 0:
+        known = 0.0 if self.known_u95 is None else self.known_u95
+        if not (math.isfinite(self.value) and math.isfinite(self.u95) and 0 <= known <= self.u95 * 1.000001):
             raise ValueError(f"a quantity needs a finite value and a finite u95 >= 0, got {self!r}")
 
     @property

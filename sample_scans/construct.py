@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -19,6 +20,8 @@ TOLERANCE = 0.05  # mm or degrees: solving stops here
 REACHED = 0.25  # and gives up beyond this
 ROUNDS = 24
 REFINE = 4
+APPROACH = 3
+RESTING = 1.0  # mm of skin above its lowest point that a part of a hanging foot is set down on
 # The ball's two sides are looked for here (shares of foot length), so they have to be there.
 WITHIN = {"ball_length": (0.65, 0.79), "outer_ball_length": (0.55, 0.71)}
 # Which measure each control is there for, and what one unit of the measure counts as in solving.
@@ -59,8 +62,34 @@ class ConstructedFoot:
     truth: Truth
 
 
-def framed(points: Floats, foot: Base, faces: Ints) -> tuple[Floats, Floats]:
+def levelled(points: Floats) -> Floats:
+    """A hanging foot (n, 3) set down on heel, inner and outer half of the ball, as if on a floor that doesn't press.
+
+    Each of the three rests on the skin within a millimetre of its lowest point.
+    """
+    out = points - points.min(axis=0) * np.array([0.0, 0.0, 1.0])
+    for _ in range(6):
+        low = out[out[:, 2] < 0.12 * 250.0]
+        x, y = low[:, 0] / low[:, 0].max(), low[:, 1]
+        zones = [(x > 0.04) & (x < 0.26)]
+        for back, front, side in ((0.62, 0.82, 1.0), (0.50, 0.75, -1.0)):
+            here = (x > back) & (x < front)
+            middle = (y[here].max() + y[here].min()) / 2.0
+            zones.append(here & (side * (y - middle) > 0.0))
+        feet = [low[zone][low[zone, 2] < low[zone, 2].min() + RESTING].mean(axis=0) for zone in zones]
+        normal = np.cross(feet[1] - feet[0], feet[2] - feet[0])
+        normal *= np.sign(normal[2]) / np.linalg.norm(normal)
+        side_way = np.cross(normal, [1.0, 0.0, 0.0])
+        side_way /= np.linalg.norm(side_way)
+        out = out @ np.stack([np.cross(side_way, normal), side_way, normal], axis=1)
+        out[:, 2] -= out[:, 2].min()
+    return out
+
+
+def framed(points: Floats, foot: Base, faces: Ints, *, hanging: bool) -> tuple[Floats, Floats]:
     """Points (n, 3) turned into the foot frame, and the five toe tips (5, 3)."""
+    if hanging:
+        points = levelled(points)
     low = np.flatnonzero(points[:, 2] < 50.0)
     keep = (points[faces][:, :, 2].min(axis=1) < 40.0) & (foot.points[faces][:, :, 0].max(axis=1) < 80.0)
     out = points.copy()
@@ -81,7 +110,8 @@ def skin(wanted: FootParameters, controls: Floats, level: int) -> Skin:
     """The right foot under the controls, open at the top of the shank, in the foot frame."""
     foot = base(level)
     faces = triangles(foot.quads, foot.points)
-    points, tips = framed(warped(foot, wanted, controls), foot, faces)
+    hanging = wanted.load == "unloaded"
+    points, tips = framed(warped(foot, wanted, controls), foot, faces, hanging=hanging)
     return Skin(points, faces, tips)
 
 
@@ -136,14 +166,37 @@ def _start(wanted: FootParameters, names: list[str]) -> tuple[Floats, Floats]:
     return controls, full[np.ix_(pick, pick)].copy()
 
 
+def _refuse_outside(measures: Mapping[str, float | None]) -> None:
+    """Raise ValueError where a side of the ball lies outside the window in which it is looked for."""
+    for name, (lowest, highest) in WITHIN.items():
+        if not lowest < (measures[name] or 0.0) / (measures["foot_length"] or 1.0) < highest:
+            raise ValueError(f"no such foot: {name} must be {lowest} to {highest} of foot length")
+
+
+def approached(wanted: FootParameters) -> Floats:
+    """Controls whose foot comes near the wanted measures: a few steps of Newton's method along one Jacobian.
+
+    For sweeps, where a foot's truth counts and not the order it was made to: several times quicker than
+    `solve`.
+    """
+    names = list(_asked(wanted))
+    controls, jacobian = _start(wanted, names)
+    weight = np.array([WEIGHT.get(DRIVES[n], 1.0) for n in names])
+    goal = weight * np.array([_asked(wanted)[n] for n in names])
+    longest = np.array([LONGEST.get(n, 8.0) for n in names])
+    for _ in range(APPROACH):
+        step = -np.linalg.lstsq(jacobian, _answers(wanted, controls, names) - goal, rcond=1e-6)[0]
+        controls = controls.copy()
+        controls[[CONTROLS.index(n) for n in names]] += step / max(1.0, float((np.abs(step) / longest).max()))
+    return controls.round(6)
+
+
 def solve(wanted: FootParameters) -> Floats:
     """Controls whose foot has the wanted measures: Broyden's method, with a new Jacobian when it stalls.
 
     Raises ValueError naming the measure that can't be reached.
     """
-    for name, (lowest, highest) in WITHIN.items():
-        if not lowest * wanted.foot_length < getattr(wanted, name) < highest * wanted.foot_length:
-            raise ValueError(f"no such foot: {name} must be {lowest} to {highest} of foot length")
+    _refuse_outside(asdict(wanted))
     asked = _asked(wanted)
     names = list(asked)
     controls, jacobian = _start(wanted, names)
@@ -200,15 +253,25 @@ def _solved(wanted: FootParameters) -> tuple[Floats, Truth]:
     return controls, measure(skin(wanted, controls, TRUTH_LEVEL), wanted.load)
 
 
+@cache
+def _approached(wanted: FootParameters) -> tuple[Floats, Truth]:
+    """The same of a right foot that only comes near its parameters."""
+    controls = approached(wanted)
+    truth = measure(skin(wanted, controls, TRUTH_LEVEL), wanted.load)
+    _refuse_outside(truth.measures)
+    return controls, truth
+
+
 def construct(
-    wanted: FootParameters, *, level: int = 2, ankle: float = 120.0, closed: bool = True
+    wanted: FootParameters, *, level: int = 2, ankle: float = 120.0, closed: bool = True, exact: bool = True
 ) -> ConstructedFoot:
-    """A foot with the wanted measures.
+    """A foot with the wanted measures; without ``exact`` near them, in a fraction of the time. Its truth is
+    exact in both cases.
 
     ``level`` sets the resolution (1: about 9,000 triangles, 2: 34,000, 3: 140,000), ``ankle`` the height
     (mm) at which the leg ends, 100 to 350, ``closed`` whether the cut is capped.
     """
-    controls, truth = _solved(replace(wanted, side="right"))
+    controls, truth = (_solved if exact else _approached)(replace(wanted, side="right"))
     surface = skin(wanted, controls, level)
     points, faces = slice_below(surface.points, surface.faces, surface.points[:, 2] - ankle)
     if closed:

@@ -41,12 +41,17 @@ def posed(points: Floats, faces: Ints, turn: Floats, shift: tuple[float, float, 
     return points @ np.asarray(turn).T + np.asarray(shift, float), faces
 
 
-def any_pose(points: Floats, faces: Ints, rng: np.random.Generator, reach: float = 500.0) -> Mesh:
-    """Turned by any rotation at all and shifted by up to ``reach`` mm."""
+def any_turn(rng: np.random.Generator) -> Floats:
+    """Any rotation at all (3, 3)."""
     q, r = np.linalg.qr(rng.normal(size=(3, 3)))
     turn = q * np.sign(np.diag(r))
     turn[:, 0] *= np.linalg.det(turn)
-    return posed(points, faces, turn, tuple(rng.uniform(-reach, reach, 3)))
+    return turn
+
+
+def any_pose(points: Floats, faces: Ints, rng: np.random.Generator, reach: float = 500.0) -> Mesh:
+    """Turned by any rotation at all and shifted by up to ``reach`` mm."""
+    return posed(points, faces, any_turn(rng), tuple(rng.uniform(-reach, reach, 3)))
 
 
 def mirrored(points: Floats, faces: Ints) -> Mesh:

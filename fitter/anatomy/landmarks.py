@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, maximum_filter
 
-from fitter.anatomy.gaps import Heights, gap_at, gap_beyond
+from fitter.anatomy.gaps import Gaps
 from fitter.anatomy.measures import DOWNWARD_LIMIT_DEG
 from fitter.quantity import Missing
 from fitter.scan.depth import Border, DepthMap, border, depth_map
@@ -106,12 +106,7 @@ def _smooth(edge: Border, sigma_mm: float = 1.5) -> Border:
 Landmarks = Mapping[str, Landmark | Missing]
 
 
-def hole_heights(length: float, *, sole_seen: bool) -> tuple[float, float]:
-    """Between which heights an open edge is a hole, and not where the scan ends."""
-    return -np.inf if sole_seen else 15.0, 0.36 * length
-
-
-def find_landmarks(views: Views, *, sole_seen: bool = True) -> dict[str, Landmark | Missing]:
+def find_landmarks(views: Views, gaps: Gaps) -> dict[str, Landmark | Missing]:
     """Every landmark of the registry: found, or missing with the reason."""
     tibiale = _on_border(views, views.inner, _BALL_MEDIAL, 1, 45.0)
     fibulare = _on_border(views, views.outer, _BALL_LATERAL, -1, 40.0)
@@ -128,9 +123,8 @@ def find_landmarks(views: Views, *, sole_seen: bool = True) -> dict[str, Landmar
         "arch_apex": arch_apex(views, tibiale),
         "medial_malleolus": _malleolus(views),
     }
-    heights = hole_heights(views.length, sole_seen=sole_seen)
-    doubted = {name: _doubted(views, mark, heights) for name, mark in found.items()}
-    lost = _HOLE_SHARE * gap_beyond(views.mesh, 0.93 * views.length, heights)
+    doubted = {name: _doubted(mark, gaps) for name, mark in found.items()}
+    lost = _HOLE_SHARE * gaps.beyond(0.93 * views.length)
     doubted["acropodion"] = replace(views.tip, u95=float(np.hypot(_TIP_U95, lost)))
     dorsum = doubted["dorsum_50"]
     if isinstance(dorsum, Landmark):
@@ -148,11 +142,11 @@ _DORSUM_SLOPE = 0.7  # of the dorsum along the foot at half its length, on const
 _HOLE_SHARE = 0.75
 
 
-def _doubted(views: Views, mark: Landmark | Missing, heights: Heights) -> Landmark | Missing:
+def _doubted(mark: Landmark | Missing, gaps: Gaps) -> Landmark | Missing:
     """The landmark, less certain where the scan has a hole beside it."""
     if isinstance(mark, Missing):
         return mark
-    hole = gap_at(views.mesh, mark.point, heights)
+    hole = gaps.at(mark.point)
     if hole == 0.0:
         return mark
     return replace(mark, u95=float(np.hypot(mark.u95, _HOLE_SHARE * hole)))
@@ -221,24 +215,11 @@ def _height_on_side(views: Views, x: float, sign: int, ceiling: float) -> float:
 
 
 def _heel_side(views: Views, sign: int) -> Landmark:
+    """Where the heel reaches furthest to one side: each side by itself, as the jaws of a calliper touch it."""
     edge = views.heel_inner if sign > 0 else views.outer
-    x = heel_place(views)
-    y = float(np.interp(x, edge.rows, edge.depth))
-    return Landmark(x, y, _height_on_side(views, x, sign, 40.0), _RIDGE_U95)
-
-
-def heel_place(views: Views) -> float:
-    """x where the heel is widest."""
-    rows, width = heel_widths(views)
-    return _peak(rows, width, half_width=6.0)[0]
-
-
-def heel_widths(views: Views) -> tuple[Vector, Vector]:
-    """Places (x) between 8 and 20 % of length and the heel's width there."""
-    inner, outer = views.heel_inner, views.outer
-    low, high = _HEEL[0] * views.length, _HEEL[1] * views.length
-    rows = inner.rows[(inner.rows >= low) & (inner.rows <= high)]
-    return rows, np.interp(rows, inner.rows, inner.depth) - np.interp(rows, outer.rows, outer.depth)
+    near = (edge.rows >= _HEEL[0] * views.length) & (edge.rows <= _HEEL[1] * views.length)
+    x, out = _peak(edge.rows[near], sign * edge.depth[near], half_width=6.0)
+    return Landmark(x, sign * out, _height_on_side(views, x, sign, 40.0), _RIDGE_U95)
 
 
 def _dorsum(views: Views) -> Landmark | Missing:

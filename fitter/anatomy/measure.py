@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from fitter.anatomy.footprint import footprint, print_indices
-from fitter.anatomy.gaps import gap_along
+from fitter.anatomy.gaps import Gaps
 from fitter.anatomy.landmarks import (
     CELL,
     Landmark,
     Views,
     find_landmarks,
-    heel_widths,
-    hole_heights,
     medial_tangent,
 )
 from fitter.anatomy.measures import BY_ID, CONTACT_BAND_MM, CONTACT_MM, REGISTRY, Measure
@@ -53,8 +51,9 @@ def measure(foot: Foot) -> Measured:
     """Every measure of one foot."""
     views = Views.of(foot.mesh)
     scan = _Scan.of(foot)
-    landmarks = find_landmarks(views, sole_seen=scan.sole_seen)
-    raw = _take(foot, views, landmarks, scan)
+    gaps = Gaps.of(foot, views.length, sole_seen=scan.sole_seen)
+    landmarks = find_landmarks(views, gaps)
+    raw = _take(foot, views, landmarks, scan, gaps)
     readings: dict[str, Reading] = {}
     for entry in REGISTRY:
         reading = foot.unsupported.get(entry.id) or raw.get(entry.id)
@@ -92,7 +91,7 @@ def _with_definition(measure_id: str, reading: _Reading) -> Quantity:
     """The stated quantity: what the scan lets us know, and the published error of definition and scanner."""
     entry = BY_ID[measure_id]
     published = combine_u95([entry.definition_u95, entry.definition_u95_percent / 100.0 * abs(reading.value)])
-    return Quantity(reading.value, combine_u95([reading.known_u95, published]), entry.unit)
+    return Quantity(reading.value, combine_u95([reading.known_u95, published]), entry.unit, reading.known_u95)
 
 
 def _plausible(entry: Measure, found: Quantity) -> Reading:
@@ -115,7 +114,14 @@ def _index(measure_id: str, readings: Mapping[str, Reading]) -> Reading:
             return part
     assert isinstance(above, Quantity)
     assert isinstance(below, Quantity)
-    return propagate(lambda a, b: a / b, above, below, unit="ratio")
+    stated = propagate(lambda a, b: a / b, above, below, unit="ratio")
+    known = propagate(lambda a, b: a / b, _as_known(above), _as_known(below), unit="ratio")
+    return replace(stated, known_u95=known.u95)
+
+
+def _as_known(quantity: Quantity) -> Quantity:
+    """The quantity with only the error that the scan lets us know."""
+    return replace(quantity, u95=quantity.known_u95 or 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +163,12 @@ _NO_SOLE_GIRTH = 12.0
 
 
 def _take(
-    foot: Foot, views: Views, landmarks: Mapping[str, Landmark | Missing], scan: _Scan
+    foot: Foot, views: Views, landmarks: Mapping[str, Landmark | Missing], scan: _Scan, gaps: Gaps
 ) -> dict[str, _Reading | Missing]:
     return (
         _lengths_and_breadths(views, landmarks, scan)
         | _heights(landmarks, scan)
-        | _girths(views, landmarks, scan)
+        | _girths(views, landmarks, scan, gaps)
         | _angles(views, landmarks)
         | _print(views, landmarks, foot.load)
     )
@@ -178,11 +184,12 @@ def _lengths_and_breadths(
 ) -> dict[str, _Reading | Missing]:
     ends = _u95_of(landmarks, "pternion", "acropodion")
     sides = _u95_of(landmarks, "heel_medial", "heel_lateral")
-    widest = float(heel_widths(views)[1].max())
     out: dict[str, _Reading | Missing] = {
         "foot_length": _Reading(views.length, combine_u95([scan.surface, scan.tip, *ends])),
-        "heel_breadth": _Reading(widest, combine_u95([scan.surface, scan.surface, *sides])),
     }
+    inner, outer = landmarks["heel_medial"], landmarks["heel_lateral"]
+    if isinstance(inner, Landmark) and isinstance(outer, Landmark):
+        out["heel_breadth"] = _Reading(inner.y - outer.y, combine_u95([scan.surface, scan.surface, *sides]))
     tibiale, fibulare = landmarks["metatarsale_tibiale"], landmarks["metatarsale_fibulare"]
     if isinstance(tibiale, Landmark):
         out["ball_length"] = _Reading(tibiale.x, combine_u95([scan.surface, tibiale.u95]))
@@ -226,10 +233,9 @@ _BREADTH_PER_LANDMARK = 0.1  # of a landmark's error along the foot, in the brea
 
 
 def _girths(
-    views: Views, landmarks: Mapping[str, Landmark | Missing], scan: _Scan
+    views: Views, landmarks: Mapping[str, Landmark | Missing], scan: _Scan, gaps: Gaps
 ) -> dict[str, _Reading | Missing]:
     up, side, forward = np.array([0.0, 0.0, 1.0]), np.array([0.0, 1.0, 0.0]), np.array([1.0, 0.0, 0.0])
-    heights = hole_heights(views.length, sole_seen=scan.sole_seen)
     # A tape lies on the outermost points: noise and error of the surface enter all around.
     around = [2.0 * np.pi * scan.surface]
     around += [_FILLED_GIRTH] if scan.filled else []
@@ -238,7 +244,7 @@ def _girths(
     section = cut(views.mesh, middle, forward)
     # A leg may lean over the middle of the foot: the tape goes around the foot alone.
     section = section[section[:, 2] < table("scan/feet.toml")["likeness"]["leg"] * views.length]
-    hole = _GIRTH_PER_HOLE * gap_along(views.mesh, middle, forward, heights)
+    hole = _GIRTH_PER_HOLE * gaps.along(middle, forward)
     instep = girth(section, middle, side, up)[0]
     out = {"instep_girth": _girth_reading(instep, combine_u95([*around, hole]))}
     tibiale, fibulare = landmarks["metatarsale_tibiale"], landmarks["metatarsale_fibulare"]
@@ -246,7 +252,7 @@ def _girths(
         across = np.array([tibiale.x - fibulare.x, tibiale.y - fibulare.y, 0.0])
         across /= np.linalg.norm(across)
         start, normal = np.array([fibulare.x, fibulare.y, 0.0]), np.cross(across, up)
-        hole = _GIRTH_PER_HOLE * gap_along(views.mesh, start, normal, heights)
+        hole = _GIRTH_PER_HOLE * gaps.along(start, normal)
         turned = [_GIRTH_PER_LANDMARK * mark.u95 for mark in (tibiale, fibulare)]
         ball = girth(cut(views.mesh, start, normal), start, across, up)[0]
         out["ball_girth"] = _girth_reading(ball, combine_u95([*around, hole, *turned]))

@@ -22,7 +22,7 @@ from fitter.scan.repair import weld
 
 # More points than these add seconds and nothing to a measure.
 _MOST_READ = 100_000
-_MOST_KEPT = 12_000
+_MOST_KEPT = 25_000
 _NEIGHBOURS = 12
 # Of discs thrown on a plane until no further fits 0.547 is covered (random sequential packing), so that
 # points at least r apart number 0.547 / (pi / 4) = 0.70 per r squared.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitter.quantity import Missing
-from fitter.scan.mesh import Mesh
+from fitter.scan.mesh import Mesh, Points
 from fitter.terms import Load, Side
 
 
@@ -24,10 +24,19 @@ class Placement:
     rotation: NDArray[np.float64]
     translation: NDArray[np.float64]
 
+    @property
+    def mirrored(self) -> bool:
+        return bool(np.linalg.det(self.rotation) < 0)
+
     def to_file(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Points (n, 3) of the foot frame, in the file's own coordinates and units."""
         back: NDArray[np.float64] = (points - self.translation) @ self.rotation / self.scale
         return back
+
+    def to_foot(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Points (n, 3) of the file, in the foot frame."""
+        there: NDArray[np.float64] = self.scale * points @ self.rotation.T + self.translation
+        return there
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +85,5 @@ class Foot:
     unsupported: Mapping[str, Missing] = field(
         default_factory=dict
     )  # measure id -> why this scan can't give it
+    rims: tuple[Points, ...] = ()  # edges (k, 3) of the holes that were closed
+    open: Points = field(default_factory=lambda: np.zeros((0, 3)))  # corners (n, 3) on what stayed open

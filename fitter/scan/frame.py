@@ -159,9 +159,9 @@ SETTLED = 5e-5  # rad: a smaller turn of the frame moves no point of a foot by 0
 
 
 def _sole_level(below: DepthMap, ground: float, length: float) -> float:
-    """Height of the floor: where the lowest fiftieth of the sole lies, so that one spike moves nothing."""
+    """Height of the floor: where the lowest two-hundredth of the sole lies, so that one spike moves nothing."""
     smooth = below.smoothed(2.5).depth
-    return float(np.nanquantile(smooth[smooth < ground + 0.15 * length], 0.02))
+    return float(np.nanquantile(smooth[smooth < ground + 0.15 * length], 0.005))
 
 
 def _heel_centre(frame: Frame) -> float:

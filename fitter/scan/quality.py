@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
 
 from fitter.quantity import Missing
 from fitter.resources import table
 from fitter.scan.depth import DepthMap, depth_map, least
 from fitter.scan.foot import Quality
-from fitter.scan.mesh import Mesh
-from fitter.scan.repair import rim, without_unused
+from fitter.scan.mesh import Mesh, Points
+from fitter.scan.surface import edge_length
 
 _CELL = 1.0
 # A sole that rests nowhere flat on the floor bears no weight: below this share of the foot's plan area
@@ -24,7 +23,8 @@ _LEAST_CONTACT = 0.22
 # neither: a hollow arch rises gently, and a flat foot's side, close by, rises ever more steeply.
 _FILLED_CONTACT = 0.66
 _STEP_MM = 4.0  # rise within 2 mm of the edge
-_RAMP = (0.5, 1.3)  # slope of the ramp, 8 to 13 mm from the edge
+_RAMP = (0.5, 1.3)  # slope of the ramp, 5 to 10 mm from the edge
+_STRAIGHT = 1.4  # and no more than this much steeper 10 to 15 mm from it
 _RAMP_ROOM_MM = 17.0  # from the edge to the foot's inner border
 
 _LEAST_SOLE = 0.6
@@ -46,8 +46,11 @@ class Support:
     bears_weight: bool
 
 
-def assess(mesh: Mesh, axis_from: str, notes: tuple[str, ...]) -> Support:
-    """Judge a mesh in the foot frame."""
+def assess(
+    mesh: Mesh, axis_from: str, notes: tuple[str, ...], *, noise: float, rims: tuple[Points, ...], open_: Points
+) -> Support:
+    """Judge a mesh in the foot frame. ``noise`` (SD, mm) was on it; ``rims`` are the edges of its holes that were
+    closed, ``open_`` the corners on what stayed open."""
     length = float(mesh.vertices[:, 0].max())
     corners = mesh.corners
     low = corners[least(corners[..., 2]) < 0.3 * length]
@@ -59,14 +62,18 @@ def assess(mesh: Mesh, axis_from: str, notes: tuple[str, ...]) -> Support:
     bears_weight = contact >= _LEAST_CONTACT or open_sole
     if axis_from == "second_metatarsal":
         notes += ("Toes can't be told apart: the foot axis runs to the second metatarsal head.",)
-    noise = roughness(_middle_part(mesh, length))
-    unsupported = _unsupported(mesh, length, open_sole, filled, bears_weight)
+    edges = np.concatenate([*rims, open_])
+    unsupported = _unsupported(mesh, edges, length, open_sole, filled, bears_weight)
+    if rims:
+        widest = max(float(np.linalg.norm(np.ptp(rim, axis=0))) for rim in rims)
+        what = "A hole was" if len(rims) == 1 else f"{len(rims)} holes were"
+        notes += (f"{what} closed by a smooth surface, {widest:.0f} mm at the widest.",)
     notes += tuple(w.text for w in (_NO_TOES, _NO_DORSUM) if w in unsupported.values())
     quality = Quality(
         statement=_statement(open_sole, filled, bears_weight, noise),
         kind="whole_foot",
         noise_mm=round(noise, 3),
-        spacing_mm=round(spacing(mesh), 3),
+        spacing_mm=round(edge_length(mesh), 3),
         triangles=len(mesh.faces),
         coverage={"sole": round(covered, 3)},
         notes=notes,
@@ -75,7 +82,7 @@ def assess(mesh: Mesh, axis_from: str, notes: tuple[str, ...]) -> Support:
 
 
 def _unsupported(
-    mesh: Mesh, length: float, open_sole: bool, filled: bool, bears_weight: bool
+    mesh: Mesh, edges: Points, length: float, open_sole: bool, filled: bool, bears_weight: bool
 ) -> dict[str, Missing]:
     """The measures this scan can't give, and why."""
     out: dict[str, Missing] = {}
@@ -85,7 +92,7 @@ def _unsupported(
         out |= dict.fromkeys(SOLE_MEASURES + PRINT_MEASURES, _FILLED)
     elif not bears_weight:
         out |= dict.fromkeys(PRINT_MEASURES, _HELD_UP)
-    if _toes_cut(mesh, length):
+    if _toes_cut(mesh, edges, length):
         out |= dict.fromkeys(TOE_MEASURES, _NO_TOES)
     x, z = mesh.vertices[:, 0], mesh.vertices[:, 2]
     middle = (np.abs(x - 0.5 * length) < 3.0) & (z < table("scan/feet.toml")["likeness"]["leg"] * length)
@@ -109,20 +116,12 @@ _NO_TOES = Missing(
 _NO_DORSUM = Missing("dorsum_cut_off", "The scan ends below the instep at half the foot's length.")
 
 
-def _middle_part(mesh: Mesh, length: float) -> Mesh:
-    """The foot between 30 and 60 % of its length, where that alone is many triangles; else all of it."""
-    x = mesh.vertices[:, 0] / length
-    middle = mesh.faces[((x > 0.3) & (x < 0.6))[mesh.faces].all(axis=1)]
-    return without_unused(Mesh(mesh.vertices, middle)) if len(middle) > 20_000 else mesh
-
-
-def _toes_cut(mesh: Mesh, length: float) -> bool:
+def _toes_cut(mesh: Mesh, edges: Points, length: float) -> bool:
     """True where the surface ends in a plane, open or closed, across the foremost end of the foot."""
     front = Mesh(mesh.vertices, mesh.faces[(mesh.vertices[:, 0] > length - 30.0)[mesh.faces].any(axis=1)])
     if _flat_end(front.corners[front.corners[..., 0].min(axis=1) > length - _END_MM]) > _TIP_AREA:
         return True
-    edge = rim(front)
-    end = edge[edge[:, 0] > length - _END_MM]
+    end = edges[edges[:, 0] > length - _END_MM]
     if len(end) < 8:
         return False
     # A crack or a small hole near a toe is no cut, and neither is the edge of a sole that was not seen.
@@ -186,7 +185,8 @@ def _ends_as_plane(heights: NDArray[np.float64]) -> bool:
         return True
     if room < _RAMP_ROOM_MM:
         return False
-    return bool(_RAMP[0] <= (rise[13] - rise[8]) / 5.0 <= _RAMP[1] and rise[8] > 3.0)
+    near, far = (rise[10] - rise[5]) / 5.0, (rise[15] - rise[10]) / 5.0
+    return bool(_RAMP[0] <= near <= _RAMP[1] and far <= _STRAIGHT * near and rise[8] > 3.0)
 
 
 def _sole_covered(below: DepthMap, above: DepthMap) -> float:
@@ -194,40 +194,3 @@ def _sole_covered(below: DepthMap, above: DepthMap) -> float:
     seen = np.isfinite(above.depth)
     thick = seen & np.isfinite(below.depth) & (above.depth - below.depth > 4.0)
     return float(thick.sum() / max(seen.sum(), 1))
-
-
-def spacing(mesh: Mesh) -> float:
-    """Median edge length (mm)."""
-    a, b = mesh.vertices[mesh.faces[:, 0]], mesh.vertices[mesh.faces[:, 1]]
-    return float(np.median(np.linalg.norm(a - b, axis=1)))
-
-
-def roughness(mesh: Mesh) -> float:
-    """Estimated scanner noise (SD, mm) along the surface normal.
-
-    Each vertex is compared with the mean of its neighbours, and that difference with the mean of the
-    neighbours' differences, which takes curvature out. For independent noise of SD s and six neighbours the
-    result has SD 1.19 s; the median absolute value makes it robust to edges.
-    """
-    n = len(mesh.vertices)
-    f = mesh.faces
-    i = np.concatenate([f[:, 0], f[:, 1], f[:, 2], f[:, 1], f[:, 2], f[:, 0]])
-    j = np.concatenate([f[:, 1], f[:, 2], f[:, 0], f[:, 0], f[:, 1], f[:, 2]])
-    near = coo_matrix((np.ones(len(i)), (i, j)), shape=(n, n)).tocsr()
-    near.data[:] = 1.0
-    degree = np.maximum(np.asarray(near.sum(axis=1)).ravel(), 1.0)
-    offset = ((mesh.vertices - near @ mesh.vertices / degree[:, None]) * _normals(mesh)).sum(axis=1)
-    second = offset - near @ offset / degree
-    return float(1.4826 * np.median(np.abs(second)) / 1.19)
-
-
-def _normals(mesh: Mesh) -> NDArray[np.float64]:
-    corners = mesh.corners
-    cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    total = np.zeros_like(mesh.vertices)
-    for k in range(3):
-        for axis in range(3):
-            total[:, axis] += np.bincount(mesh.faces[:, k], weights=cross[:, axis], minlength=len(total))
-    norm = np.linalg.norm(total, axis=1, keepdims=True)
-    normals: NDArray[np.float64] = total / np.maximum(norm, 1e-300)
-    return normals

@@ -141,14 +141,3 @@ def face_areas(mesh: Mesh) -> NDArray[np.float64]:
     a, b, c = np.moveaxis(mesh.corners, 1, 0)
     areas: NDArray[np.float64] = np.linalg.norm(np.cross(b - a, c - a), axis=1) / 2.0
     return areas
-
-
-def rim(mesh: Mesh) -> NDArray[np.float64]:
-    """(k, 3) vertices on an open edge of the surface."""
-    f = mesh.faces.astype(np.int64)
-    edges = np.sort(np.concatenate([f[:, :2], f[:, 1:], f[:, [2, 0]]]), axis=1)
-    keys, count = np.unique(edges[:, 0] * len(mesh.vertices) + edges[:, 1], return_counts=True)
-    single = keys[count == 1]
-    ends = np.unique(np.concatenate([single // len(mesh.vertices), single % len(mesh.vertices)]))
-    found: NDArray[np.float64] = mesh.vertices[ends]
-    return found

@@ -16,8 +16,9 @@ from scipy.spatial import ConvexHull, QhullError
 from fitter.errors import FitterError
 from fitter.resources import table
 from fitter.scan.depth import View, depth_map, least
+from fitter.scan.holes import open_edges
 from fitter.scan.mesh import Mesh
-from fitter.scan.repair import face_areas, rim
+from fitter.scan.repair import face_areas
 
 Vector = NDArray[np.float64]
 
@@ -70,7 +71,7 @@ def _lower_rim(mesh: Mesh, frame: NDArray[np.float64]) -> Vector:
     """(k, 3) points on the lower open edge of a surface, in a rough frame, as shares of its length, height
     counted from the lowest point."""
     size = rough_length(mesh, frame)
-    points = rim(mesh) @ frame.T / size
+    points = mesh.vertices[np.unique(open_edges(mesh))] @ frame.T / size
     points[:, 2] -= float((mesh.vertices @ frame[2]).min()) / size
     lower: Vector = points[points[:, 2] < _RIM_REACH]
     return lower

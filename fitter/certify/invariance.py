@@ -1,0 +1,126 @@
+"""What changing a scan, and not the foot, does to its measures: no truth is needed, so real scans can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from fitter.anatomy.measures import BY_ID
+from fitter.errors import FitterError
+from fitter.profile import Capture, FitResult, run_journey
+from fitter.quantity import Quantity
+from fitter.scan.foot import Foot
+from fitter.scan.formats import read_scan
+from fitter.scan.mesh import Mesh
+from fitter.scan.repair import coarse, weld
+from sample_scans import degrade, files
+
+_M = degrade.Mesh
+_FINEST = 20_000  # triangles that a decimated scan keeps
+_SEED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One measure of one changed scan: how far it moved, and whether that is within the error that the two scans
+    let us know."""
+
+    measure: str
+    moved: float
+    within: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One change of one scan. ``other_side``: a mirrored foot came out as the other side, and else the same.
+    ``refused`` tells why where it did not come out at all; ``lost`` names measures that were given before."""
+
+    file: str
+    change: str
+    other_side: bool = True
+    refused: str = ""
+    lost: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+def changes(foot: Foot) -> Mapping[str, Callable[[_M, np.random.Generator], _M]]:
+    """Ways to change the file of a posed foot that leave the foot as it is, each on (points, faces) in the foot
+    frame (mm)."""
+    return {
+        "mirrored": lambda m, rng: degrade.mirrored(*m),
+        "turned": lambda m, rng: degrade.any_pose(*m, rng),
+        "in inches": lambda m, rng: degrade.in_unit(*m, "in"),
+        "20,000 triangles": lambda m, rng: _decimated(m),
+        "other triangles": lambda m, rng: degrade.remeshed(*m, rng),
+        "noise of 0.3 mm": lambda m, rng: degrade.noisy(*m, rng, 0.3),
+        "ankle cut off": lambda m, rng: degrade.cropped(*m, _ankle_cut(m)),
+        "floor added": lambda m, rng: degrade.with_floor(*m),
+        "holes of 5 %": lambda m, rng: _holed(m, rng),
+    }
+
+
+def ask(file: str, data: bytes, *, tell: Callable[[float], None] = lambda share: None) -> list[Asked]:
+    """Every change of one file that holds one foot, compared with the foot as it was scanned.
+
+    Raises FitterError where the file itself can't be used.
+    """
+    before = run_journey([Capture(file, data)], only_measure=True)
+    foot = before.shapes[0]
+    if len(before.shapes) != 1 or foot is None:
+        raise FitterError("holds more than one foot", where=file, todo="Give a file of one foot")
+    raw = weld(read_scan(file, data).mesh)
+    placed = foot.placement.to_foot(raw.vertices), raw.faces.astype(np.int64)
+    if foot.placement.mirrored:
+        placed = placed[0], placed[1][:, ::-1]
+    found = []
+    ways = changes(foot)
+    for number, (name, way) in enumerate(ways.items()):
+        rng = np.random.default_rng(_SEED)
+        found.append(_compared(file, name, before, way(placed, rng)))
+        tell((number + 1) / len(ways))
+    return found
+
+
+def _compared(file: str, name: str, before: FitResult, mesh: _M) -> Asked:
+    """The changed scan measured: ``before`` was brought to a right foot, so a right one is expected back."""
+    first = before.profile.feet[0]
+    data = files.as_bytes("foot.ply", *mesh, "mm")
+    try:
+        second = run_journey([Capture("foot.ply", data, load=first.load)], only_measure=True).profile.feet[0]
+    except FitterError as error:
+        return Asked(file, name, refused=str(error))
+    moved, lost = [], []
+    for measure in BY_ID:
+        a, b = (f.measurements.readings[measure] for f in (first, second))
+        if isinstance(a, Quantity) and isinstance(b, Quantity):
+            known = np.hypot(a.known_u95 or 0.0, b.known_u95 or 0.0)
+            off = b.value - a.value
+            moved.append(Change(measure, off, bool(abs(off) <= known)))
+        elif isinstance(a, Quantity):
+            lost.append(measure)
+    side = "left" if name == "mirrored" else "right"
+    return Asked(file, name, second.side == side, "", tuple(lost), tuple(moved))
+
+
+def _decimated(mesh: _M) -> _M:
+    """The coarsest of some joinings of vertices that leaves 20,000 triangles; a coarser scan as it is."""
+    points, faces = mesh
+    for cell in np.arange(0.5, 6.0, 0.25):
+        if len(faces) <= _FINEST:
+            break
+        joined = coarse(Mesh(mesh[0], mesh[1].astype(np.int32)), float(cell))
+        points, faces = joined.vertices, joined.faces.astype(np.int64)
+    return points, faces
+
+
+def _ankle_cut(mesh: _M) -> float:
+    """A height (mm) a little below where the scan ends."""
+    return float(max(0.85 * mesh[0][:, 2].max(), 75.0))
+
+
+def _holed(mesh: _M, rng: np.random.Generator) -> _M:
+    a, b, c = (mesh[0][mesh[1][:, k]] for k in range(3))
+    area = float(np.linalg.norm(np.cross(b - a, c - a), axis=1).sum() / 2.0)
+    return degrade.holed(*mesh, rng, number=8, radius=float(np.sqrt(0.05 * area / (8.0 * np.pi))))

@@ -1,0 +1,131 @@
+"""Many constructed scans through the program, each compared with its truth."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from fitter.certify import damage, feet
+from fitter.errors import FitterError
+from fitter.profile import Capture, FitResult, run_journey
+from fitter.quantity import Quantity
+from sample_scans import ConstructedFoot
+
+EACH = 8  # scans of a foot: constructing it takes longer than measuring it
+_POSE_DEGREES = 5.0  # a floor or an axis further off than this is a wrong pose
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One measure of one scan: its error and the errors stated of it (None where it was not given)."""
+
+    measure: str
+    error: float | None
+    known_u95: float | None
+    u95: float | None
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One scan measured: what was wrong and whether that was said, and every measure its truth has.
+
+    ``wrong`` and ``silent`` name "units", "side", "pose" or "refused"; ``silent`` those told as certain.
+    """
+
+    kind: str
+    wrong: tuple[str, ...]
+    silent: tuple[str, ...]
+    cases: tuple[Case, ...]
+
+
+def run(
+    scans: int,
+    seed: int,
+    *,
+    kinds: Sequence[str] = tuple(damage.KINDS),
+    processes: int | None = None,
+    tell: Callable[[float], None] = lambda share: None,
+) -> list[Trial]:
+    """``scans`` trials, the kinds of degradation in turn; the same seed gives the same trials."""
+    jobs = list(_jobs(scans, seed, kinds))
+    processes = processes or os.cpu_count() or 1
+    trials: list[Trial] = []
+    if processes == 1 or len(jobs) == 1:
+        for job in jobs:
+            trials += _trials(job)
+            tell(len(trials) / scans)
+        return trials
+    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for done in pool.map(_trials, jobs):
+            trials += done
+            tell(len(trials) / scans)
+    return trials
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One foot and the kinds of scan to make of it."""
+
+    seed: tuple[int, int]
+    kinds: tuple[str, ...]
+
+
+def _jobs(scans: int, seed: int, kinds: Sequence[str]) -> Iterator[_Job]:
+    order = [kinds[k % len(kinds)] for k in range(scans)]
+    for number, start in enumerate(range(0, scans, EACH)):
+        yield _Job((seed, number), tuple(order[start : start + EACH]))
+
+
+def _trials(job: _Job) -> list[Trial]:
+    rng = np.random.default_rng(job.seed)
+    foot = feet.draw(rng)
+    return [tried(foot, damage.spoilt(foot, kind, rng)) for kind in job.kinds]
+
+
+def tried(foot: ConstructedFoot, scan: damage.Scan) -> Trial:
+    """One scan of a foot measured and compared. The load is stated, as a shop states it."""
+    capture = Capture(scan.name, scan.data, load=foot.parameters.load)
+    try:
+        result = run_journey([capture], only_measure=True)
+    except FitterError as error:
+        return Trial(scan.kind, ("refused",), (), _not_given(foot, error.code))
+    found = result.profile.feet[0]
+    wrong, silent = [], []
+    for name, truth in (("units", scan.unit), ("side", scan.side)):
+        if found.assumptions[name].value != truth:
+            wrong.append(name)
+            silent += [name] if found.assumptions[name].certain else []
+    if _turned(result, scan) > _POSE_DEGREES:
+        wrong.append("pose")
+        silent.append("pose")
+    cases = []
+    for measure, value in foot.truth.measures.items():
+        reading = found.measurements.readings[measure]
+        if value is None:
+            continue
+        if isinstance(reading, Quantity):
+            cases.append(Case(measure, reading.value - value, reading.known_u95, reading.u95))
+        else:
+            cases.append(Case(measure, None, None, None, reading.code))
+    return Trial(scan.kind, tuple(wrong), tuple(silent), tuple(cases))
+
+
+def _not_given(foot: ConstructedFoot, code: str) -> tuple[Case, ...]:
+    return tuple(
+        Case(measure, None, None, None, code) for measure, v in foot.truth.measures.items() if v is not None
+    )
+
+
+def _turned(result: FitResult, scan: damage.Scan) -> float:
+    """Angle (degrees) between the frame that was found and the true one."""
+    shape = result.shapes[0]
+    if shape is None:
+        return 180.0
+    back = shape.placement.rotation @ scan.frame.T
+    return float(np.degrees(np.arccos(np.clip((np.trace(back) - 1.0) / 2.0, -1.0, 1.0))))
