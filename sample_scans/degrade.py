@@ -8,6 +8,9 @@ floor at 0, x forward), so pose and unit come last.
 from __future__ import annotations
 
 import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import ConvexHull
 
 from sample_scans import mesh
 from sample_scans.sections import vertex_normals
@@ -170,6 +173,137 @@ def sole_filled(points: Floats, faces: Ints, height: float = 12.0) -> Mesh:
     return out, faces
 
 
+# Socks and toes -------------------------------------------------------------------------------------------
+
+
+def sock(points: Floats, faces: Ints, thickness: float = 2.0) -> Mesh:
+    """A foot in a sock: ``thickness`` mm more all round, the toes under one stretched cloth, all smoother.
+
+    ``points`` stand on z = 0; so does the sock.
+    """
+    length = points[points[:, 2] < 60.0, 0].max()
+    points, faces = _toes_wrapped(points, faces, 0.66 * length)  # well behind the webs of the toes
+    points = smoothed(points, faces, 4)
+    points = points + thickness * vertex_normals(points, faces)
+    points[:, 2] = np.maximum(points[:, 2] + thickness, 0.0)
+    return points - np.array([points[points[:, 2] < 50.0, 0].min(), 0.0, points[:, 2].min()]), faces
+
+
+def _toes_wrapped(points: Floats, faces: Ints, start: float) -> Mesh:
+    """What lies forward of ``start`` (x, mm) replaced by its convex hull."""
+    hull = ConvexHull(points[(points[:, 0] > start) & (points[:, 2] < 0.4 * start)]).equations
+    points, faces = mesh.slice_below(points, faces, points[:, 0] - start)
+    loop = max((r for r in mesh.rims(faces) if points[r, 0].min() > start - 1e-6), key=len)
+    middle = points[loop].mean(axis=0)
+    aside = points[loop] - middle
+    own = np.linalg.norm(aside, axis=1, keepdims=True)
+    # Rings of rays from the middle of the cut, ever more forward, out to the hull.
+    shells = []
+    for angle in np.linspace(0.0, 0.5 * np.pi, 40)[1:]:
+        ray = np.cos(angle) * aside / own + np.array([np.sin(angle), 0.0, 0.0])
+        speed, room = ray @ hull[:, :3].T, -(hull[:, :3] @ middle + hull[:, 3])
+        reach = np.where(speed > 1e-9, room / np.maximum(speed, 1e-9), np.inf).min(axis=1)[:, None]
+        grown = min(angle / 0.3, 1.0)  # the hull starts where the foot's own skin ends
+        shells.append(middle + ray * (grown * reach + (1.0 - grown) * own))
+    tip = shells.pop()[:1]
+    n, k = len(points), len(loop)
+    index = np.vstack([loop, n + np.arange(len(shells) * k).reshape(-1, k)])
+    a, b = index[:-1], index[1:]
+    c, d = np.roll(a, -1, axis=1), np.roll(b, -1, axis=1)
+    last = index[-1]
+    fan = np.stack([last, np.roll(last, -1), np.full(k, n + len(shells) * k)], axis=1)
+    wrapped = [np.stack([q.ravel() for q in t], axis=1) for t in ((a, c, b), (c, d, b))]
+    return np.vstack([points, *shells, tip]), np.vstack([faces, *wrapped, fan])
+
+
+def toes_missing(points: Floats, faces: Ints, toes: tuple[int, ...], stump: float = 4.0) -> Mesh:
+    """Toes (1 the great one) lost behind their webs and healed: a rounded stump of ``stump`` mm is left.
+
+    For all five at once, as through the metatarsals, see `forefoot_missing`.
+    """
+    out = points.copy()
+    for toe in toes:
+        root, members = _toe(points, faces, toe)
+        out[members, 0] = _shortened(points[members, 0], root, stump)
+    return smoothed(out, faces, 2), faces
+
+
+def forefoot_missing(points: Floats, faces: Ints, x: float, stump: float = 14.0) -> Mesh:
+    """Everything forward of ``x`` mm lost and healed round, as after an amputation through the metatarsals."""
+    out = points.copy()
+    members = (points[:, 0] > x) & (points[:, 2] < 0.5 * x)
+    out[members, 0] = _shortened(points[members, 0], x, stump)
+    return smoothed(out, faces, 3), faces
+
+
+def toes_curled(points: Floats, faces: Ints, toes: tuple[int, ...], share: float = 0.35) -> Mesh:
+    """Hammer toes: each shorter by ``share``, its knuckle raised by as much of a third of its length."""
+    out = points.copy()
+    for toe in toes:
+        root, members = _toe(points, faces, toe)
+        ahead = points[members, 0] - root
+        whole = ahead.max()
+        out[members, 0] = root + ahead * (1.0 - share * ahead / whole)
+        out[members, 2] += whole * share / 3.0 * np.sin(np.pi * ahead / whole) ** 2
+    return out, faces
+
+
+def _shortened(x: Floats, root: float, stump: float) -> Floats:
+    """Places forward of ``root`` drawn back onto a stump, smoothly."""
+    return root + stump * np.tanh((x - root) / stump)
+
+
+def _toe(points: Floats, faces: Ints, toe: int) -> tuple[float, Ints]:
+    """Where (x, mm) a toe becomes free of the others, and its vertices forward of there."""
+    length = points[points[:, 2] < 60.0, 0].max()
+    tips = None
+    for x in np.arange(0.97, 0.70, -0.005) * length:
+        labels = _ahead(points, faces, x)
+        sizes = np.bincount(labels[labels >= 0]) if (labels >= 0).any() else np.zeros(0)
+        large = np.flatnonzero(sizes > 8)
+        if len(large) == 5 and tips is None:
+            order = sorted(large, key=lambda k: -points[labels == k, 1].mean())
+            tips = [np.flatnonzero(labels == k)[points[labels == k, 0].argmax()] for k in order]
+        if tips is None:
+            continue
+        own = labels[tips[toe - 1]]
+        if any(labels[t] == own for k, t in enumerate(tips) if k != toe - 1):
+            break
+        root, members = float(x), np.flatnonzero(labels == own)
+    if tips is None:
+        raise ValueError("no five toes stand free in this foot")
+    return root, members
+
+
+def _ahead(points: Floats, faces: Ints, x: float) -> Ints:
+    """(n,) which connected part of the mesh forward of ``x`` a vertex is in; -1 behind."""
+    ahead = (points[:, 0] > x) & (points[:, 2] < 60.0)
+    f = faces[ahead[faces].all(axis=1)]
+    ends = np.concatenate([f[:, :2], f[:, 1:]])
+    n = len(points)
+    _, labels = connected_components(coo_matrix((np.ones(len(ends)), ends.T), shape=(n, n)), directed=False)
+    used = np.unique(f)
+    out = np.full(n, -1)
+    out[used] = np.unique(labels[used], return_inverse=True)[1].ravel()
+    return out
+
+
+def smoothed(points: Floats, faces: Ints, rounds: int) -> Floats:
+    """Each vertex half way to the middle of its neighbours, ``rounds`` times; open borders stay."""
+    n = len(points)
+    sides = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    there = coo_matrix((np.ones(len(sides)), sides.T), shape=(n, n)).tocsr()
+    near = there + there.T
+    border = np.unique(np.vstack(((there - there.T) != 0).nonzero()))
+    degree = np.maximum(np.asarray(near.sum(axis=1)), 1.0)
+    out = points
+    for _ in range(rounds):
+        step = 0.5 * (near @ out / degree - out)
+        step[border] = 0.0
+        out = out + step
+    return out
+
+
 def _face_normals(points: Floats, faces: Ints) -> Floats:
     a, b, c = (points[faces[:, k]] for k in range(3))
     n = np.cross(b - a, c - a)
@@ -263,3 +397,116 @@ def moved_halfway(
     seen only after the foot moved; the triangles between are stretched."""
     beyond = points @ np.asarray(normal, float) > at
     return points + beyond[:, None] * np.asarray(shift, float), faces
+
+
+# Scanner leftovers ----------------------------------------------------------------------------------------
+
+
+def tilted_floor(
+    points: Floats, faces: Ints, rng: np.random.Generator, *, degrees: float = 2.0, noise: float = 0.0
+) -> Mesh:
+    """A floor left in that is not quite level to the foot and rough by ``noise`` mm (SD)."""
+    lo, hi = points[:, :2].min(axis=0) - 60.0, points[:, :2].max(axis=0) + 60.0
+    floor, patches = plate((lo[0], lo[1], 0.0), (hi[0] - lo[0], 0, 0), (0, hi[1] - lo[1], 0), 6.0)
+    floor[:, 2] += rng.normal(0.0, noise, len(floor)) if noise else 0.0
+    middle = floor.mean(axis=0)
+    turn = rotation((*np.append(rng.normal(size=2), 0.0),), degrees)  # type: ignore[arg-type]
+    floor = (floor - middle) @ turn.T + middle
+    # Pushed down until it only touches the foot.
+    normal = turn[:, 2]
+    floor[:, 2] += float(((points - middle) @ normal).min()) / normal[2] - 0.3
+    return joined((points, faces), (floor, patches))
+
+
+def floor_under_forefoot(points: Floats, faces: Ints, from_share: float = 0.55) -> Mesh:
+    """A strip of floor left in under the forefoot only."""
+    length = points[points[:, 2] < 60.0, 0].max()
+    lo, hi = points[:, 1].min() - 50.0, points[:, 1].max() + 50.0
+    start = from_share * length
+    strip = plate((start, lo, -0.3), (1.25 * length - start, 0, 0), (0, hi - lo, 0), 6.0)
+    return joined((points, faces), strip)
+
+
+def with_bars(points: Floats, faces: Ints, radius: float = 8.0) -> Mesh:
+    """Two of a scanner's bars beside the foot, along it, and one across in front."""
+    length = points[points[:, 2] < 60.0, 0].max()
+    side = np.abs(points[:, 1]).max() + 40.0
+    along = [tube((-40.0, s * side, 20.0), (length + 40.0, s * side, 20.0), radius) for s in (-1, 1)]
+    across = tube((length + 60.0, -side, 20.0), (length + 60.0, side, 20.0), radius)
+    return joined((points, faces), *along, across)
+
+
+def with_turntable_rim(points: Floats, faces: Ints, gap: float = 1.0) -> Mesh:
+    """A round plate with an upright rim under the foot."""
+    x = points[points[:, 2] < 60.0, 0]
+    middle, radius = 0.5 * (x.min() + x.max()), 0.65 * np.ptp(x)
+    turn = np.linspace(0.0, 2.0 * np.pi, 97)[:-1]
+    rings = [(r, -gap) for r in np.linspace(0.02, 1.0, 30) * radius] + [(radius, h) for h in (4.0, 8.0, 12.0)]
+    skin = np.vstack(
+        [np.stack([middle + r * np.cos(turn), r * np.sin(turn), np.full(96, z)], axis=1) for r, z in rings]
+    )
+    return joined((points, faces), (skin, _woven(len(rings), 96)))
+
+
+def with_calibration_plate(points: Floats, faces: Ints) -> Mesh:
+    """A thick square plate lying beside the foot."""
+    y = points[:, 1].max() + 25.0
+    top = plate((40.0, y, 6.0), (150.0, 0, 0), (0, 150.0, 0), 6.0)
+    bottom = plate((40.0, y, 0.0), (150.0, 0, 0), (0, 150.0, 0), 6.0)
+    return joined((points, faces), top, (bottom[0], bottom[1][:, ::-1]))
+
+
+def with_table_edge(points: Floats, faces: Ints, drop: float = 90.0) -> Mesh:
+    """The table the foot stands on, ending beside it, and its front board going down."""
+    lo, hi = points[:, :2].min(axis=0) - 80.0, points[:, :2].max(axis=0) + 15.0
+    top = plate((lo[0], lo[1], -0.3), (hi[0] + 65.0 - lo[0], 0, 0), (0, hi[1] - lo[1], 0), 8.0)
+    board = plate((lo[0], hi[1], -0.3), (hi[0] + 65.0 - lo[0], 0, 0), (0, 0, -drop), 8.0)
+    return joined((points, faces), top, board)
+
+
+def with_trouser_hem(points: Floats, faces: Ints, height: float = 70.0, room: float = 8.0) -> Mesh:
+    """A loose ring of cloth about the ankle, and above it."""
+    near = points[np.abs(points[:, 2] - height) < 12.0]
+    near = near[near[:, 0] < np.quantile(points[:, 0], 0.5)]
+    middle, reach = near.mean(axis=0), 0.5 * np.ptp(near[:, :2], axis=0) + room
+    turn = np.linspace(0.0, 2.0 * np.pi, 73)[:-1]
+    heights = np.arange(height, height + 45.0, 5.0)
+    wave = 1.0 + 0.04 * np.sin(5.0 * turn)
+    skin = [
+        np.stack(
+            [middle[0] + reach[0] * wave * np.cos(turn), middle[1] + reach[1] * wave * np.sin(turn), turn * 0 + z],
+            axis=1,
+        )
+        for z in heights
+    ]
+    return joined((points, faces), (np.vstack(skin), _woven(len(heights), 72)))
+
+
+def bridged(points: Floats, faces: Ints, gap: float = 3.0, number: int = 6) -> Mesh:
+    """A pair of feet standing close, grown together by a few triangles where they are nearest."""
+    own = len(points)
+    points, faces = with_second_foot(points, faces, gap)
+    left, right = points[:own], points[own:]
+    low_a, low_b = np.flatnonzero(left[:, 2] < 60.0), np.flatnonzero(right[:, 2] < 60.0)
+    a = low_a[left[low_a, 1].argsort()[-number:]]
+    b = low_b[right[low_b, 1].argsort()[:number]] + own
+    born = np.stack([a[:-1], a[1:], b[:-1]], axis=1)
+    return points, np.vstack([faces, born])
+
+
+def tube(start: tuple[float, ...], end: tuple[float, ...], radius: float, around: int = 24) -> Mesh:
+    """An open round bar between two points (mm)."""
+    a, b = np.asarray(start, float), np.asarray(end, float)
+    across = np.linalg.svd((b - a)[None])[2][1:]
+    turn = np.linspace(0.0, 2.0 * np.pi, around + 1)[:-1]
+    ring = radius * (np.cos(turn)[:, None] * across[0] + np.sin(turn)[:, None] * across[1])
+    places = np.linspace(0.0, 1.0, max(2, round(float(np.linalg.norm(b - a)) / 6.0)))
+    return np.vstack([a + s * (b - a) + ring for s in places]), _woven(len(places), around)
+
+
+def _woven(rings: int, around: int) -> Ints:
+    """Faces between closed rings of vertices, one after the other."""
+    index = np.arange(rings * around).reshape(rings, around)
+    a, b = index[:-1], index[1:]
+    c, d = np.roll(a, -1, axis=1), np.roll(b, -1, axis=1)
+    return np.vstack([np.stack([p.ravel() for p in t], axis=1) for t in ((a, c, b), (c, d, b))])

@@ -90,7 +90,8 @@ def _refuse_proportions(readings: Mapping[str, Reading]) -> None:
         if isinstance(part, Missing) or isinstance(whole, Missing):
             continue
         share, (least_share, most_share) = part.value / whole.value, belief["range"]
-        if not least_share <= share <= most_share:
+        unsure = part.u95 / whole.value  # a ball that is hard to find (sock, no sole) makes no last of a foot
+        if not least_share - unsure <= share <= most_share + unsure:
             raise FitterError(
                 f"this has not the proportions of a foot: {BY_ID[belief['of']].name.lower()} is "
                 f"{100 * share:.0f} % of {BY_ID[belief['to']].name.lower()}, in feet it is "

@@ -57,10 +57,13 @@ BORDER_CEILING = 45.0  # mm: the outline of a foot in plan is the outline of wha
 Axis = Callable[[Frame], tuple[NDArray[np.float64], str]]
 
 
-def settle(mesh: Mesh, start: NDArray[np.float64], *, axis: Axis, settled: float) -> tuple[Frame, str]:
+def settle(
+    mesh: Mesh, start: NDArray[np.float64], *, axis: Axis, settled: float, floor: float | None = None
+) -> tuple[Frame, str]:
     """Turn and shift a rough frame until floor, heel and axis stay where they are within ``settled`` rad.
 
-    ``start`` (3, 3) holds the frame's axes as rows, times the scale to mm.
+    ``start`` (3, 3) holds the frame's axes as rows, times the scale to mm. A foot without a sole has no heel
+    and balls to stand on: its frame is level already, and its ``floor`` (mm, along z) is given.
     """
     scale = float(np.cbrt(abs(np.linalg.det(start))))
     rotation = start / scale
@@ -68,12 +71,12 @@ def settle(mesh: Mesh, start: NDArray[np.float64], *, axis: Axis, settled: float
     if len(lower.faces) > _MANY_FACES:
         copy = coarse(lower, _COARSE_CELL)
         if settled >= _NEARLY:
-            rotation, axis_from = _turned(copy, rotation, axis, settled)
-            return _standing(copy, rotation), axis_from
+            rotation, axis_from = _turned(copy, rotation, axis, settled, floor)
+            return _standing(copy, rotation, floor), axis_from
         # On a coarse copy an axis can settle on another toe: where it counts, the scan itself is turned.
-        lower = _telling_part(lower, _standing(copy, rotation))
-    rotation, axis_from = _turned(lower, rotation, axis, settled)
-    return _standing(lower, rotation), axis_from
+        lower = _telling_part(lower, _standing(copy, rotation, floor))
+    rotation, axis_from = _turned(lower, rotation, axis, settled, floor)
+    return _standing(lower, rotation, floor), axis_from
 
 
 _MANY_FACES, _COARSE_CELL = 40_000, 2.5  # mm
@@ -92,14 +95,14 @@ def _telling_part(lower: Mesh, frame: Frame) -> Mesh:
 
 
 def _turned(
-    lower: Mesh, rotation: NDArray[np.float64], axis: Axis, settled: float
+    lower: Mesh, rotation: NDArray[np.float64], axis: Axis, settled: float, floor: float | None
 ) -> tuple[NDArray[np.float64], str]:
     """The rotation turned until it stays, and what the axis was taken from."""
     axis_from = ""
     for _ in range(_ROUNDS):
-        frame = _standing(lower, rotation)
+        frame = _standing(lower, rotation, floor)
         turn, axis_from = axis(frame)
-        change = turn @ _floor_tilt(frame)
+        change = turn @ _floor_tilt(frame) if floor is None else turn
         rotation = change @ frame.rotation
         if np.abs(change - np.eye(3)).max() < settled:
             break
@@ -118,7 +121,7 @@ def _lower_part(mesh: Mesh, rotation: NDArray[np.float64], scale: float) -> Mesh
     return without_unused(Mesh(vertices, mesh.faces[least(height[mesh.faces]) < 0.45 * length]))
 
 
-def _standing(lower: Mesh, rotation: NDArray[np.float64]) -> Frame:
+def _standing(lower: Mesh, rotation: NDArray[np.float64], floor: float | None) -> Frame:
     """The foot's lower part turned by ``rotation``: sole on z = 0, heel at x = 0, heel centre at y = 0."""
     points = lower.vertices @ rotation.T
     ground = points[:, 2].min()
@@ -126,7 +129,7 @@ def _standing(lower: Mesh, rotation: NDArray[np.float64]) -> Frame:
     low = least(points[:, 2][lower.faces]) < ground + 0.3 * rough_length
     corners = points[lower.faces[low]]
     below = depth_map(corners, "below", _CELL)
-    level = _sole_level(below, ground, rough_length)
+    level = _sole_level(below, ground, rough_length) if floor is None else floor
     pternion = _heel_end(corners, level)
     length = _toe_end(corners) - pternion
     corners -= np.array([pternion, 0.0, level])

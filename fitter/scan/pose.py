@@ -16,7 +16,7 @@ from fitter.resources import table
 from fitter.scan.foot import Assumption, Placement
 from fitter.scan.frame import SETTLED, Frame, foot_axis, middle_axis, settle
 from fitter.scan.mesh import Mesh
-from fitter.scan.rough import refuse_unlike, rough_frame, rough_length
+from fitter.scan.rough import refuse_unlike, rim_floor, rough_frame, rough_length
 from fitter.terms import Side
 
 Vector = NDArray[np.float64]
@@ -49,10 +49,13 @@ def pose(
     unit, unit_assumption = _choose_unit(length, file_unit, units)
     scale = MM_PER[unit]
     frame = rough * scale  # rows: x, y, z of the frame, scaled to mm
-    unsided, _ = settle(mesh, frame, axis=middle_axis, settled=1e-3)
+    rim = rim_floor(mesh, rough)
+    floor = None if rim is None else rim * scale
+    unsided, _ = settle(mesh, frame, axis=middle_axis, settled=1e-3, floor=floor)
     shape, called, side_assumption = _choose_side(unsided, side)
     flip = np.diag([1.0, -1.0, 1.0]) if shape == "left" else np.eye(3)
-    settled, axis_from = settle(mesh, flip @ unsided.rotation * scale, axis=foot_axis, settled=SETTLED)
+    start = flip @ unsided.rotation * scale
+    settled, axis_from = settle(mesh, start, axis=foot_axis, settled=SETTLED, floor=floor)
     _refuse_sheet(mesh, settled, scale)
     placed = mesh.moved(settled.rotation, settled.translation, scale)
     refuse_unlike(placed)
