@@ -84,7 +84,7 @@ class Views:
             length=length,
             tip=Landmark(*tip, _TIP_U95),
             sole=sole,
-            below=sole.smoothed(1.5),
+            below=sole.smoothed(1.2),
             above=depth_map(waist, "above", CELL).smoothed(1.5),
             medial=depth_map(inner_side, "medial", CELL).smoothed(2.0),
             inner=_smooth(border(low, 0, 1, 1, CELL, ceiling=45.0)),

@@ -34,10 +34,11 @@ from fitter.scan.foot import Foot
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """Measurements of a foot and the landmarks they hang on."""
+    """Measurements of a foot, the landmarks they hang on, and what is doubtful about each measure taken."""
 
     measurements: Measurements
     landmarks: Mapping[str, Landmark | Missing]
+    doubts: Mapping[str, Doubts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ def measure(foot: Foot) -> Measured:
             readings[entry.id] = reading or Missing("not_found", "Could not be found on this scan.")
     _refuse_proportions(readings)
     readings = {i: _with_scale(reading, foot.scale_u95) for i, reading in readings.items()}
-    return Measured(Measurements(foot.side, foot.load, "scan", readings), landmarks)
+    doubts = {i: reading.doubts for i, reading in raw.items() if isinstance(reading, _Reading)}
+    return Measured(Measurements(foot.side, foot.load, "scan", readings), landmarks, doubts)
 
 
 def _with_scale(reading: Reading, scale_u95: float) -> Reading:

@@ -243,14 +243,32 @@ def middle_axis(frame: Frame) -> tuple[NDArray[np.float64], str]:
 
 def foot_axis(frame: Frame) -> tuple[NDArray[np.float64], str]:
     """Towards the tip of the second toe, or of the second metatarsal head where toes can't be told apart."""
-    tip = second_toe(frame.front_border(), frame.length)
-    if tip is not None:
-        return _towards(frame, *tip), "second_toe"
+    tips = toe_tips(frame.front_border(), frame.length)
+    if tips and _second_is_second(frame, tips):
+        return _towards(frame, *tips[1]), "second_toe"
     return _towards(frame, *_across_ball(frame, SECOND_METATARSAL_SHARE)), "second_metatarsal"
 
 
 # Share of the ball's width, from its medial side, at which the foot axis crosses the ball.
 SECOND_METATARSAL_SHARE = 0.40
+
+
+# Where a line from the heel centre to a toe's tip crosses the ball, as a share of its width from the medial side:
+# the great toe's at 0.25 to 0.36 (to 0.45 with a bunion, which brings the two tips together), the second's at
+# 0.42 to 0.56, the third's at 0.54 and more; on scanned and constructed feet.
+_GREAT_CROSSES, _SECOND_CROSSES = 0.455, 0.585
+_BUNION_APART = 0.05  # of length
+
+
+def _second_is_second(frame: Frame, tips: list[tuple[float, float]]) -> bool:
+    """False where the first tip is no great toe, or the one beside it no second toe: a toe is missing or hidden."""
+    inner, outer = frame.sides_at(0.70, 8.0)
+    great, second = (
+        (inner - y * (0.70 - 0.15) * frame.length / (x - 0.15 * frame.length)) / (inner - outer)
+        for x, y in tips[:2]
+    )
+    apart = (tips[0][1] - tips[1][1]) / frame.length
+    return second < _SECOND_CROSSES and (great < _GREAT_CROSSES or apart < _BUNION_APART)
 
 
 def _across_ball(frame: Frame, share: float) -> tuple[float, float]:
@@ -267,12 +285,6 @@ def _towards(frame: Frame, x: float, y: float) -> NDArray[np.float64]:
 _TOE_NOTCH_MM = 1.5  # a dip shallower than this between two toes is skin, not a gap
 # Of foot length, in y, from the great toe's tip to the second's: a bunion brings them together.
 _TOES_APART = (0.025, 0.18)
-
-
-def second_toe(front: Border, length: float) -> tuple[float, float] | None:
-    """(x, y) of the second toe's tip, or None where toes are merged or hidden."""
-    tips = toe_tips(front, length)
-    return tips[1] if len(tips) > 1 else None
 
 
 def toe_tips(front: Border, length: float) -> list[tuple[float, float]]:
