@@ -3,9 +3,9 @@
     python -m benchmarks.speed [--triangles 100000 400000 1000000 2000000] [--runs 3]
 
 Two yardsticks, each doing a part of the work only. "trimesh": load, split, 100 sections across the longest
-side and a height field by rays, one a mm (with `embreex`; without it that last step, the slowest, is left out).
-"floor": the least that plain numpy and scipy can do from file to numbers: read, weld, largest piece, principal
-axes, 100 sections with their hulls, a height field of 1 mm cells. It makes no foot of what it reads.
+side and a height field by rays, one a mm (with `embreex`; left out without it, though it is the slowest step).
+"floor": the least that plain numpy and scipy can do from file to numbers: read, weld, largest piece,
+principal axes, 100 sections with hulls, a height field of 1 mm cells. It makes no foot of what it reads.
 
 Seconds are of processor time, so that other work on the machine counts less; read ratios all the same. Peak
 memory is that of a fresh process with everything imported, the file's bytes included. Also printed, in

@@ -21,7 +21,7 @@ from sample_scans.surface import Floats, Ints
 from sample_scans.truth import Skin, Truth, heel_centre, measure
 
 BASE_LENGTH = 250.0  # mm: sizes below are those of a foot this long
-STEPS = {1: 3.2, 2: 2.0, 3: 1.3, 4: 0.9}  # mm between vertices, by level
+STEPS = {1: 3.2, 2: 2.0, 3: 1.15, 4: 0.8}  # mm between vertices, by level
 TRUTH_LEVEL = 3
 Node = tuple[float, float, float, float]  # x, y, height of its underside, height of its top
 
@@ -81,7 +81,8 @@ TOE_MIDDLE = (20.8, 0.0, -16.5, -31.5, -45.5)
 TOE_RADIUS = (11.5, 8.3, 7.9, 7.6, 7.5)
 # A great toe that leans outwards pushes its neighbours: share of its turn that each of them takes.
 PUSHED = (1.0, 0.62, 0.42, 0.27, 0.15)
-PRESSED: dict[Load, float] = {"standing": 3.0, "sitting": 2.0, "unloaded": 0.0}
+# How far (mm) the soft sole of each load would reach below the floor that it is pressed flat on.
+PRESSED: dict[Load, float] = {"standing": 4.5, "sitting": 3.5, "unloaded": 1.5}
 
 
 def _limb(a: Node, b: Node, narrow: float = 1.0) -> Limb:
@@ -107,11 +108,11 @@ def _heads(p: ModelledParameters) -> list[Node]:
     """The metatarsal heads, first to fifth, with the flesh around them."""
     low = -PRESSED[p.load]
     inner, outer = 0.415 * p.ball_breadth, -0.585 * p.ball_breadth
-    first, fifth = inner - 17.5 - 1.0, outer + 12.5 + 1.0
+    first, fifth = inner - 19.1, outer + 14.1
     ys = [first] + [first + share * (fifth - first) for share in (0.30, 0.55, 0.78)] + [fifth]
     a, b = p.ball_length + 1.0, p.outer_ball_length + 1.0
     xs = [a, a + 4.0, a - 0.22 * (a - b) + 1.0, a - 0.6 * (a - b), b]
-    tops = [low + 36.0, low + 33.0, low + 30.5, low + 28.0, low + 25.0]
+    tops = [33.0, 30.0, 27.5, 25.0, 22.0]
     return [(x, y, low, top) for x, y, top in zip(xs, ys, tops, strict=True)]
 
 
@@ -147,10 +148,11 @@ def _rays(p: ModelledParameters) -> list[Part]:
 def _heel(p: ModelledParameters) -> list[Part]:
     """Heel pad, calcaneus and the way from it to the Achilles tendon, rolled in by the heel's lean."""
     low = -PRESSED[p.load]
-    half = p.heel_breadth / 2 - 3.0
+    half = p.heel_breadth / 2 - 3.8
+    pad = 28.0 if p.load == "unloaded" else 24.0  # a heel pad under load is flattened more than the rest
     roll = np.tan(np.radians(2.3 * (p.lean + 1.0)))
     return [
-        Bulb((35.0, roll * 4.0, low + 28.0), (34.0, half, 28.0)),
+        Bulb((35.0, roll * 4.0, low + pad), (34.0, half, 28.0)),
         Bulb((40.0, roll * 26.0, 40.0), (31.0, half - 3.0, 26.0)),
         _limb((36.0, roll * 32.0, 18.0, 66.0), (66.0, -3.0, 12.0, 70.0), 1.15),
     ]
@@ -235,7 +237,7 @@ def body(p: ModelledParameters) -> tuple[Field, list[Field]]:
             for toe in toes[1:]:
                 between = joined(between, toe(forward), 2.5)
             value[ahead] = joined(value[ahead], between, 9.0)
-        return value if p.load == "unloaded" else cut_off(value, -points[:, 2], 3.0)
+        return value if p.load == "unloaded" else cut_off(value, -points[:, 2], 2.0)
 
     return in_chunks(field), toes
 
@@ -249,7 +251,7 @@ class _Stand:
     truth: Truth
 
 
-_BOX = (np.array([-30.0, -85.0, -8.0]), np.array([275.0, 85.0, 0.0]))  # of a foot 250 mm long
+_BOX = (np.array([-14.0, -76.0, -6.0]), np.array([264.0, 62.0, 0.0]))  # of a foot 250 mm long
 
 
 def _mesh(p: ModelledParameters, step: float, top: float) -> tuple[Floats, Ints, list[Field]]:
@@ -349,9 +351,14 @@ SEEN = {
 }
 
 
-def like_a_foot(truth: Truth) -> bool:
-    """Whether a modelled foot has the proportions of an adult's."""
+_ANKLE = 10.0  # mm: most medial further from where the inner ankle was put, it is the heel or the talus
+
+
+def like_a_foot(wanted: ModelledParameters, truth: Truth) -> bool:
+    """Whether a modelled foot has the proportions of an adult's, and an inner ankle that stands out."""
     m = truth.measures
+    if abs(m["medial_malleolus_height"] - wanted.medial_malleolus_height) > _ANKLE:  # type: ignore[operator]
+        return False
     return all(low <= m[part] / m[whole] <= high for (part, whole), (low, high) in SEEN.items())  # type: ignore[operator]
 
 
@@ -388,5 +395,5 @@ def random_modelled(rng: np.random.Generator, *, load: Load | None = None, level
     while True:
         wanted = random_parameters(rng)
         foot = modelled(wanted if load is None else replace(wanted, load=load), level=level, ankle=rng.uniform(105.0, 200.0))
-        if like_a_foot(foot.truth):
+        if like_a_foot(wanted, foot.truth):
             return foot

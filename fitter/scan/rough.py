@@ -315,8 +315,7 @@ def _width(y: Vector) -> float:
 
 
 def _at(values: Vector, *shares: float) -> list[float]:
-    """As numpy.quantile, which takes longer to check what it was given than to answer; it is asked thousands of
-    times."""
+    """As numpy.quantile, which takes longer to check what it is given than to answer: it is asked often."""
     ranks = [share * (len(values) - 1) for share in shares]
     near = sorted({k for rank in ranks for k in (int(rank), min(int(rank) + 1, len(values) - 1))})
     placed = np.partition(values, near)
