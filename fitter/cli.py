@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import re
 import sys
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast, overload
 
 from fitter import __version__, cli_scanner
-from fitter.anatomy.measures import ENTERABLE
+from fitter.anatomy.measures import ENTERABLE, LANDMARKS
 from fitter.entry import MM_PER_UNIT, EnteredFoot, entered_value, read_table, stated_side, stated_word
 from fitter.errors import FitterError
 from fitter.exchange.folder import OUTPUTS, documents, refuse_foreign, write_files
@@ -204,6 +205,7 @@ def _add_fit(commands: _Commands[_Parser]) -> None:
     what = "the whole journey: measures, arch, support and knee, from scans or measurement files"
     p = _command(commands, "fit", what, _FILES_HELP, examples + _OUTPUT_HELP + "\n" + _EXIT_HELP)
     _add_inputs(p)
+    _add_landmarks(p)
     _add_outputs(p)
     p.set_defaults(run=_fit, only_measure=False)
 
@@ -213,6 +215,7 @@ def _add_measure(commands: _Commands[_Parser]) -> None:
     what = "measures only, with the error of each"
     p = _command(commands, "measure", what, _FILES_HELP, examples + _OUTPUT_HELP + "\n" + _EXIT_HELP)
     _add_inputs(p)
+    _add_landmarks(p)
     _add_outputs(p)
     p.set_defaults(run=_fit, only_measure=True)
 
@@ -263,6 +266,32 @@ def _add_inputs(p: argparse.ArgumentParser) -> None:
     _add_load(p)
 
 
+def _add_landmarks(p: argparse.ArgumentParser) -> None:
+    p.add_argument(
+        "--landmark",
+        action="append",
+        default=[],
+        type=_landmark,
+        metavar="NAME=X,Y,Z",
+        help="set a landmark yourself, in the file's own coordinates and unit; everything follows. May be "
+        f"given again. NAME is one of {', '.join(LANDMARKS)}",
+    )
+
+
+def _landmark(text: str) -> tuple[str, tuple[float, float, float]]:
+    """``navicular=10.5,-3,42`` as a name and a place."""
+    name, equals, place = text.partition("=")
+    try:
+        x, y, z = map(float, place.split(","))
+    except ValueError:
+        equals = ""
+    if not equals or not all(map(math.isfinite, (x, y, z))):
+        raise argparse.ArgumentTypeError(f"'{text}' is not NAME=X,Y,Z, such as navicular=10.5,-3,42")
+    if name not in LANDMARKS:
+        raise argparse.ArgumentTypeError(f"'{name}' is no landmark; it can be {', '.join(LANDMARKS)}")
+    return name, (x, y, z)
+
+
 def _add_load(p: argparse.ArgumentParser) -> None:
     p.add_argument(
         "--load",
@@ -305,7 +334,9 @@ def _fit(args: argparse.Namespace) -> int:
     inputs = [entry for name in args.files for entry in _inputs(name, args)]
     _check_outputs(args, [path for path, *_ in inputs])
     answers = _answers(args.answers)
-    captures, bad = _read(inputs)
+    if args.landmark and len(inputs) > 1:
+        raise _UsageError("--landmark belongs to one scan", todo="Give one scan at a time")
+    captures, bad = _read(inputs, dict(args.landmark))
     result = None
     try:
         with _progress(args.verbose) as tell:
@@ -489,7 +520,9 @@ def _cell(row: dict[str, str], column: str, where: str) -> str | None:
     return stated_word(column, text, where) if text else None
 
 
-def _read(inputs: Sequence[_Input]) -> tuple[_Captures, list[FitterError]]:
+def _read(
+    inputs: Sequence[_Input], marks: Mapping[str, tuple[float, float, float]]
+) -> tuple[_Captures, list[FitterError]]:
     from fitter.profile import Capture
 
     scanners = {name: cli_scanner.load(name) for *_, name in inputs if name is not None}
@@ -497,7 +530,8 @@ def _read(inputs: Sequence[_Input]) -> tuple[_Captures, list[FitterError]]:
     for path, side, load, units, scanner in inputs:
         known = None if scanner is None else scanners[scanner]
         try:
-            read.append((path, Capture(path.name, path.read_bytes(), side, load, units, scanner=known)))
+            capture = Capture(path.name, path.read_bytes(), side, load, units, scanner=known, marks=marks)
+            read.append((path, capture))
         except OSError as e:
             bad.append(_readable(e, str(path), _side_hint(path)))
     return _Captures(read), bad

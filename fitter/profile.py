@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.spatial import QhullError
@@ -30,9 +30,9 @@ from fitter.posture.posture import Posture
 from fitter.posture.score import assess
 from fitter.quantity import Missing
 from fitter.scan import capture_check, quality
-from fitter.scan.foot import Assumption, Foot, Glimpse, Quality
+from fitter.scan.foot import Assumption, Foot, Glimpse, Placement, Quality
 from fitter.scan.formats import read_scan
-from fitter.scan.mesh import Mesh
+from fitter.scan.mesh import Mesh, Points
 from fitter.scan.pose import Posed, pose
 from fitter.scan.repair import coarse
 from fitter.scan.scanner import Scanner
@@ -55,6 +55,7 @@ class Capture:
     load: Load = "unknown"
     units: str | None = None
     scanner: Scanner | None = None  # what took the scan, where it was checked: lengths are corrected for it
+    marks: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)  # landmark -> place in the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,17 @@ class CaptureRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a landmark lies: (x, y, z) in the foot frame (mm; a left foot as a right one) and in the file's own
+    coordinates and unit, the 95 % uncertainty of its place (mm), and whether a person set it."""
+
+    in_foot: tuple[float, float, float]
+    in_file: tuple[float, float, float]
+    u95: float
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FootFit:
     """Everything said of one foot. ``posture`` and ``support`` are None where only measuring was asked."""
 
@@ -80,6 +92,7 @@ class FootFit:
     assumptions: Mapping[str, Assumption]
     quality: Quality
     measurements: Measurements
+    landmarks: Mapping[str, Place] = field(default_factory=dict)
     posture: Posture | None = None
     support: SupportProfile | None = None
 
@@ -393,6 +406,9 @@ def _take_piece(
     progress(0.0, "finding floor, heel and toes")
     surface = prepare(piece.mesh, piece.grain)
     posed = _posed(surface.mesh, capture, unit, side)
+    marks = _marks(capture, posed)
+    if "pternion" in marks:  # everything is measured from there
+        posed, marks = _from_heel(posed, marks)
     piece.refuse_contradiction(posed.placement, float(posed.mesh.vertices[:, 2].max()))
     if preview is not None:
         preview(Glimpse(coarse(posed.mesh, _PREVIEW_MM), posed.side))
@@ -426,12 +442,16 @@ def _take_piece(
         piece.from_points,
         posed.axis_from,
         scale_u95=capture.scanner.scale_u95 if capture.scanner else 0.0,
+        marks=marks,
     )
     found = measure(foot)
     landmarks = {
         name: (mark.x, mark.y, mark.z) for name, mark in found.landmarks.items() if isinstance(mark, Landmark)
     }
-    fit = FootFit(posed.side, load, "scan", assumptions, seen.quality, found.measurements)
+    places = {
+        name: _place(mark, place) for name, mark in found.landmarks.items() if isinstance(mark, Landmark)
+    }
+    fit = FootFit(posed.side, load, "scan", assumptions, seen.quality, found.measurements, places)
     record = CaptureRecord(
         capture.name,
         _sha256(capture.data),
@@ -447,13 +467,47 @@ def _take_piece(
 _PREVIEW_MM = 2.0  # between the corners of what is shown at first: toes can be told apart
 
 
+def _place(mark: Landmark, placement: Placement) -> Place:
+    x, y, z = placement.to_file(mark.point).tolist()
+    return Place((mark.x, mark.y, mark.z), (x, y, z), mark.u95, mark.by_hand)
+
+
+_ON_SKIN = 15.0  # mm: a landmark further from the skin was not meant for this foot
+
+
+def _marks(capture: Capture, posed: Posed) -> dict[str, Points]:
+    """The landmarks a person set, in the foot frame (3,)."""
+    marks = {name: posed.placement.to_foot(np.array(xyz)) for name, xyz in capture.marks.items()}
+    for name, point in marks.items():
+        away = float(np.linalg.norm(posed.mesh.vertices - point, axis=1).min())
+        if away > _ON_SKIN:
+            raise FitterError(
+                f"the landmark {name} lies {away:.0f} mm from the foot",
+                todo="Give it in the file's own coordinates and unit, as --landmark NAME=X,Y,Z",
+                code="landmark_off_foot",
+            )
+    return marks
+
+
+def _from_heel(posed: Posed, marks: Mapping[str, Points]) -> tuple[Posed, dict[str, Points]]:
+    """The foot shifted along its axis so that it begins at a pternion that a person set."""
+    shift = np.array([-float(marks["pternion"][0]), 0.0, 0.0])
+    placement = replace(posed.placement, translation=posed.placement.translation + shift)
+    mesh = Mesh(posed.mesh.vertices + shift, posed.mesh.faces)
+    moved = {name: point + shift for name, point in marks.items()}
+    return replace(posed, mesh=mesh, placement=placement), moved
+
+
 def _posed(mesh: Mesh, capture: Capture, unit: str | None, side: Side | None) -> Posed:
     """The mesh in the foot frame, its lengths corrected for what the scanner is known to show wrong."""
     scanner = capture.scanner
+    scale = 1.0 if scanner is None else scanner.scale
+    tip = capture.marks.get("second_toe_tip")
+    toe = None if tip is None else np.array(tip) / scale
+    true = mesh if scanner is None else Mesh(mesh.vertices / scale, mesh.faces)
+    posed = pose(true, file_unit=unit, units=capture.units, side=side, second_toe=toe)
     if scanner is None:
-        return pose(mesh, file_unit=unit, units=capture.units, side=side)
-    true = Mesh(mesh.vertices / scanner.scale, mesh.faces)
-    posed = pose(true, file_unit=unit, units=capture.units, side=side)
+        return posed
     told = Assumption(scanner.name, scanner.told(), change="--scanner NAME")
     return replace(
         posed,

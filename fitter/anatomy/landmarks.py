@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,11 +69,11 @@ class Views:
     front: Border
 
     @staticmethod
-    def of(mesh: Mesh) -> Views:
-        """See `mesh` (in the foot frame, mm) from all sides."""
+    def of(mesh: Mesh, tip: Landmark | None = None) -> Views:
+        """See `mesh` (in the foot frame, mm) from all sides; ``tip`` is where the toes end, if a person set it."""
         x, y, z = mesh.vertices.T
-        tip = toe_tip(_faces_with(mesh, x > x.max() - 25.0))
-        length = tip[0]
+        tip = tip or Landmark(*toe_tip(_faces_with(mesh, x > x.max() - 25.0)), _TIP_U95)
+        length = tip.x
         # Each view is made of the faces it can need: on a fine scan that is a small part of them.
         low = _faces_with(mesh, z < 46.0)
         toes = _faces_with(mesh, (x > 0.6 * length) & (z < 0.25 * length))
@@ -82,7 +83,7 @@ class Views:
         return Views(
             mesh=mesh,
             length=length,
-            tip=Landmark(*tip, _TIP_U95),
+            tip=tip,
             sole=sole,
             below=sole.smoothed(1.2),
             above=depth_map(waist, "above", CELL).smoothed(1.5),
@@ -109,9 +110,11 @@ def _smooth(edge: Border, sigma_mm: float = 1.5) -> Border:
 Landmarks = Mapping[str, Landmark | Missing]
 
 
-def find_landmarks(views: Views, gaps: Gaps) -> dict[str, Landmark | Missing]:
-    """Every landmark of the registry: found, or missing with the reason."""
-    tibiale = _on_border(views, views.inner, _BALL_MEDIAL, 1, 45.0)
+def find_landmarks(
+    views: Views, gaps: Gaps, by_hand: Mapping[str, Landmark] = MappingProxyType({})
+) -> dict[str, Landmark | Missing]:
+    """Every landmark of the registry: set ``by_hand``, or found, or missing with the reason."""
+    tibiale = by_hand.get("metatarsale_tibiale") or _on_border(views, views.inner, _BALL_MEDIAL, 1, 45.0)
     fibulare = _on_border(views, views.outer, _BALL_LATERAL, -1, 40.0)
     found: dict[str, Landmark | Missing] = {
         "pternion": _pternion(views),
@@ -134,7 +137,7 @@ def find_landmarks(views: Views, gaps: Gaps) -> dict[str, Landmark | Missing]:
         # Half the length is half as uncertain as the length, and the dorsum falls away there.
         shifted = 0.5 * lost * _DORSUM_SLOPE
         doubted["dorsum_50"] = replace(dorsum, u95=float(np.hypot(dorsum.u95, shifted)))
-    return doubted
+    return doubted | by_hand
 
 
 _DORSUM_SLOPE = 0.7  # of the dorsum along the foot at half its length, on constructed and scanned feet

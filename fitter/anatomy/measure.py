@@ -22,7 +22,7 @@ from fitter.anatomy.landmarks import (
     find_landmarks,
     medial_tangent,
 )
-from fitter.anatomy.measures import BY_ID, CONTACT_BAND_MM, CONTACT_MM, REGISTRY, Measure
+from fitter.anatomy.measures import BY_HAND_U95, BY_ID, CONTACT_BAND_MM, CONTACT_MM, REGISTRY, Measure
 from fitter.anatomy.sections import cut, girth
 from fitter.errors import FitterError
 from fitter.measurements import NEEDS_TWO_LOADS, Load, Measurements
@@ -50,14 +50,16 @@ class _Reading:
     doubts: Doubts
     further: tuple[float, ...] = ()
     of_definition: tuple[float, ...] = ()
+    marked: bool = False  # by hand: then its place is as sure as the hand that set it
 
 
 def measure(foot: Foot) -> Measured:
     """Every measure of one foot."""
-    views = Views.of(foot.mesh)
+    by_hand = {name: Landmark(*map(float, xyz), BY_HAND_U95, by_hand=True) for name, xyz in foot.marks.items()}
+    views = Views.of(foot.mesh, by_hand.get("acropodion"))
     codes = {why.code for why in foot.unsupported.values()}
     gaps = Gaps.of(foot, views.length, sole_seen="sole_not_seen" not in codes)
-    landmarks = find_landmarks(views, gaps)
+    landmarks = find_landmarks(views, gaps, by_hand)
     raw = _Taking(views, landmarks, gaps, Doubts.of(foot), frozenset(codes), foot.load).everything()
     readings: dict[str, Reading] = {}
     for entry in REGISTRY:
@@ -106,9 +108,12 @@ def _refuse_proportions(readings: Mapping[str, Reading]) -> None:
 def _with_definition(measure_id: str, reading: _Reading) -> Quantity:
     """The stated quantity: what the scan lets us know, and the published error of definition and scanner."""
     entry = BY_ID[measure_id]
-    known = known_u95(measure_id, reading.doubts, *reading.further)
-    percent = entry.definition_u95_percent / 100.0 * abs(reading.value)
-    u95 = combine_u95([known, entry.definition_u95, percent, *reading.of_definition])
+    by_hand = (BY_HAND_U95,) if reading.marked else ()
+    known = known_u95(measure_id, reading.doubts, *reading.further, *by_hand)
+    published = [entry.definition_u95, entry.definition_u95_percent / 100.0 * abs(reading.value)]
+    if reading.marked and entry.marked_u95:
+        published = [entry.marked_u95]
+    u95 = combine_u95([known, *published, *reading.of_definition])
     return Quantity(reading.value, u95, entry.unit, known)
 
 
@@ -177,8 +182,8 @@ class _Taking:
         return lost or [mark for mark in marks if isinstance(mark, Landmark)]
 
     def _hole(self, *marks: Landmark) -> float:
-        """Width (mm) of the widest hole at these landmarks."""
-        return max(self.gaps.at(mark.point) for mark in marks)
+        """Width (mm) of the widest hole at these landmarks; one set by hand was seen by a person."""
+        return max((self.gaps.at(mark.point) for mark in marks if not mark.by_hand), default=0.0)
 
     def _toes_lost(self) -> float:
         """Width (mm) of a hole in which the foremost toe may have been lost."""
@@ -188,7 +193,11 @@ class _Taking:
         views, pternion = self.views, self.landmarks["pternion"]
         heel = self._hole(pternion) if isinstance(pternion, Landmark) else 0.0
         out: dict[str, _Reading | Missing] = {
-            "foot_length": _Reading(views.length, self.doubts.at(hole=max(heel, self._toes_lost())))
+            "foot_length": _Reading(
+                views.length,
+                self.doubts.at(hole=max(heel, self._toes_lost())),
+                marked=views.tip.by_hand or _by_hand(pternion),
+            )
         }
         for measure_id, name in (
             ("ball_length", "metatarsale_tibiale"),
@@ -197,7 +206,7 @@ class _Taking:
             mark = self.landmarks[name]
             if isinstance(mark, Landmark):
                 doubts = self.doubts.at(hole=max(heel, self._hole(mark)), place=mark.along)
-                out[measure_id] = _Reading(mark.x, doubts)
+                out[measure_id] = _Reading(mark.x, doubts, marked=mark.by_hand)
             else:
                 out[measure_id] = mark
         return out
@@ -212,7 +221,9 @@ class _Taking:
             if isinstance(found, Missing):
                 out[measure_id] = found
             else:
-                out[measure_id] = _Reading(found[0].y - found[1].y, self.doubts.at(hole=self._hole(*found)))
+                doubts = self.doubts.at(hole=self._hole(*found))
+                marked = any(map(_by_hand, found))
+                out[measure_id] = _Reading(found[0].y - found[1].y, doubts, marked=marked)
         return out
 
     def heights(self) -> dict[str, _Reading | Missing]:
@@ -227,7 +238,8 @@ class _Taking:
             if measure_id == "instep_height":
                 # Half the length is half as uncertain as the length, and the dorsum falls away there.
                 hole = max(hole, 0.5 * self._toes_lost())
-            out[measure_id] = _Reading(mark.z, self.doubts.at(hole=hole, place=mark.along), floor)
+            doubts = self.doubts.at(hole=hole, place=mark.along)
+            out[measure_id] = _Reading(mark.z, doubts, floor, marked=mark.by_hand)
         return out
 
     def girths(self) -> dict[str, _Reading | Missing]:
@@ -287,6 +299,10 @@ class _Taking:
             )
             for i in _PRINT
         }
+
+
+def _by_hand(mark: Landmark | Missing) -> bool:
+    return isinstance(mark, Landmark) and mark.by_hand
 
 
 _PRINT_REACH = 6.0  # mm above the floor: a hole lower than this may have taken some of the print

@@ -9,6 +9,7 @@ section           the top-level name in the JSON profile: ``measurements``, ``po
 id                the measure, or the place below the section: names and ``[n]`` (from 0) joined by ``/``
 value             a number, or ``true``, ``false``, ``null``, ``[]``, ``{}`` as in JSON
 u95, unit         of a reading
+known_u95         the part of u95 that the scan itself lets us know, of a reading from a scan
 code              why a reading is missing, for programs
 text              a text; for a missing reading, why
 ================  ===========================================================================================
@@ -29,8 +30,9 @@ from fitter.errors import FitterError
 from fitter.exchange.json_profile import Tree, from_tree, to_tree
 from fitter.profile import FitProfile
 
-COLUMNS = ("foot", "side", "load", "section", "id", "value", "u95", "unit", "code", "text")
-_READING_KEYS = ({"value", "u95", "unit"}, {"value", "u95", "unit", "interval"})
+COLUMNS = ("foot", "side", "load", "section", "id", "value", "u95", "known_u95", "unit", "code", "text")
+_READING = {"value", "u95", "unit"}
+_READING_KEYS = (_READING, _READING | {"known_u95"}, _READING | {"interval"})
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
 Row = dict[str, str]
@@ -90,7 +92,8 @@ def _leaves(node: Any, place: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str,
     if isinstance(node, dict) and set(node) in _READING_KEYS:
         yield (
             place,
-            {"value": json.dumps(node["value"]), "u95": json.dumps(node["u95"]), "unit": node["unit"]},
+            {key: json.dumps(node[key]) for key in ("value", "u95", "known_u95") if key in node}
+            | {"unit": node["unit"]},
         )
     elif isinstance(node, dict) and set(node) == {"value", "reason"}:
         yield place, node["reason"]
@@ -155,7 +158,10 @@ def _value(row: Row, where: str) -> object:
         return {"value": None, "reason": {"code": row["code"], "text": row["text"]}}
     try:
         value = json.loads(row["value"]) if row["value"] else row["text"]
-        return {"value": value, "u95": json.loads(row["u95"]), "unit": row["unit"]} if row["u95"] else value
+        if not row["u95"]:
+            return value
+        known = {"known_u95": json.loads(row["known_u95"])} if row["known_u95"] else {}
+        return {"value": value, "u95": json.loads(row["u95"]), "unit": row["unit"], **known}
     except (json.JSONDecodeError, RecursionError):
         raise FitterError(f"value is {row['value'][:20]!r}, expected a number", where=where) from None
 

@@ -108,4 +108,5 @@ class Foot:
     open: Points = field(default_factory=lambda: np.zeros((0, 3)))  # corners (n, 3) on what stayed open
     from_points: bool = False  # the scan was a cloud, and its surface is ours
     axis_from: str = "second_toe"  # or "second_metatarsal", where toes can't be told apart
+    marks: Mapping[str, Points] = field(default_factory=dict)  # landmark -> (3,) where a person set it
     scale_u95: float = 0.0

@@ -253,6 +253,16 @@ def foot_axis(frame: Frame) -> tuple[NDArray[np.float64], str]:
 SECOND_METATARSAL_SHARE = 0.40
 
 
+def axis_through(point: Vector) -> Axis:
+    """Towards a second toe's tip that a person set: (3,) in the mesh's coordinates, scaled to mm."""
+
+    def axis(frame: Frame) -> tuple[NDArray[np.float64], str]:
+        x, y, _ = frame.rotation @ point + frame.translation
+        return _towards(frame, float(x), float(y)), "second_toe"
+
+    return axis
+
+
 # Where a line from the heel centre to a toe's tip crosses the ball, as a share of its width from the medial side:
 # the great toe's at 0.25 to 0.36 (to 0.45 with a bunion, which brings the two tips together), the second's at
 # 0.42 to 0.56, the third's at 0.54 and more; on scanned and constructed feet.

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from fitter.errors import FitterError
 from fitter.resources import table
 from fitter.scan.foot import Assumption, Placement
-from fitter.scan.frame import SETTLED, Frame, foot_axis, middle_axis, settle
+from fitter.scan.frame import SETTLED, Frame, axis_through, foot_axis, middle_axis, settle
 from fitter.scan.mesh import Mesh
 from fitter.scan.rough import refuse_unlike, rim_floor, rough_frame, rough_length
 from fitter.terms import Side
@@ -37,11 +37,17 @@ class Posed:
 
 
 def pose(
-    mesh: Mesh, *, file_unit: str | None = None, units: str | None = None, side: Side | None = None
+    mesh: Mesh,
+    *,
+    file_unit: str | None = None,
+    units: str | None = None,
+    side: Side | None = None,
+    second_toe: Vector | None = None,
 ) -> Posed:
     """Bring a whole foot into the foot frame (mm, right foot, standing on z = 0).
 
-    ``file_unit`` is what the file itself states, ``units`` and ``side`` what the person states (they win).
+    ``file_unit`` is what the file itself states, ``units`` and ``side`` what the person states (they win), and
+    ``second_toe`` (3,) is the tip of the second toe in the mesh's coordinates, where a person set it.
     Raises FitterError where no pose makes a foot of the shape, or no unit makes a foot of its length.
     """
     rough = rough_frame(mesh)
@@ -55,7 +61,8 @@ def pose(
     shape, called, side_assumption = _choose_side(unsided, side)
     flip = np.diag([1.0, -1.0, 1.0]) if shape == "left" else np.eye(3)
     start = flip @ unsided.rotation * scale
-    settled, axis_from = settle(mesh, start, axis=foot_axis, settled=SETTLED, floor=floor)
+    axis = foot_axis if second_toe is None else axis_through(second_toe * scale)
+    settled, axis_from = settle(mesh, start, axis=axis, settled=SETTLED, floor=floor)
     _refuse_sheet(mesh, settled, scale)
     placed = mesh.moved(settled.rotation, settled.translation, scale)
     refuse_unlike(placed)
