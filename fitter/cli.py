@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast, overload
 
-from fitter import __version__, cli_scanner
+from fitter import __version__, cli_certify, cli_scanner
 from fitter.anatomy.measures import ENTERABLE, LANDMARKS
 from fitter.entry import MM_PER_UNIT, EnteredFoot, entered_value, read_table, stated_side, stated_word
 from fitter.errors import FitterError
@@ -153,6 +153,7 @@ def _parser() -> _Parser:
     _add_enter(commands)
     _add_samples(commands)
     _add_scanner_check(commands)
+    _add_certify(commands)
     return parser
 
 
@@ -252,6 +253,13 @@ def _add_scanner_check(commands: _Commands[_Parser]) -> None:
     cli_scanner.add_options(p)
     p.add_argument("--json", metavar="FILE|-", type=_json_target, help="write the result as JSON instead")
     p.set_defaults(run=_scanner_check, out=None, answers=None)
+
+
+def _add_certify(commands: _Commands[_Parser]) -> None:
+    what = "how exact the program is, measured on this machine"
+    p = _command(commands, "certify", what, cli_certify.HELP, cli_certify.EXAMPLES + _EXIT_HELP)
+    cli_certify.add_options(p)
+    p.set_defaults(run=_certify, out=None, answers=None)
 
 
 def _add_inputs(p: argparse.ArgumentParser) -> None:
@@ -416,6 +424,28 @@ def _scanner_check(args: argparse.Namespace) -> int:
         _write({Path(args.json): done.json.encode()})
     else:
         _print(done.json if args.json == "-" else done.text)
+    return DONE
+
+
+def _certify(args: argparse.Namespace) -> int:
+    args.json = None if args.json is None else _json_target(args.json)
+    _check_outputs(args, [])
+    papers = {} if args.pdf is None else {Path(args.pdf): b""}
+    for target in papers:
+        if target.is_dir() or not target.parent.is_dir():
+            raise _UsageError("is no file that can be written", where=str(target), todo="Name another file")
+        if target.is_file() and not target.read_bytes().startswith(b"%PDF"):
+            raise _UsageError("exists and is no PDF", where=str(target), todo="Name another file")
+    with _progress(True) as tell:
+        done = cli_certify.run(args, tell)
+    files = {path: done.pdf or b"" for path in papers}
+    if args.json not in (None, "-"):
+        files[Path(args.json)] = done.json.encode()
+    _write(files)
+    if args.json == "-":
+        _print(done.json)
+    elif not files:
+        _print(done.text)
     return DONE
 
 

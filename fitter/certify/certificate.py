@@ -49,18 +49,25 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """``everything`` over all kinds, then each ``kind`` by itself."""
+    """``everything`` together, then each family of feet and each kind of degradation by itself."""
 
     program_version: str
     seed: int
     everything: Kind
+    families: tuple[Kind, ...]
     kinds: tuple[Kind, ...]
 
 
 def certificate(trials: Sequence[Trial], *, version: str, seed: int) -> Certificate:
-    names = list(dict.fromkeys(trial.kind for trial in trials))
-    kinds = tuple(_kind(name, [t for t in trials if t.kind == name]) for name in names)
-    return Certificate(version, seed, _kind("all together", trials), kinds)
+    families = list(dict.fromkeys(trial.family for trial in trials))
+    kinds = list(dict.fromkeys(trial.kind for trial in trials))
+    return Certificate(
+        version,
+        seed,
+        _kind("all together", trials),
+        tuple(_kind(f"{name} feet", [t for t in trials if t.family == name]) for name in families),
+        tuple(_kind(name, [t for t in trials if t.kind == name]) for name in kinds),
+    )
 
 
 def _kind(name: str, trials: Sequence[Trial]) -> Kind:

@@ -108,7 +108,8 @@ def tried(foot: Foot, scan: damage.Scan, family: str) -> Trial:
             silent += [name] if found.assumptions[name].certain else []
     if _turned(result, scan) > _POSE_DEGREES:
         wrong.append("pose")
-        silent.append("pose")
+        told = result.shapes[0] is not None and result.shapes[0].axis_from != "second_toe"
+        silent += [] if told else ["pose"]
     cases = []
     for measure, value in foot.truth.measures.items():
         reading = found.measurements.readings[measure]

@@ -264,21 +264,16 @@ def axis_through(point: Vector) -> Axis:
 
 
 # Where a line from the heel centre to a toe's tip crosses the ball, as a share of its width from the medial side:
-# the great toe's at 0.25 to 0.36 (to 0.45 with a bunion, which brings the two tips together), the second's at
-# 0.42 to 0.56, the third's at 0.54 and more; on scanned and constructed feet.
-_GREAT_CROSSES, _SECOND_CROSSES = 0.455, 0.585
-_BUNION_APART = 0.05  # of length
+# the second toe's at 0.37 to 0.56, the third's at 0.54 and more, on scanned and constructed feet.
+_SECOND_CROSSES = 0.585
 
 
 def _second_is_second(frame: Frame, tips: list[tuple[float, float]]) -> bool:
-    """False where the first tip is no great toe, or the one beside it no second toe: a toe is missing or hidden."""
+    """False where the tip beside the great toe's is no second toe's: that one is missing or hidden."""
     inner, outer = frame.sides_at(0.70, 8.0)
-    great, second = (
-        (inner - y * (0.70 - 0.15) * frame.length / (x - 0.15 * frame.length)) / (inner - outer)
-        for x, y in tips[:2]
-    )
-    apart = (tips[0][1] - tips[1][1]) / frame.length
-    return second < _SECOND_CROSSES and (great < _GREAT_CROSSES or apart < _BUNION_APART)
+    x, y = tips[1]
+    at_ball = y * (0.70 - 0.15) * frame.length / (x - 0.15 * frame.length)
+    return bool((inner - at_ball) / (inner - outer) < _SECOND_CROSSES)
 
 
 def _across_ball(frame: Frame, share: float) -> tuple[float, float]:
