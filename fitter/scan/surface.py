@@ -36,8 +36,8 @@ class Grain:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Surface:
-    """``mesh`` without noise and holes; the ``grain`` of the scan as it came (file units); the ``rims`` of the
-    holes that were closed and the corners that stayed ``open`` (n, 3)."""
+    """``mesh`` without noise and holes; the ``grain`` of the scan as it came (file units); the ``rims`` of
+    the holes that were closed and the corners that stayed ``open`` (n, 3)."""
 
     mesh: Mesh
     grain: Grain
@@ -46,7 +46,7 @@ class Surface:
 
 
 def prepare(mesh: Mesh, grain: Grain | None = None) -> Surface:
-    """Make a piece of a scan ready to be posed; ``grain`` is that of the scan where ``mesh`` is a coarser copy."""
+    """Make a piece of a scan ready to be posed; ``grain`` is the scan's where ``mesh`` is a coarser copy."""
     own = Grain(roughness(mesh), edge_length(mesh), len(mesh.faces))
     if own.noise > _NOISY * own.spacing:
         mesh = smoothed(mesh, _PASSES)
