@@ -3,7 +3,7 @@
     python -m benchmarks.speed [--triangles 100000 400000 1000000 2000000] [--runs 3]
 
 Two yardsticks, each doing a part of the work only. "trimesh": load, split, 100 sections across the longest
-side and a height field by rays, one a mm (with `embreex`; left out without it, though it is the slowest step).
+side and a height field by rays, one a mm (with `embreex`; left out without it, though the slowest step).
 "floor": the least that plain numpy and scipy can do from file to numbers: read, weld, largest piece,
 principal axes, 100 sections with hulls, a height field of 1 mm cells. It makes no foot of what it reads.
 

@@ -84,9 +84,13 @@ class Driver:
 
     def shot(self, name: str) -> None:
         """A picture of the window for people to look at."""
+        self.settle()
+        self.grab(name)
+
+    def grab(self, name: str) -> None:
+        """The same, while something is still going on."""
         from PIL import ImageGrab  # noqa: PLC0415
 
-        self.settle()
         x, y = self.root.winfo_rootx(), self.root.winfo_rooty()
         box = (x, y, x + self.root.winfo_width(), y + self.root.winfo_height())
         SHOTS.mkdir(exist_ok=True)
@@ -177,6 +181,7 @@ def test_a_foot_is_on_the_screen_while_it_is_measured(seen):
     seen.wait(lambda: view.scene is not None and view.scene.foot is found and view.still, "its picture")
     items = view.canvas.find_withtag("over")
     texts = [view.canvas.itemcget(item, "text") for item in items if view.canvas.type(item) == "text"]
+    seen.grab("preview")
     assert "Being measured" in texts
     assert not [item for item in items if view.canvas.type(item) == "oval"], "it has no landmarks yet"
     seen.state._change(busy=False, preview=None)

@@ -13,6 +13,7 @@ from scipy.spatial.transform import Rotation
 from fitter.anatomy.measures import BY_ID
 from fitter.profile import FootFit
 from fitter.scan.mesh import Mesh
+from fitter.scan.repair import weld
 from tests.scans import foot_of, mirrored, moved, stl, surface, values
 
 # What a change of 0.1 mm in two lengths does to an index of them.
@@ -73,6 +74,25 @@ def test_the_order_and_winding_of_triangles_do_not_matter(twin: dict[str, float]
 
 def test_finer_triangles_of_the_same_surface_measure_the_same(twin: dict[str, float]) -> None:
     assert_same(values(foot_of(stl(_split(surface())))), twin, within=0.15)
+
+
+def test_a_very_fine_scan_is_lightened_and_measures_the_same_and_tells_its_own_noise() -> None:
+    fine = weld(_split(_split(_split(surface()))))
+    noise = np.random.default_rng(3).normal(scale=0.05, size=fine.vertices.shape)
+    foot = foot_of(stl(Mesh(fine.vertices + noise, fine.faces)))
+    found, expected = values(foot), values(as_scanned())
+    for measure_id in (
+        "foot_length",
+        "ball_breadth",
+        "heel_breadth",
+        "ball_girth",
+        "instep_height",
+        "arch_height",
+    ):
+        assert found[measure_id] == pytest.approx(expected[measure_id], abs=0.5), measure_id
+    assert foot.quality.noise_mm == pytest.approx(0.05, rel=0.35)
+    assert foot.quality.triangles > 0.99 * len(fine.faces)
+    assert any("say the same" in note for note in foot.quality.notes)
 
 
 def _split(mesh: Mesh) -> Mesh:

@@ -47,7 +47,7 @@ class Surface:
 
 
 def prepare(mesh: Mesh, grain: Grain | None = None) -> Surface:
-    """Make a piece of a scan ready to be posed; ``grain`` is that of the scan where ``mesh`` is a coarser copy."""
+    """Make a piece of a scan ready to be posed; ``grain`` is the scan's where ``mesh`` is a coarser copy."""
     own = Grain(roughness(mesh), edge_length(mesh), len(mesh.faces))
     if own.noise > _NOISY * own.spacing:
         mesh = smoothed(mesh, _PASSES)
