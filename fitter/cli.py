@@ -438,7 +438,7 @@ def _certify(args: argparse.Namespace) -> int:
             raise _UsageError("exists and is no PDF", where=str(target), todo="Name another file")
     with _progress(True) as tell:
         done = cli_certify.run(args, tell)
-    files = {path: done.pdf or b"" for path in papers}
+    files = dict.fromkeys(papers, done.pdf or b"")
     if args.json not in (None, "-"):
         files[Path(args.json)] = done.json.encode()
     _write(files)

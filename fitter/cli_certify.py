@@ -78,7 +78,9 @@ def _invariance(args: argparse.Namespace, tell: Callable[[float, str], None]) ->
     from fitter.scan.formats import EXTENSIONS
 
     if args.pdf:
-        raise FitterError("--pdf is for the certificate alone", todo="Leave it or the folder out", code="usage")
+        raise FitterError(
+            "--pdf is for the certificate alone", todo="Leave it or the folder out", code="usage"
+        )
     if not args.folder.is_dir():
         raise FitterError("is no folder", where=str(args.folder), todo="Name a folder of scans")
     files = sorted(p for p in args.folder.iterdir() if p.suffix.lower().removeprefix(".") in EXTENSIONS)

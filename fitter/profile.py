@@ -55,7 +55,9 @@ class Capture:
     load: Load = "unknown"
     units: str | None = None
     scanner: Scanner | None = None  # what took the scan, where it was checked: lengths are corrected for it
-    marks: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)  # landmark -> place in the file
+    marks: Mapping[str, tuple[float, float, float]] = field(
+        default_factory=dict
+    )  # landmark -> place in the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,8 @@ class CaptureRecord:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a landmark lies: (x, y, z) in the foot frame (mm; a left foot as a right one) and in the file's own
-    coordinates and unit, the 95 % uncertainty of its place (mm), and whether a person set it."""
+    """Where a landmark lies: (x, y, z) in the foot frame (mm; a left foot as a right one) and in the file's
+    own coordinates and unit, the 95 % uncertainty of its place (mm), and whether a person set it."""
 
     in_foot: tuple[float, float, float]
     in_file: tuple[float, float, float]

@@ -63,7 +63,8 @@ class ConstructedFoot:
 
 
 def levelled(points: Floats) -> Floats:
-    """A hanging foot (n, 3) set down on heel, inner and outer half of the ball, as if on a floor that doesn't press.
+    """A hanging foot (n, 3) set down on heel, inner and outer half of the ball, as if on a floor that
+    doesn't press.
 
     Each of the three rests on the skin within a millimetre of its lowest point.
     """

@@ -229,7 +229,8 @@ def toes_missing(points: Floats, faces: Ints, toes: tuple[int, ...], stump: floa
 
 
 def forefoot_missing(points: Floats, faces: Ints, x: float, stump: float = 14.0) -> Mesh:
-    """Everything forward of ``x`` mm lost and healed round, as after an amputation through the metatarsals."""
+    """Everything forward of ``x`` mm lost and healed round, as after an amputation through the
+    metatarsals."""
     out = points.copy()
     members = (points[:, 0] > x) & (points[:, 2] < 0.5 * x)
     out[members, 0] = _shortened(points[members, 0], x, stump)
@@ -474,7 +475,11 @@ def with_trouser_hem(points: Floats, faces: Ints, height: float = 70.0, room: fl
     wave = 1.0 + 0.04 * np.sin(5.0 * turn)
     skin = [
         np.stack(
-            [middle[0] + reach[0] * wave * np.cos(turn), middle[1] + reach[1] * wave * np.sin(turn), turn * 0 + z],
+            [
+                middle[0] + reach[0] * wave * np.cos(turn),
+                middle[1] + reach[1] * wave * np.sin(turn),
+                turn * 0 + z,
+            ],
             axis=1,
         )
         for z in heights

@@ -134,14 +134,22 @@ def _rays(p: ModelledParameters) -> list[Part]:
     ys = [0.08 * side, -0.04 * side, -0.19 * side, -0.37 * side, -0.58 * side]
     middle: list[Node] = [
         (x, y, under, top)
-        for x, y, under, top in zip((110.0, 108.0, 106.0, 102.0, 92.0), ys, [*hollow, lateral], tops, strict=True)
+        for x, y, under, top in zip(
+            (110.0, 108.0, 106.0, 102.0, 92.0), ys, [*hollow, lateral], tops, strict=True
+        )
     ]
     parts: list[Part] = [_limb(m, h) for m, h in zip(middle, heads, strict=True)]
     tarsus: Node = (74.0, 1.0, 0.75 * hollow[0] + 4.0, ridge + 14.0)
     parts += [_limb(tarsus, node, 1.25) for node in middle[:3]]
-    parts += [_limb((62.0, -14.0, 0.5 * (low + lateral) + 1.0, 44.0), middle[4]), _limb((66.0, -10.0, low + 6.0, 54.0), middle[3])]
+    parts += [
+        _limb((62.0, -14.0, 0.5 * (low + lateral) + 1.0, 44.0), middle[4]),
+        _limb((66.0, -10.0, low + 6.0, 54.0), middle[3]),
+    ]
     # The pad under the ball, from the first to the fifth head.
-    parts += [_limb((heads[k][0] - 5, heads[k][1], low, 18.0), (heads[k + 1][0] - 5, heads[k + 1][1], low, 18.0)) for k in range(4)]
+    parts += [
+        _limb((heads[k][0] - 5, heads[k][1], low, 18.0), (heads[k + 1][0] - 5, heads[k + 1][1], low, 18.0))
+        for k in range(4)
+    ]
     return parts
 
 
@@ -268,7 +276,8 @@ def _mesh(p: ModelledParameters, step: float, top: float) -> tuple[Floats, Ints,
 
 
 def _standing(points: Floats) -> Floats:
-    """The turn (3, 3) that puts a hanging foot's heel, inner and outer ball on one level, as a floor would."""
+    """The turn (3, 3) that puts a hanging foot's heel, inner and outer ball on one level, as a floor
+    would."""
     x, y = points[:, 0], points[:, 1]
     turn = np.eye(3)
     for _ in range(4):
@@ -304,7 +313,9 @@ def _stand(wanted: ModelledParameters) -> _Stand:
         near = faces[(out[faces][:, :, 2].min(axis=1) < 40.0) & (out[faces][:, :, 0].max(axis=1) < 90.0)]
         centre = heel_centre(out[near] - [rear, 0.0, 0.0], float(tips[:, 0].max() - rear)) + [rear, 0.0]
         a = np.arctan2(tips[1, 1] - centre[1], tips[1, 0] - centre[0])
-        round_z = grow * np.array([[np.cos(a), np.sin(a), 0.0], [-np.sin(a), np.cos(a), 0.0], [0.0, 0.0, 1.0]])
+        round_z = grow * np.array(
+            [[np.cos(a), np.sin(a), 0.0], [-np.sin(a), np.cos(a), 0.0], [0.0, 0.0, 1.0]]
+        )
         move = -round_z @ np.array([rear, centre[1], 0.0])
         out = out @ round_z.T + move
         turn, shift, scale = round_z @ turn, round_z @ shift + move, scale * grow
@@ -394,6 +405,10 @@ def random_modelled(rng: np.random.Generator, *, load: Load | None = None, level
     """A right foot of the second family, drawn anew until it has the proportions of an adult's."""
     while True:
         wanted = random_parameters(rng)
-        foot = modelled(wanted if load is None else replace(wanted, load=load), level=level, ankle=rng.uniform(105.0, 200.0))
+        foot = modelled(
+            wanted if load is None else replace(wanted, load=load),
+            level=level,
+            ankle=rng.uniform(105.0, 200.0),
+        )
         if like_a_foot(wanted, foot.truth):
             return foot

@@ -10,7 +10,8 @@ from fitter.anatomy.sections import cut, girth
 from fitter.scan.depth import border, depth_map
 from fitter.scan.frame import _peaks
 from fitter.scan.mesh import Mesh
-from fitter.scan.quality import roughness, spacing
+from fitter.scan.surface import edge_length as spacing
+from fitter.scan.surface import roughness
 
 UP = np.array([0.0, 0.0, 1.0])
 X, Y = np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0])

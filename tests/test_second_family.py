@@ -55,7 +55,9 @@ def test_parts_that_grow_together_swell_where_they_meet_and_nowhere_else():
     bars = [Limb((0, 0, 0), (0, 0, 50), 8.0, 8.0), Limb((10, 0, 0), (60, 0, 0), 8.0, 8.0)]
     both = grown(bars, 2.0)
     assert both(np.array([[0.0, 8.0, 50.0]]))[0] == pytest.approx(0.0, abs=0.001)
-    assert both(np.array([[5.0, 8.0, 5.0]]))[0] < min(bar(np.array([[5.0, 8.0, 5.0]]))[0] for bar in bars) - 0.5
+    assert (
+        both(np.array([[5.0, 8.0, 5.0]]))[0] < min(bar(np.array([[5.0, 8.0, 5.0]]))[0] for bar in bars) - 0.5
+    )
     assert joined(np.array([1.0]), np.array([30.0]), 5.0)[0] == 1.0
 
 
@@ -123,7 +125,9 @@ def test_toes_stand_apart():
     for k in (1, 2, 3, 4):
         (x1, y1, _), (x2, y2, _) = (marks[f"toe_tip_{n}"] for n in (k, k + 1))
         between = p[np.abs(p[:, 1] - np.linspace(y1, y2, 5)[2]) < 4.0]
-        by_column = [between[np.abs(between[:, 1] - y) < 0.8, 0].max() for y in np.linspace(y2 + 5, y1 - 5, 7)]
+        by_column = [
+            between[np.abs(between[:, 1] - y) < 0.8, 0].max() for y in np.linspace(y2 + 5, y1 - 5, 7)
+        ]
         assert min(by_column) < min(x1, x2) - 3.0, k
 
 

@@ -18,11 +18,12 @@ from fitter.scan.foot import Foot
 class Doubts:
     """What may have moved one measure of one scan.
 
-    ``noise`` (SD, mm) was on the surface; ``sag`` (mm) is how far a chord of the usual triangle lies inside a curve
-    of 10 mm radius; ``thin`` (mm) the spacing of a surface put through loose points; ``axis`` 1 where the foot axis
-    had to be taken from the ball, as toes could not be told apart; ``hanging`` 1 where the floor is an agreement, as
-    nothing was pressed flat; ``hole`` (mm) the width of what was missing where the measure is taken; ``place`` (in
-    the measure's unit) how far the place looked for can lie along a nearly straight outline.
+    ``noise`` (SD, mm) was on the surface; ``sag`` (mm) is how far a chord of the usual triangle lies inside
+    a curve of 10 mm radius; ``thin`` (mm) the spacing of a surface put through loose points; ``axis`` 1
+    where the foot axis had to be taken from the ball, as toes could not be told apart; ``hanging`` 1 where
+    the floor is an agreement, as nothing was pressed flat; ``hole`` (mm) the width of what was missing
+    where the measure is taken; ``place`` (in the measure's unit) how far the place looked for can lie along
+    a nearly straight outline.
     """
 
     noise: float = 0.0
@@ -64,7 +65,7 @@ def _weights() -> Mapping[str, Mapping[str, float]]:
 
 
 def known_u95(measure_id: str, doubts: Doubts, *further: float) -> float:
-    """The 95 % error of a measure that a scan lets us know (in the measure's unit): the doubts, each by its weight,
-    one on top of the other, and ``further`` independent parts."""
+    """The 95 % error of a measure that a scan lets us know (in the measure's unit): the doubts, each by its
+    weight, one on top of the other, and ``further`` independent parts."""
     weights = _weights()[measure_id]
     return combine_u95([weights["least"] + sum(weights[n] * v for n, v in doubts.values().items()), *further])

@@ -20,8 +20,8 @@ _WIDEST = 40.0  # mm: how far along an opening that stayed open is looked
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gaps:
-    """What was not seen of a foot: ``rims`` (k, 3) of holes that were closed, and the corners ``open`` (n, 3) of
-    openings that are too wide to be closed and yet lie where skin should be. Foot frame, mm."""
+    """What was not seen of a foot: ``rims`` (k, 3) of holes that were closed, and the corners ``open`` (n,
+    3) of openings that are too wide to be closed and yet lie where skin should be. Foot frame, mm."""
 
     rims: tuple[Vector, ...]
     open: Vector
@@ -67,8 +67,5 @@ def _touches(rim: Vector, point: Vector) -> bool:
     inside = float(np.linalg.norm(rim - middle, axis=1).max())
     return bool(
         np.linalg.norm(point - middle) < inside + _TOUCHING
-        and (
-            np.linalg.norm(rim - point, axis=1).min() < _TOUCHING
-            or np.linalg.norm(point - middle) < inside
-        )
+        and (np.linalg.norm(rim - point, axis=1).min() < _TOUCHING or np.linalg.norm(point - middle) < inside)
     )

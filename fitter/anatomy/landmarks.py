@@ -37,8 +37,8 @@ _MALLEOLUS_X, _MALLEOLUS_Z = (0.05, 0.40), (0.20, 0.45)
 @dataclass(frozen=True, slots=True)
 class Landmark:
     """A place on the foot: (x, y, z) in the foot frame (mm), and the 95 % uncertainty of its place along the
-    direction in which it is hardest to tell (mm). ``along`` is half the stretch (mm) over which an outline is so
-    straight that its outermost point could lie anywhere on it; ``by_hand``: a person set it."""
+    direction in which it is hardest to tell (mm). ``along`` is half the stretch (mm) over which an outline
+    is so straight that its outermost point could lie anywhere on it; ``by_hand``: a person set it."""
 
     x: float
     y: float
@@ -70,7 +70,8 @@ class Views:
 
     @staticmethod
     def of(mesh: Mesh, tip: Landmark | None = None) -> Views:
-        """See `mesh` (in the foot frame, mm) from all sides; ``tip`` is where the toes end, if a person set it."""
+        """See `mesh` (in the foot frame, mm) from all sides; ``tip`` is where the toes end, if a person set
+        it."""
         x, y, z = mesh.vertices.T
         tip = tip or Landmark(*toe_tip(_faces_with(mesh, x > x.max() - 25.0)), _TIP_U95)
         length = tip.x
@@ -137,7 +138,7 @@ def find_landmarks(
         # Half the length is half as uncertain as the length, and the dorsum falls away there.
         shifted = 0.5 * lost * _DORSUM_SLOPE
         doubted["dorsum_50"] = replace(dorsum, u95=float(np.hypot(dorsum.u95, shifted)))
-    return doubted | by_hand
+    return {**doubted, **by_hand}
 
 
 _DORSUM_SLOPE = 0.7  # of the dorsum along the foot at half its length, on constructed and scanned feet
@@ -221,7 +222,8 @@ def _height_on_side(views: Views, x: float, sign: int, ceiling: float) -> float:
 
 
 def _heel_side(views: Views, sign: int) -> Landmark:
-    """Where the heel reaches furthest to one side: each side by itself, as the jaws of a calliper touch it."""
+    """Where the heel reaches furthest to one side: each side by itself, as the jaws of a calliper touch
+    it."""
     edge = views.heel_inner if sign > 0 else views.outer
     near = (edge.rows >= _HEEL[0] * views.length) & (edge.rows <= _HEEL[1] * views.length)
     x, out = _peak(edge.rows[near], sign * edge.depth[near], half_width=6.0)

@@ -43,8 +43,8 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A value, what is doubtful about it, and further independent parts of its 95 % error (in its unit): those
-    that the scan lets us know, and those that belong to the definition."""
+    """A value, what is doubtful about it, and further independent parts of its 95 % error (in its unit):
+    those that the scan lets us know, and those that belong to the definition."""
 
     value: float
     doubts: Doubts
@@ -55,7 +55,10 @@ class _Reading:
 
 def measure(foot: Foot) -> Measured:
     """Every measure of one foot."""
-    by_hand = {name: Landmark(*map(float, xyz), BY_HAND_U95, by_hand=True) for name, xyz in foot.marks.items()}
+    by_hand = {
+        name: Landmark(float(x), float(y), float(z), BY_HAND_U95, by_hand=True)
+        for name, (x, y, z) in foot.marks.items()
+    }
     views = Views.of(foot.mesh, by_hand.get("acropodion"))
     codes = {why.code for why in foot.unsupported.values()}
     gaps = Gaps.of(foot, views.length, sole_seen="sole_not_seen" not in codes)
@@ -267,8 +270,10 @@ class _Taking:
 
     def angles(self) -> dict[str, _Reading | Missing]:
         lean = rearfoot_angle(self.views)
-        out: dict[str, _Reading | Missing] = {"rearfoot_angle": lean}
-        if isinstance(lean, tuple):
+        out: dict[str, _Reading | Missing] = {}
+        if isinstance(lean, Missing):
+            out["rearfoot_angle"] = lean
+        else:
             sides = self._found("heel_medial", "heel_lateral")
             hole = 0.0 if isinstance(sides, Missing) else self._hole(*sides)
             out["rearfoot_angle"] = _Reading(lean[0], self.doubts.at(hole=hole, place=lean[1]))
@@ -315,8 +320,8 @@ def _girth_reading(value: float, doubts: Doubts, further: tuple[float, ...]) -> 
 
 
 def _hallux_angle(views: Views, tibiale: Landmark, toe_end: float) -> tuple[float, float]:
-    """Medial tangent of heel and ball against the medial border of the great toe, valgus positive (deg), and how
-    far the two halves of that border differ in direction (deg)."""
+    """Medial tangent of heel and ball against the medial border of the great toe, valgus positive (deg),
+    and how far the two halves of that border differ in direction (deg)."""
     heel, ball = medial_tangent(views, tibiale)
     tangent = np.arctan2(ball[1] - heel[1], ball[0] - heel[0])
     toe = toe_end - tibiale.x

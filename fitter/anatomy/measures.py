@@ -27,7 +27,8 @@ class Measure:
     ``definition_u95`` is the published error of definition and scanner on real feet, in ``unit``, which the
     error found on constructed feet can never show, and ``definition_u95_percent`` the same as a percentage
     of the value where the literature gives it so; ``marked_u95`` takes their place where a person set the
-    landmark on the scan; ``entered_u95`` is the 95 % error of one careful reading at home; ``from_measures`` names the measures an index is computed from.
+    landmark on the scan; ``entered_u95`` is the 95 % error of one careful reading at home;
+    ``from_measures`` names the measures an index is computed from.
     """
 
     id: str

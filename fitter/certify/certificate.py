@@ -18,10 +18,10 @@ _TROUBLES = ("refused", "units", "side", "pose")
 class Line:
     """What the trials say of one measure, in its own unit.
 
-    ``asked`` how often the truth has it; ``given`` the share of those that were given; ``bias``, ``mean_error``
-    (absolute), ``p95`` (95th percentile of the absolute error); ``covered`` how often the truth lay within
-    ``known_u95``, the part of the stated error that a scan lets us know, and ``width`` its median over ``p95``;
-    ``covered_stated`` the same of the whole stated error. None where nothing was given.
+    ``asked`` how often the truth has it; ``given`` the share of those that were given; ``bias``,
+    ``mean_error`` (absolute), ``p95`` (95th percentile of the absolute error); ``covered`` how often the
+    truth lay within ``known_u95``, the part of the stated error that a scan lets us know, and ``width`` its
+    median over ``p95``; ``covered_stated`` the same of the whole stated error. None where nothing was given.
     """
 
     measure: str
@@ -82,9 +82,7 @@ def _kind(name: str, trials: Sequence[Trial]) -> Kind:
             asked[case.measure] += 1
             if case.error is not None:
                 errors[case.measure].append((case.error, case.known_u95 or 0.0, case.u95 or 0.0))
-    lines = tuple(
-        _line(m.id, m.unit, asked[m.id], errors[m.id]) for m in REGISTRY if asked[m.id]
-    )
+    lines = tuple(_line(m.id, m.unit, asked[m.id], errors[m.id]) for m in REGISTRY if asked[m.id])
     return Kind(name, len(trials), count(t.wrong for t in trials), count(t.silent for t in trials), lines)
 
 

@@ -18,8 +18,8 @@ _NO_FACES = np.empty((0, 3), np.int64)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scan:
-    """A scan file and what is true of it. ``frame`` (3, 3): the foot frame's axes (of a right foot) as rows, in
-    the file's coordinates, all of length one."""
+    """A scan file and what is true of it. ``frame`` (3, 3): the foot frame's axes (of a right foot) as
+    rows, in the file's coordinates, all of length one."""
 
     name: str
     data: bytes

@@ -1,4 +1,5 @@
-"""What changing a scan, and not the foot, does to its measures: no truth is needed, so real scans can be asked."""
+"""What changing a scan, and not the foot, does to its measures: no truth is needed, so real scans can be
+asked."""
 
 from __future__ import annotations
 
@@ -24,8 +25,8 @@ _SEED = 20
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One measure of one changed scan: how far it moved, and whether that is within the error that the two scans
-    let us know."""
+    """One measure of one changed scan: how far it moved, and whether that is within the error that the two
+    scans let us know."""
 
     measure: str
     moved: float
@@ -46,8 +47,8 @@ class Asked:
 
 
 def changes(foot: Foot) -> Mapping[str, Callable[[_M, np.random.Generator], _M]]:
-    """Ways to change the file of a posed foot that leave the foot as it is, each on (points, faces) in the foot
-    frame (mm)."""
+    """Ways to change the file of a posed foot that leave the foot as it is, each on (points, faces) in the
+    foot frame (mm)."""
     return {
         "mirrored": lambda m, rng: degrade.mirrored(*m),
         "turned": lambda m, rng: degrade.any_pose(*m, rng),
@@ -57,7 +58,7 @@ def changes(foot: Foot) -> Mapping[str, Callable[[_M, np.random.Generator], _M]]
         "noise of 0.3 mm": lambda m, rng: degrade.noisy(*m, rng, 0.3),
         "ankle cut off": lambda m, rng: degrade.cropped(*m, _ankle_cut(m)),
         "floor added": lambda m, rng: degrade.with_floor(*m),
-        "holes of 5 %": lambda m, rng: _holed(m, rng),
+        "holes of 5 %": _holed,
     }
 
 

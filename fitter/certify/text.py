@@ -15,22 +15,25 @@ from fitter.certify.invariance import Asked
 
 HEADING = "On constructed feet"
 MEANING = (
-    "Feet of two independent families, whose truth is known, spoilt as scanners and files spoil them, in any pose, "
-    "unit and side, and measured on this machine. It says nothing of people: for a real foot the published error of "
-    "each measure's definition is added (docs/MEASURES.md)."
+    "Feet of two independent families, whose truth is known, spoilt as scanners and files spoil them, in any
+    pose, " "unit and side, and measured on this machine. It says nothing of people: for a real foot the
+    published error of " "each measure's definition is added (docs/MEASURES.md)."
 )
 COLUMNS = ("measure", "unit", "given", "bias", "mean error", "95 %", "covered", "width")
 LEGEND = (
-    "given: of the measures the truth has. 95 %: 95th percentile of the error. covered: how often the truth lay "
-    "within the part of the stated error that a scan lets us know, which should be 95 %. width: the median of that "
-    "part over the 95th percentile; 1 is ideal, much more would be hedging."
+    "given: of the measures the truth has. 95 %: 95th percentile of the error. covered: how often the truth
+    lay " "within the part of the stated error that a scan lets us know, which should be 95 %. width: the
+    median of that " "part over the 95th percentile; 1 is ideal, much more would be hedging."
 )
 _DIGITS: Mapping[str, int] = {"mm": 2, "deg": 2, "%": 2}
 
 
 def to_text(found: Certificate) -> str:
     """The certificate as a table, then one for each kind of degradation."""
-    lines = [f"{HEADING}: {found.everything.scans:,} scans, seed {found.seed}, Fitter {found.program_version}", ""]
+    lines = [
+        f"{HEADING}: {found.everything.scans:,} scans, seed {found.seed}, Fitter {found.program_version}",
+        "",
+    ]
     lines += [MEANING, "", LEGEND, ""]
     for kind in (found.everything, *found.families, *found.kinds):
         lines += [*_kind(kind), ""]
@@ -88,7 +91,10 @@ def _rounded(node: Any) -> Any:
 
 
 def invariance_tree(asked: Sequence[Asked]) -> dict[str, Any]:
-    return {"heading": "How far a changed scan moves the measures of the same foot", "scans": _rounded([asdict(a) for a in asked])}
+    return {
+        "heading": "How far a changed scan moves the measures of the same foot",
+        "scans": _rounded([asdict(a) for a in asked]),
+    }
 
 
 def invariance_text(asked: Sequence[Asked]) -> str:

@@ -2,7 +2,8 @@
 
 The shape is the frozen dataclasses' own, with these readings of it:
 
-- a reading is ``{"value", "u95", "unit"}``, of a scan with the ``known_u95`` in it that the scan itself lets us
+- a reading is ``{"value", "u95", "unit"}``, of a scan with the ``known_u95`` in it that the scan itself
+lets us
   know, or ``{"value": null, "reason": {"code", "text"}}``;
 - ``measurements`` of a foot maps measure id to reading (side, load and source stand beside it);
 - ``class_`` is written ``class``, and the posture's score carries its ``interval`` [low, high];
@@ -182,7 +183,9 @@ def _optional(c: Converter) -> None:
     """Parts that were not asked for are absent rather than null."""
     absent = override(omit_if_default=True)
     c.register_unstructure_hook(CaptureRecord, make_dict_unstructure_fn(CaptureRecord, c, scanner=absent))
-    c.register_unstructure_hook(FootFit, make_dict_unstructure_fn(FootFit, c, landmarks=absent, posture=absent, support=absent))
+    c.register_unstructure_hook(
+        FootFit, make_dict_unstructure_fn(FootFit, c, landmarks=absent, posture=absent, support=absent)
+    )
     c.register_unstructure_hook(
         FitProfile,
         make_dict_unstructure_fn(

@@ -163,7 +163,8 @@ SETTLED = 5e-5  # rad: a smaller turn of the frame moves no point of a foot by 0
 
 
 def _sole_level(below: DepthMap, ground: float, length: float) -> float:
-    """Height of the floor: where the lowest two-hundredth of the sole lies, so that one spike moves nothing."""
+    """Height of the floor: where the lowest two-hundredth of the sole lies, so that one spike moves
+    nothing."""
     smooth = below.smoothed(2.5).depth
     return float(np.nanquantile(smooth[smooth < ground + 0.15 * length], 0.005))
 
@@ -263,8 +264,8 @@ def axis_through(point: Vector) -> Axis:
     return axis
 
 
-# Where a line from the heel centre to a toe's tip crosses the ball, as a share of its width from the medial side:
-# the second toe's at 0.37 to 0.56, the third's at 0.54 and more, on scanned and constructed feet.
+# Where a line from the heel centre to a toe's tip crosses the ball, as a share of its width from the medial
+# side: the second toe's at 0.37 to 0.56, the third's at 0.54 and more, on scanned and constructed feet.
 _SECOND_CROSSES = 0.585
 
 

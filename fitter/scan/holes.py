@@ -1,8 +1,8 @@
 """Closing the holes of a scan: each gets a patch that goes on as the skin around it bends.
 
-A patch is spanned over the hole's rim and then bent until it, and the way it meets the skin, is as smooth as it
-can be (the bilaplacian of the surface vanishes inside; Botsch & Kobbelt 2004, Liepa 2003). No vertex of the scan
-is moved. Openings too wide to guess at stay open: the ankle, a sole that was not seen.
+A patch is spanned over the hole's rim and then bent until it, and the way it meets the skin, is as smooth
+as it can be (the bilaplacian of the surface vanishes inside; Botsch & Kobbelt 2004, Liepa 2003). No vertex
+of the scan is moved. Openings too wide to guess at stay open: the ankle, a sole that was not seen.
 """
 
 from __future__ import annotations
@@ -58,14 +58,14 @@ def close_holes(mesh: Mesh, size: float) -> Closed:
         if len(loop) > 3:
             points.append(middle)
             count += 1
-        faces.append(_turned(patch, outward))
+        faces.append(_turned(patch, outward).astype(np.int32))
     for loop in wide:
         patch, inside = _patch(mesh, loop, count, neighbours)
-        faces.append(_turned(patch, outward))
+        faces.append(_turned(patch, outward).astype(np.int32))
         points.append(inside)
         count += len(inside)
         rims.append(mesh.vertices[loop])
-    closed = Mesh(np.concatenate(points), np.concatenate(faces).astype(np.int32))
+    closed = Mesh(np.concatenate(points), np.concatenate(faces))
     return Closed(closed, tuple(rims), mesh.vertices[np.concatenate(stays)])
 
 
@@ -87,8 +87,8 @@ def open_edges(mesh: Mesh) -> NDArray[np.int64]:
 def _loops(edges: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     """The rims that open edges make, each a cycle of vertices.
 
-    Winding may be wrong, so edges are walked either way. Where two holes touch in a corner, the walk comes back to
-    a vertex it has passed: what lies between is a rim of its own.
+    Winding may be wrong, so edges are walked either way. Where two holes touch in a corner, the walk comes
+    back to a vertex it has passed: what lies between is a rim of its own.
     """
     ways: dict[int, list[int]] = {}
     for a, b in edges.tolist():
@@ -173,7 +173,9 @@ def _grid(plan: NDArray[np.float64]) -> NDArray[np.float64]:
     step = float(np.median(np.linalg.norm(plan - np.roll(plan, -1, axis=0), axis=1)))
     low, high = plan.min(axis=0), plan.max(axis=0)
     step = max(step, float(np.sqrt(np.prod(np.maximum(high - low, 1e-12)) / _MOST_INSIDE)))
-    u, v = np.meshgrid(np.arange(low[0], high[0], step), np.arange(low[1], high[1], 0.866 * step), indexing="ij")
+    u, v = np.meshgrid(
+        np.arange(low[0], high[0], step), np.arange(low[1], high[1], 0.866 * step), indexing="ij"
+    )
     u = u + np.where(np.arange(u.shape[1]) % 2 == 1, 0.5 * step, 0.0)
     points = np.stack([u.ravel(), v.ravel()], axis=1)
     points = points[_within(points, plan)]
@@ -203,7 +205,8 @@ def _triangulated(plan: NDArray[np.float64], inside: NDArray[np.float64]) -> NDA
     except QhullError:
         return None
     kept = found[_within(points[found].mean(axis=1), plan)]
-    # Teeth of the rim may be cut across or left open: a crack of one tooth matters to nothing that is measured.
+    # Teeth of the rim may be cut across or left open: a crack of one tooth matters to nothing that is
+    # measured.
     u, v = np.moveaxis(points[kept[:, 1:]] - points[kept[:, :1]], 1, 0)
     covered = 0.5 * np.abs(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]).sum()
     x, y = plan.T

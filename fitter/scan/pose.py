@@ -46,8 +46,8 @@ def pose(
 ) -> Posed:
     """Bring a whole foot into the foot frame (mm, right foot, standing on z = 0).
 
-    ``file_unit`` is what the file itself states, ``units`` and ``side`` what the person states (they win), and
-    ``second_toe`` (3,) is the tip of the second toe in the mesh's coordinates, where a person set it.
+    ``file_unit`` is what the file itself states, ``units`` and ``side`` what the person states (they win),
+    and ``second_toe`` (3,) is the tip of the second toe in the mesh's coordinates, where a person set it.
     Raises FitterError where no pose makes a foot of the shape, or no unit makes a foot of its length.
     """
     rough = rough_frame(mesh)
@@ -177,7 +177,8 @@ def side_features(frame: Frame) -> dict[str, float]:
 
 
 def _ball_lead(frame: Frame) -> float:
-    """How far the outermost skin of the ball's +y side lies ahead of that of its -y side, per cent of length."""
+    """How far the outermost skin of the ball's +y side lies ahead of that of its -y side, per cent of
+    length."""
     places = []
     for sign in (1, -1):
         edge = frame.side_border(sign)

@@ -55,8 +55,8 @@ def assess(
     rims: tuple[Points, ...],
     open_: Points,
 ) -> Support:
-    """Judge a mesh in the foot frame. ``grain`` (mm) is that of its scan; ``rims`` are the edges of its holes that were
-    closed, ``open_`` the corners on what stayed open."""
+    """Judge a mesh in the foot frame. ``grain`` (mm) is that of its scan; ``rims`` are the edges of its
+    holes that were closed, ``open_`` the corners on what stayed open."""
     length = float(mesh.vertices[:, 0].max())
     corners = mesh.corners
     low = corners[least(corners[..., 2]) < 0.3 * length]

@@ -44,8 +44,8 @@ def rough_frame(mesh: Mesh) -> NDArray[np.float64]:
 
 
 def rim_floor(mesh: Mesh, frame: NDArray[np.float64]) -> float | None:
-    """Height (along z of a rough frame, file units) of the floor where the foot stands on the rim of a sole that
-    was not seen; None where the sole was seen."""
+    """Height (along z of a rough frame, file units) of the floor where the foot stands on the rim of a sole
+    that was not seen; None where the sole was seen."""
     if _sole_seen(mesh, frame):
         return None
     size = rough_length(mesh, frame)
@@ -131,7 +131,8 @@ def refuse_unlike(mesh: Mesh) -> None:
 
 
 def share_seen(mesh: Mesh) -> float:
-    """How much of a foot's length there is in a mesh in the foot frame: 1, or less where the forefoot is gone."""
+    """How much of a foot's length there is in a mesh in the foot frame: 1, or less where the forefoot is
+    gone."""
     return _Samples.of(mesh).share_seen(np.eye(3))
 
 
@@ -146,8 +147,9 @@ def _beliefs() -> dict[str, Any]:
 
 
 def _ways_to_lie(vertices: Vector, size: float) -> list[tuple[Vector, float]]:
-    """Outward directions of the large flat parts of the convex hull, which are the ways the shape can lie on a
-    floor, and how firmly it lies so: the greatest second moment of the hull's surface there. Firmest first.
+    """Outward directions of the large flat parts of the convex hull, which are the ways the shape can lie
+    on a floor, and how firmly it lies so: the greatest second moment of the hull's surface there. Firmest
+    first.
 
     The hull, and not the surface itself: a foot seen only from above stands on the rim of its sole.
     """
@@ -157,7 +159,9 @@ def _ways_to_lie(vertices: Vector, size: float) -> list[tuple[Vector, float]]:
         raise not_a_foot() from None
     normals = hull.equations[:, :3]
     corners = vertices[hull.simplices]
-    areas = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1) / 2.0
+    areas = (
+        np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1) / 2.0
+    )
     centres = corners.mean(axis=1)
     left = np.ones(len(areas), bool)
     found: list[tuple[Vector, float]] = []
@@ -221,7 +225,8 @@ class _Samples:
         return frames
 
     def foot_likeness(self, frame: NDArray[np.float64]) -> float:
-        """Minus half the squared deviation from how a standing foot looks, in the spreads of feet; 0 is perfect."""
+        """Minus half the squared deviation from how a standing foot looks, in the spreads of feet; 0 is
+        perfect."""
         return max(self._likeness_by_share(frame).values())
 
     def share_seen(self, frame: NDArray[np.float64]) -> float:
@@ -291,14 +296,16 @@ _END = 0.06  # of the length: the last of what is left is rounded
 
 @cache
 def _covariance() -> NDArray[np.float64]:
-    """Of the deviations, heights first: each place's own spread, all widths together (broad feet, socks) and all
-    heights together (what is missing of the sole)."""
+    """Of the deviations, heights first: each place's own spread, all widths together (broad feet, socks)
+    and all heights together (what is missing of the sole)."""
     looks = _beliefs()
     top, width = looks["top"], looks["width"]
     own = np.diag([at["sd"] ** 2 for at in (*top, *width)])
     low = np.array([1.0] * len(top) + [0.0] * len(width))
     broad = np.array([0.0] * len(top) + [at["mean"] for at in width])
-    shared = looks["height_shift"] ** 2 * np.outer(low, low) + looks["width_factor"] ** 2 * np.outer(broad, broad)
+    shared = looks["height_shift"] ** 2 * np.outer(low, low) + looks["width_factor"] ** 2 * np.outer(
+        broad, broad
+    )
     covariance: NDArray[np.float64] = own + shared
     return covariance
 

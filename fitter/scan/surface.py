@@ -21,8 +21,8 @@ _PASSES = 5
 
 @dataclass(frozen=True, slots=True)
 class Grain:
-    """How rough and how fine a scan is: ``noise`` (SD along the normal) and ``spacing`` (median edge) in its own
-    unit, and the number of its ``triangles``."""
+    """How rough and how fine a scan is: ``noise`` (SD along the normal) and ``spacing`` (median edge) in
+    its own unit, and the number of its ``triangles``."""
 
     noise: float
     spacing: float
@@ -35,9 +35,9 @@ class Grain:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Surface:
-    """``mesh`` without noise and holes, of whose faces the first ``seen`` were scanned and the rest are patches;
-    the ``grain`` of the scan as it came (file units); the ``rims`` of the holes that were closed and the corners
-    that stayed ``open`` (n, 3)."""
+    """``mesh`` without noise and holes, of whose faces the first ``seen`` were scanned and the rest are
+    patches; the ``grain`` of the scan as it came (file units); the ``rims`` of the holes that were closed
+    and the corners that stayed ``open`` (n, 3)."""
 
     mesh: Mesh
     seen: int
@@ -63,8 +63,8 @@ def edge_length(mesh: Mesh) -> float:
 
 
 def smoothed(mesh: Mesh, passes: int) -> Mesh:
-    """Every vertex moved towards the mean of its neighbours and most of the way back, ``passes`` times; on an open
-    edge only neighbours along the edge count."""
+    """Every vertex moved towards the mean of its neighbours and most of the way back, ``passes`` times; on
+    an open edge only neighbours along the edge count."""
     mean = _means(mesh)
     v = mesh.vertices
     for _ in range(passes):

@@ -1,6 +1,8 @@
-"""Learns how much each doubt about a scan weighs in the error of each measure: `python -m models.scan.train_errors`.
+"""Learns how much each doubt about a scan weighs in the error of each measure: `python -m
+models.scan.train_errors`.
 
-Writes errors.toml. Constructed feet of both families are spoilt in every way of the certificate and measured; then,
+Writes errors.toml. Constructed feet of both families are spoilt in every way of the certificate and
+measured; then,
 for each measure, the weights (none negative) are chosen whose sum lies above the error in 95 of 100 scans and
 as close to it as can be: quantile regression (Koenker & Bassett 1978), solved as a linear programme.
 """
@@ -29,8 +31,8 @@ SEED = 20261124
 COVERED = 0.95
 # A spare kind counts as often as its scans are met: mixed damage is the usual case.
 TIMES = {"mixed": 3}
-# How much larger than on constructed feet the doubts of real ones are taken to be is no part of this: the published
-# error of each definition is added to it.
+# How much larger than on constructed feet the doubts of real ones are taken to be is no part of this: the
+# published error of each definition is added to it.
 Row = tuple[str, float, list[float]]
 
 
@@ -90,10 +92,12 @@ def main() -> None:
         met.append(covered)
         cells = ", ".join(f"{n} = {w:.4g}" for n, w in zip(("least", *NAMES), found, strict=True))
         lines.append(f"{m.id} = {{ {cells} }}")
-    text = f"""# Written by train_errors.py from {asked.feet} constructed feet of two families, {len(KINDS)} kinds of damage.
-# What a scan lets us know of a measure's 95 % error: "least" plus each doubt (fitter/anatomy/doubts.py) times its
-# weight, in the measure's unit. By quantile regression; {100 * min(met):.0f} to {100 * max(met):.0f} % of the feet it
-# was learned from lie within it. It says nothing of the definition's error on people, which is added.
+    text = f"""# Written by train_errors.py from {asked.feet} constructed feet of two families, {len(KINDS)}
+    kinds of damage.
+# What a scan lets us know of a measure's 95 % error: "least" plus each doubt (fitter/anatomy/doubts.py)
+# times its weight, in the measure's unit. By quantile regression; {100 * min(met):.0f} to {100 *
+# max(met):.0f} % of the feet it was learned from lie within it. It says nothing of the definition's error
+# on people, which is added.
 version = "1.0"
 
 [weights]

@@ -74,7 +74,8 @@ def main() -> None:
     wrong = int((cross_val_predict(model, x, y, cv=6) != y).sum())
     scaled = TEMPER * model[-1].coef_[0] / model[0].scale_
     weights = "\n".join(f"{name} = {w:.3f}" for name, w in zip(NAMES, scaled, strict=True))
-    text = f"""# Written by train_side.py from {FEET} constructed feet of two families (a third with the sole filled, a third
+    text = f"""# Written by train_side.py from {FEET} constructed feet of two families (a third with the
+    sole filled, a third
 # with blurred toes), each shown as right and as left. Logistic regression of scikit-learn, no intercept,
 # penalty by cross-validated log loss, weights then halved (real feet vary more).
 # Six-fold cross-validation: {wrong} of {len(y)} wrong, largest doubt {doubt.max():.3f}. This is agreement on
