@@ -311,7 +311,8 @@ def _stand(wanted: ModelledParameters) -> _Stand:
         rear = out[low, 0].min()
         grow = wanted.foot_length / (tips[:, 0].max() - rear)
         near = faces[(out[faces][:, :, 2].min(axis=1) < 40.0) & (out[faces][:, :, 0].max(axis=1) < 90.0)]
-        centre = heel_centre(out[near] - [rear, 0.0, 0.0], float(tips[:, 0].max() - rear)) + [rear, 0.0]
+        centre = heel_centre(out[near] - [rear, 0.0, 0.0], float(tips[:, 0].max() - rear))
+        centre[0] += rear
         a = np.arctan2(tips[1, 1] - centre[1], tips[1, 0] - centre[0])
         round_z = grow * np.array(
             [[np.cos(a), np.sin(a), 0.0], [-np.sin(a), np.cos(a), 0.0], [0.0, 0.0, 1.0]]

@@ -28,7 +28,7 @@ def to_pdf(found: Certificate, made: datetime.date) -> bytes:
     _line(pdf, f"Accuracy certificate: {HEADING.lower()}", 16, bold=True)
     _line(
         pdf,
-        f"{found.everything.scans:,} scans, seed {found.seed}, Fitter {found.program_version}, {made.isoformat()}",
+        f"{found.everything.scans:,} scans, seed {found.seed}, Fitter {found.program_version}, {made}",
         9,
         color=GREY,
     )

@@ -15,15 +15,15 @@ from fitter.certify.invariance import Asked
 
 HEADING = "On constructed feet"
 MEANING = (
-    "Feet of two independent families, whose truth is known, spoilt as scanners and files spoil them, in any
-    pose, " "unit and side, and measured on this machine. It says nothing of people: for a real foot the
-    published error of " "each measure's definition is added (docs/MEASURES.md)."
+    "Feet of two independent families, whose truth is known, spoilt as scanners and files spoil them, in any "
+    "pose, unit and side, and measured on this machine. It says nothing of people: for a real foot the "
+    "published error of each measure's definition is added (docs/MEASURES.md)."
 )
 COLUMNS = ("measure", "unit", "given", "bias", "mean error", "95 %", "covered", "width")
 LEGEND = (
-    "given: of the measures the truth has. 95 %: 95th percentile of the error. covered: how often the truth
-    lay " "within the part of the stated error that a scan lets us know, which should be 95 %. width: the
-    median of that " "part over the 95th percentile; 1 is ideal, much more would be hedging."
+    "given: of the measures the truth has. 95 %: 95th percentile of the error. covered: how often the truth "
+    "lay within the part of the stated error that a scan lets us know, which should be 95 %. width: the "
+    "median of that part over the 95th percentile; 1 is ideal, much more would be hedging."
 )
 _DIGITS: Mapping[str, int] = {"mm": 2, "deg": 2, "%": 2}
 
@@ -123,11 +123,10 @@ def _change(change: str, ones: Iterable[Asked]) -> Iterator[str]:
         for each in one.changes:
             moved[each.measure].append((abs(each.moved), each.within))
     if moved:
-        yield f"  {'measure':<30}{'unit':>7}{'median':>10}{'largest':>10}{'within known error':>20}{'lost':>6}"
+        head = f"{'unit':>7}{'median':>10}{'largest':>10}{'within known error':>20}{'lost':>6}"
+        yield f"  {'measure':<30}{head}"
     for measure, found in moved.items():
         sizes, within = np.array([size for size, _ in found]), np.mean([inside for _, inside in found])
         digits = _DIGITS.get(BY_ID[measure].unit, 4)
-        yield (
-            f"  {measure:<30}{BY_ID[measure].unit:>7}{np.median(sizes):>10.{digits}f}{sizes.max():>10.{digits}f}"
-            f"{100 * within:>18.0f} %{lost[measure]:>6}"
-        )
+        numbers = f"{np.median(sizes):>10.{digits}f}{sizes.max():>10.{digits}f}"
+        yield (f"  {measure:<30}{BY_ID[measure].unit:>7}{numbers}{100 * within:>18.0f} %{lost[measure]:>6}")

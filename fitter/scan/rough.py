@@ -123,8 +123,8 @@ def refuse_unlike(mesh: Mesh) -> None:
     width = samples.ankle_width()
     if width is not None and width < _beliefs()["least_ankle"]:
         raise FitterError(
-            f"this has no ankle: above the heel it narrows to {100 * width:.0f} % of its length, as a shoe last "
-            f"does, and a leg is 24 % wide and more",
+            f"this has no ankle: above the heel it narrows to {100 * width:.0f} % of its length, as a shoe "
+            "last does, and a leg is 24 % wide and more",
             todo="Load a scan of a foot; shoe lasts can't be measured",
             code="not_a_foot",
         )

@@ -92,16 +92,17 @@ def main() -> None:
         met.append(covered)
         cells = ", ".join(f"{n} = {w:.4g}" for n, w in zip(("least", *NAMES), found, strict=True))
         lines.append(f"{m.id} = {{ {cells} }}")
-    text = f"""# Written by train_errors.py from {asked.feet} constructed feet of two families, {len(KINDS)}
-    kinds of damage.
+    head = f"""\
+# Written by train_errors.py from {asked.feet} constructed feet of two families, {len(KINDS)} kinds of damage.
 # What a scan lets us know of a measure's 95 % error: "least" plus each doubt (fitter/anatomy/doubts.py)
-# times its weight, in the measure's unit. By quantile regression; {100 * min(met):.0f} to {100 *
-# max(met):.0f} % of the feet it was learned from lie within it. It says nothing of the definition's error
-# on people, which is added.
+# times its weight, in the measure's unit. By quantile regression;
+# {100 * min(met):.0f} to {100 * max(met):.0f} %
+# of the scans it was learned from lie within it. It says nothing of the definition's error on people.
 version = "1.0"
 
 [weights]
-""" + "\n".join(lines)
+"""
+    text = head + "\n".join(lines)
     Path(__file__).with_name("errors.toml").write_text(text + "\n", encoding="utf-8")
     print(text)
 
