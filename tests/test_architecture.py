@@ -29,7 +29,9 @@ ROOMS = (
     "picture",
     "exchange",
     "scanners",
+    "certify",
     "app",
+    "cli_certify",
     "cli_scanner",
     "cli",
 )
