@@ -159,7 +159,7 @@ def _nets(values: Floats) -> tuple[Floats, Ints]:
     shape = np.array(values.shape)
     strides = np.array([shape[1] * shape[2], shape[2], 1])
     flat = values.ravel()
-    sums, counts, corners, turned = [], [], [], []
+    sums, corners, turned = [], [], []
     for axis in range(3):
         u, v = (axis + 1) % 3, (axis + 2) % 3
         here = np.moveaxis(inside, axis, 0)
