@@ -126,8 +126,8 @@ def test_toes_stand_apart():
     marks = foot().truth.landmarks
     for k in (1, 2, 3, 4):
         (x1, y1, _), (x2, y2, _) = (marks[f"toe_tip_{n}"] for n in (k, k + 1))
-        columns = np.linspace(y2, y1, 9)
-        outline = [p[np.abs(p[:, 1] - y) < 1.2, 0].max() for y in columns]
+        columns = np.linspace(y2, y1, 25)
+        outline = [p[np.abs(p[:, 1] - y) < 0.5, 0].max() for y in columns]
         assert min(outline) < min(x1, x2) - 2.0, k
 
 
