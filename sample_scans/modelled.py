@@ -196,6 +196,7 @@ def _toes(p: ModelledParameters) -> list[Field]:
         def at(share: float, bottom: float, r: float, *, x=x, y=y, reach=reach, angle=angle) -> tuple:
             return (x + share * reach * np.cos(angle), y + share * reach * np.sin(angle), bottom + r)
 
+        up = p.clawed if k and p.curled == k + 1 else 0.0
         if k == 0:
             joint, tip = at(0.52, 1.0, 12.3), at(1.0 - radius / reach, low, radius)
             bones: list[Part] = [
@@ -205,7 +206,6 @@ def _toes(p: ModelledParameters) -> list[Field]:
             ]
             nail = (tip[0] + 2.0, tip[2] + 0.62 * radius)
         else:
-            up = p.clawed if p.curled == k + 1 else 0.0
             back = 0.45 * up
             joint = at(0.50 - 0.2 * back / reach, 3.0 + up, radius)
             tip = at(1.0 - (radius + back) / reach, low, radius)
@@ -215,7 +215,7 @@ def _toes(p: ModelledParameters) -> list[Field]:
                 Bulb(tip, (radius + 0.5, radius, radius)),
             ]
             nail = (tip[0] + 1.0, tip[2] + 0.72 * radius)
-        toes.append(_with_nail(grown(bones, 1.8), nail, 16.0 if k == 0 else 24.0))
+        toes.append(_with_nail(grown(bones, 1.8), nail, 16.0 if k == 0 else 24.0 + 3.0 * up))
     return toes
 
 
@@ -276,8 +276,7 @@ def _mesh(p: ModelledParameters, step: float, top: float) -> tuple[Floats, Ints,
 
 
 def _standing(points: Floats) -> Floats:
-    """The turn (3, 3) that puts a hanging foot's heel, inner and outer ball on one level, as a floor
-    would."""
+    """The turn (3, 3) that puts a hanging foot's heel, inner and outer ball on one level, like a floor."""
     x, y = points[:, 0], points[:, 1]
     turn = np.eye(3)
     for _ in range(4):
@@ -290,6 +289,27 @@ def _standing(points: Floats) -> Floats:
         k = np.array([[0.0, 0.0, v[1]], [0.0, 0.0, -v[0]], [-v[1], v[0], 0.0]])
         turn = (np.eye(3) + k + k @ k / (1.0 + normal[2])) @ turn
     return turn
+
+
+_TIP = 2.5  # mm: how far about its foremost vertex a toe's tip is followed
+
+
+def _tip(points: Floats) -> Floats:
+    """The foremost point (3,) of a toe's vertices (n, 3): the top of a paraboloid over those about the first.
+
+    A tip is so flat that the foremost vertex may lie half a millimetre beside it, and the foot axis with it.
+    """
+    first = points[points[:, 0].argmax()]
+    near = points[np.linalg.norm(points - first, axis=1) < _TIP]
+    y, z = near[:, 1] - first[1], near[:, 2] - first[2]
+    shape = np.stack([np.ones_like(y), y, z, y * y, y * z, z * z], axis=1)
+    a = np.linalg.lstsq(shape, near[:, 0], rcond=None)[0]
+    bend = np.array([[2 * a[3], a[4]], [a[4], 2 * a[5]]])
+    if np.linalg.eigvalsh(bend)[1] >= 0:
+        return first
+    at = np.clip(np.linalg.solve(bend, -a[1:3]), -_TIP, _TIP)
+    top = a @ np.array([1.0, at[0], at[1], at[0] ** 2, at[0] * at[1], at[1] ** 2])
+    return np.array([top, first[1] + at[0], first[2] + at[1]])
 
 
 @lru_cache(maxsize=64)
@@ -307,12 +327,12 @@ def _stand(wanted: ModelledParameters) -> _Stand:
     scale, shift = 1.0, np.array([0.0, 0.0, -level])
     for _ in range(6):
         low = out[:, 2] < 50.0
-        tips = np.array([out[m[out[m, 0].argmax()]] for m in members])
+        tips = np.array([_tip(out[m]) for m in members])
         rear = out[low, 0].min()
         grow = wanted.foot_length / (tips[:, 0].max() - rear)
         near = faces[(out[faces][:, :, 2].min(axis=1) < 40.0) & (out[faces][:, :, 0].max(axis=1) < 90.0)]
-        centre = heel_centre(out[near] - [rear, 0.0, 0.0], float(tips[:, 0].max() - rear))
-        centre[0] += rear
+        centre = np.array([rear, 0.0])
+        centre += heel_centre(out[near] - [rear, 0.0, 0.0], float(tips[:, 0].max() - rear))
         a = np.arctan2(tips[1, 1] - centre[1], tips[1, 0] - centre[0])
         round_z = grow * np.array(
             [[np.cos(a), np.sin(a), 0.0], [-np.sin(a), np.cos(a), 0.0], [0.0, 0.0, 1.0]]
@@ -323,7 +343,7 @@ def _stand(wanted: ModelledParameters) -> _Stand:
     rear = out[out[:, 2] < 50.0, 0].min()
     out[:, 0] -= rear
     shift = shift - [rear, 0.0, 0.0]
-    tips = np.array([out[m[out[m, 0].argmax()]] for m in members])
+    tips = np.array([_tip(out[m]) for m in members])
     return _Stand(turn, shift, measure(Skin(out, faces, tips), wanted.load))
 
 
