@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from fitter.errors import FitterError
 from fitter.resources import table
 from fitter.scan.foot import Assumption, Placement
-from fitter.scan.frame import SETTLED, Frame, foot_axis, middle_axis, settle
+from fitter.scan.frame import SETTLED, Frame, foot_axis, metatarsal_axis, middle_axis, settle
 from fitter.scan.mesh import Mesh
-from fitter.scan.rough import refuse_unlike, rim_floor, rough_frame, rough_length
+from fitter.scan.rough import refuse_unlike, rim_floor, rough_frame, rough_length, share_seen
 from fitter.terms import Side
 
 Vector = NDArray[np.float64]
@@ -55,7 +55,9 @@ def pose(
     shape, called, side_assumption = _choose_side(unsided, side)
     flip = np.diag([1.0, -1.0, 1.0]) if shape == "left" else np.eye(3)
     start = flip @ unsided.rotation * scale
-    settled, axis_from = settle(mesh, start, axis=foot_axis, settled=SETTLED, floor=floor)
+    # The stump of a forefoot has dimples, and no toes.
+    axis = foot_axis if share_seen(mesh, rough) == 1.0 else metatarsal_axis
+    settled, axis_from = settle(mesh, start, axis=axis, settled=SETTLED, floor=floor)
     _refuse_sheet(mesh, settled, scale)
     placed = mesh.moved(settled.rotation, settled.translation, scale)
     refuse_unlike(placed)
