@@ -247,6 +247,11 @@ def foot_axis(frame: Frame) -> tuple[NDArray[np.float64], str]:
     tips = toe_tips(frame.front_border(), frame.length)
     if tips and _second_is_second(frame, tips):
         return _towards(frame, *tips[1]), "second_toe"
+    return metatarsal_axis(frame)
+
+
+def metatarsal_axis(frame: Frame) -> tuple[NDArray[np.float64], str]:
+    """Towards the second metatarsal head: asks for no toes."""
     return _towards(frame, *_across_ball(frame, SECOND_METATARSAL_SHARE)), "second_metatarsal"
 
 

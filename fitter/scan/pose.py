@@ -14,9 +14,18 @@ from numpy.typing import NDArray
 from fitter.errors import FitterError
 from fitter.resources import table
 from fitter.scan.foot import Assumption, Placement
-from fitter.scan.frame import SETTLED, Frame, axis_through, foot_axis, middle_axis, settle
+from fitter.scan.frame import (
+    SETTLED,
+    Axis,
+    Frame,
+    axis_through,
+    foot_axis,
+    metatarsal_axis,
+    middle_axis,
+    settle,
+)
 from fitter.scan.mesh import Mesh
-from fitter.scan.rough import refuse_unlike, rim_floor, rough_frame, rough_length
+from fitter.scan.rough import refuse_unlike, rim_floor, rough_frame, rough_length, share_seen
 from fitter.terms import Side
 
 Vector = NDArray[np.float64]
@@ -61,7 +70,10 @@ def pose(
     shape, called, side_assumption = _choose_side(unsided, side)
     flip = np.diag([1.0, -1.0, 1.0]) if shape == "left" else np.eye(3)
     start = flip @ unsided.rotation * scale
-    axis = foot_axis if second_toe is None else axis_through(second_toe * scale)
+    # The stump of a forefoot has dimples, and no toes.
+    axis: Axis = foot_axis if share_seen(mesh, rough) == 1.0 else metatarsal_axis
+    if second_toe is not None:
+        axis = axis_through(second_toe * scale)
     settled, axis_from = settle(mesh, start, axis=axis, settled=SETTLED, floor=floor)
     _refuse_sheet(mesh, settled, scale)
     placed = mesh.moved(settled.rotation, settled.translation, scale)

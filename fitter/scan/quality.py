@@ -12,6 +12,7 @@ from fitter.resources import table
 from fitter.scan.depth import DepthMap, depth_map, least
 from fitter.scan.foot import Quality
 from fitter.scan.mesh import Mesh, Points
+from fitter.scan.rough import share_seen
 from fitter.scan.surface import Grain
 
 _CELL = 1.0
@@ -35,6 +36,12 @@ PRINT_MEASURES = ("arch_index", "chippaux_smirak_index", "staheli_index")
 DORSUM_MEASURES = ("instep_height", "instep_girth")
 # Everything placed at a share of the foot's length hangs on where the toes end.
 TOE_MEASURES = ("foot_length", "instep_height", "instep_girth", "navicular_height", "hallux_outline_angle")
+
+# Of a foot whose forefoot is missing: what hangs on the ball, or on shares of a whole foot's length.
+FOREFOOT_MEASURES = (
+    "ball_length", "outer_ball_length", "ball_breadth", "ball_girth", "instep_height", "instep_girth",
+    "navicular_height", "arch_height", "hallux_outline_angle", *PRINT_MEASURES,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +74,14 @@ def assess(
     open_sole = covered < _LEAST_SOLE
     bears_weight = contact >= _LEAST_CONTACT or open_sole
     if axis_from == "second_metatarsal":
-        notes += ("Toes can't be told apart: the foot axis runs to the second metatarsal head.",)
+        notes += (_TOES_MERGED,)
     edges = np.concatenate([*rims, open_])
     unsupported = _unsupported(mesh, edges, length, open_sole, filled, bears_weight)
     if rims:
         widest = max(float(np.linalg.norm(np.ptp(rim, axis=0))) for rim in rims)
         what = "A hole was" if len(rims) == 1 else f"{len(rims)} holes were"
         notes += (f"{what} closed by a smooth surface, {widest:.0f} mm at the widest.",)
-    notes += tuple(w.text for w in (_NO_TOES, _NO_DORSUM) if w in unsupported.values())
+    notes += tuple(w.text for w in (_NO_TOES, _NO_FOREFOOT, _NO_DORSUM) if w in unsupported.values())
     quality = Quality(
         statement=_statement(open_sole, filled, bears_weight, grain.noise),
         kind="whole_foot",
@@ -98,7 +105,9 @@ def _unsupported(
         out |= dict.fromkeys(SOLE_MEASURES + PRINT_MEASURES, _FILLED)
     elif not bears_weight:
         out |= dict.fromkeys(PRINT_MEASURES, _HELD_UP)
-    if _toes_cut(mesh, edges, length):
+    if share_seen(mesh, np.eye(3)) < 1.0:
+        out |= dict.fromkeys(FOREFOOT_MEASURES, _NO_FOREFOOT)
+    elif _toes_cut(mesh, edges, length):
         out |= dict.fromkeys(TOE_MEASURES, _NO_TOES)
     x, z = mesh.vertices[:, 0], mesh.vertices[:, 2]
     middle = (np.abs(x - 0.5 * length) < 3.0) & (z < table("scan/feet.toml")["likeness"]["leg"] * length)
@@ -107,6 +116,15 @@ def _unsupported(
     return out
 
 
+_TOES_MERGED = (
+    "Toes can't be told apart (in a sock or merged): the foot axis runs to the second metatarsal head, and "
+    "over a sock every length and width is that of the sock, 2 to 6 mm more than the foot's."
+)
+_NO_FOREFOOT = Missing(
+    "forefoot_missing",
+    "The foot ends early (toes or forefoot missing): its length is that of what is left, and what hangs on "
+    "the ball or on shares of the length is not given.",
+)
 _NO_SOLE = Missing("sole_not_seen", "The scan has no sole: the foot was not seen from below.")
 _FILLED = Missing(
     "sole_filled_flat",

@@ -130,10 +130,10 @@ def refuse_unlike(mesh: Mesh) -> None:
         )
 
 
-def share_seen(mesh: Mesh) -> float:
-    """How much of a foot's length there is in a mesh in the foot frame: 1, or less where the forefoot is
+def share_seen(mesh: Mesh, frame: NDArray[np.float64]) -> float:
+    """How much of a foot's length there is in a mesh standing in a frame: 1, or less where the forefoot is
     gone."""
-    return _Samples.of(mesh).share_seen(np.eye(3))
+    return _Samples.of(mesh).share_seen(frame)
 
 
 _SAMPLES = 20_000  # faces that stand for the whole shape

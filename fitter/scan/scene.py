@@ -96,7 +96,8 @@ class Piece:
         it was cut from."""
         for plane in self.cut_from:
             normal, height = _placed(plane, placement)
-            if abs(normal[2]) > _LEVEL and height > 0.7 * top:
+            level = abs(normal[2]) > _LEVEL
+            if level and (height > 0.7 * top or self._inside_out(placement)):
                 raise FitterError(
                     "this is a hollow in a flat surface, as a foot leaves in a foam box, and no foot",
                     todo="Scan the foot itself; impressions can't be measured yet",
@@ -108,6 +109,15 @@ class Piece:
                     todo="Export the scan without the floor, or scan again with the sole seen",
                     code="no_pose",
                 )
+
+    def _inside_out(self, placement: Placement) -> bool:
+        """True where the surface over z = 0 is wound so that its outside looks into the foot: what stands
+        on the floor is then a hollow in it, seen upside down, and would be measured as the other side's
+        foot."""
+        corners = placement.to_foot(self.mesh.corners.reshape(-1, 3)).reshape(-1, 3, 3)
+        a, b, c = np.moveaxis(corners, 1, 0)
+        plan = np.cross(b - a, c - a)[:, 2] * (-1.0 if placement.mirrored else 1.0)
+        return float(plan @ corners[..., 2].sum(axis=1)) < 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,6 +207,9 @@ def _separated(mesh: Mesh) -> Scene:
         if free and body.amount < _FOOT_SIZED * free[0].amount:
             dropped += 1 + len(waiting)
             break
+        if free and (sheet := _sheet(body.mesh)) is not None:
+            planes.append(sheet)
+            continue
         plane = _plane_beyond(body.mesh)
         rest = body.mesh if plane is None else _without(body.mesh, plane)
         if plane is None or _amount(rest) > (1.0 - _LEAST_BEYOND) * body.amount:
@@ -359,6 +372,19 @@ def _plane_beyond(body: Mesh) -> Plane | None:
             return plane
         left &= ~plane.holds(points)
     return None
+
+
+def _sheet(body: Mesh) -> Plane | None:
+    """The plane of a body that is one thin sheet, even a bent one, as a wall is seen in part; else None."""
+    points = _spread(body)
+    middle = points.mean(axis=0)
+    spread, axes = np.linalg.svd(points - middle, full_matrices=False)[1:]
+    if len(points) < _NEIGHBOURS or spread[2] > _SHEET * spread[1]:
+        return None
+    return Plane(axes[2], float(axes[2] @ middle), 3.0 * float(spread[2]) / float(np.sqrt(len(points))))
+
+
+_SHEET = 0.2  # thickness over breadth (SD): a foot has 0.4 to 0.9
 
 
 def _spread(body: Mesh) -> Points:
