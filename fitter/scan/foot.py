@@ -35,7 +35,7 @@ class Assumption:
     """Something the program took as given: told in one line, recorded, changed with one flag or click.
 
     ``certain`` is False where the program had to guess; ``text`` is a sentence for a person, ``change`` the
-    command-line option that states it.
+    command-line option that states it. ``probability`` (0..1) is how likely it is, where that was reckoned.
     """
 
     value: str
@@ -43,6 +43,7 @@ class Assumption:
     given: bool = False
     certain: bool = True
     change: str = ""
+    probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,12 @@ class Quality:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Foot:
-    """A foot in the foot frame (mm, floor at z = 0, +x forward, +y medial): a left one is mirrored here."""
+    """A foot in the foot frame (mm, floor at z = 0, +x forward, +y medial): a left one is mirrored here.
+
+    ``unsupported``: measure id -> why this scan can't give it. ``extra_u95``: measure id -> what this kind of
+    scan adds to its 95 % error, in the measure's unit. ``scale_u95``: 95 % error of the scale as a share of
+    every length; None where the scale is unknown and the foot is kept at a nominal length.
+    """
 
     mesh: Mesh
     side: Side
@@ -73,6 +79,6 @@ class Foot:
     placement: Placement
     assumptions: Mapping[str, Assumption]
     quality: Quality
-    unsupported: Mapping[str, Missing] = field(
-        default_factory=dict
-    )  # measure id -> why this scan can't give it
+    unsupported: Mapping[str, Missing] = field(default_factory=dict)
+    extra_u95: Mapping[str, float] = field(default_factory=dict)
+    scale_u95: float | None = 0.0

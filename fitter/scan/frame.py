@@ -239,6 +239,11 @@ def foot_axis(frame: Frame) -> tuple[NDArray[np.float64], str]:
     tip = second_toe(frame.front_border(), frame.length)
     if tip is not None:
         return _towards(frame, *tip), "second_toe"
+    return metatarsal_axis(frame)
+
+
+def metatarsal_axis(frame: Frame) -> tuple[NDArray[np.float64], str]:
+    """Towards the second metatarsal head."""
     return _towards(frame, *_across_ball(frame, SECOND_METATARSAL_SHARE)), "second_metatarsal"
 
 
