@@ -36,8 +36,8 @@ _FILES_HELP = """\
 FILE is a 3D scan (STL, PLY, OBJ, OFF, GLB, glTF, 3MF, PCD or a list of points, also packed with gzip
 or zip) or a measurement file: CSV with the columns side, load, measure, value, unit, u95, or the same
 as JSON. left:FILE or right:FILE states the side of one file. A CSV with the columns file, side, load,
-units is a manifest: it names scans (paths relative to it) and what is known of each. What is not
-stated is found from the scan, and the result says what was assumed.
+units, foot_length is a manifest: it names scans (paths relative to it) and what is known of each. What
+is not stated is found from the scan, and the result says what was assumed.
 """
 _OUTPUT_HELP = """\
 output:
@@ -250,6 +250,11 @@ def _add_inputs(p: argparse.ArgumentParser) -> None:
     p.add_argument(
         "--units", choices=list(MM_PER_UNIT), help="unit of the files (default: found from the size)"
     )
+    p.add_argument(
+        "--foot-length",
+        metavar="MM",
+        help="length of the foot in mm by a ruler; sets the scale of the files (default: the files' own)",
+    )
     _add_load(p)
 
 
@@ -382,7 +387,7 @@ def _known_of_samples(folder: Path) -> dict[str, str]:
 # ---------------------------------------------------------------------------------------- inputs
 
 
-_Input = tuple[Path, Side | None, Load, str | None]
+_Input = tuple[Path, Side | None, Load, str | None, float | None]
 
 
 class _Captures(Sequence["Capture"]):
@@ -420,8 +425,9 @@ def _inputs(name: str, args: argparse.Namespace) -> Iterator[_Input]:
     stated, rest = stated_side(name)
     side, path = stated or args.side, Path(rest)
     manifest = _manifest(path)
+    length = _foot_length(args.foot_length, "--foot-length")
     if manifest is None:
-        yield path, side, args.load, args.units
+        yield path, side, args.load, args.units, length
         return
     for line, row in manifest:
         where = f"{path}, line {line}"
@@ -432,7 +438,13 @@ def _inputs(name: str, args: argparse.Namespace) -> Iterator[_Input]:
             cast("Side | None", _cell(row, "side", where) or side),
             cast(Load, _cell(row, "load", where) or args.load),
             _cell(row, "units", where) or args.units,
+            _foot_length(row.get("foot_length"), where) or length,
         )
+
+
+def _foot_length(text: str | None, where: str) -> float | None:
+    """A foot's length (mm) that sets a scale."""
+    return entered_value("foot_length", text, "mm", where=where).value if text else None
 
 
 def _manifest(path: Path) -> list[tuple[int, dict[str, str]]] | None:
@@ -445,13 +457,18 @@ def _manifest(path: Path) -> list[tuple[int, dict[str, str]]] | None:
         return None
     if "file" not in header:
         return None
-    unknown = [column for column in header if column not in ("file", "side", "load", "units", "note")]
+    unknown = [column for column in header if column not in _COLUMNS]
     if unknown or not rows:
         what = f"column '{unknown[0]}' is unknown" if unknown else "the manifest names no file"
         raise FitterError(
-            what, where=str(path), todo="Expected the columns file, side, load, units and a row a file"
+            what,
+            where=str(path),
+            todo="Expected the columns file, side, load, units, foot_length and a row a file",
         )
     return rows
+
+
+_COLUMNS = ("file", "side", "load", "units", "foot_length", "note")
 
 
 def _cell(row: dict[str, str], column: str, where: str) -> str | None:
@@ -463,9 +480,9 @@ def _read(inputs: Sequence[_Input]) -> tuple[_Captures, list[FitterError]]:
     from fitter.profile import Capture
 
     read, bad = [], []
-    for path, side, load, units in inputs:
+    for path, *stated in inputs:
         try:
-            read.append((path, Capture(path.name, path.read_bytes(), side, load, units)))
+            read.append((path, Capture(path.name, path.read_bytes(), *stated)))
         except OSError as e:
             bad.append(_readable(e, str(path), _side_hint(path)))
     return _Captures(read), bad

@@ -13,6 +13,7 @@ from scipy.spatial import QhullError
 from fitter import __version__
 from fitter.anatomy.landmarks import Landmark
 from fitter.anatomy.measure import measure
+from fitter.anatomy.measures import REGISTRY
 from fitter.answers import Answers
 from fitter.entry import (
     EnteredFoot,
@@ -32,8 +33,10 @@ from fitter.quantity import Missing
 from fitter.scan import quality
 from fitter.scan.foot import Assumption, Foot, Quality
 from fitter.scan.formats import read_scan
-from fitter.scan.pose import pose
+from fitter.scan.partial import pose_sole
+from fitter.scan.pose import Posed, pose
 from fitter.scan.scene import Piece, Scene, separate
+from fitter.scan.sole_quality import assess_sole
 from fitter.support.rules import recommend
 from fitter.support.support import SupportProfile
 from fitter.terms import LOADS, Load, Side, Source
@@ -50,6 +53,7 @@ class Capture:
     side: Side | None = None
     load: Load = "unknown"
     units: str | None = None
+    foot_length: float | None = None  # mm, by a ruler: sets the scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +212,12 @@ def _stated(foot: EnteredFoot, capture: Capture) -> EnteredFoot:
             todo="Leave the units out, or write them into the file's unit column",
             code="units_conflict",
         )
+    if capture.foot_length is not None:
+        raise FitterError(
+            "holds measures, and a foot length was given for it",
+            todo="Leave the foot length out: it sets the scale of a scan",
+            code="scale_conflict",
+        )
     if capture.load not in ("unknown", foot.load) and foot.load != "unknown":
         raise FitterError(
             f"was measured {_LOAD_WORDS[foot.load]} and was given as {_LOAD_WORDS[capture.load]}",
@@ -254,21 +264,28 @@ def _feet_of(
     refused: list[Exception] = []
     # Which of several feet a stated side means is only known once they are measured.
     alone = len(scene.pieces) == 1
-    for number, piece in enumerate(scene.pieces):
-        part = _share_of(progress, 0.35, number, len(scene.pieces))
-        try:
-            taken = _take_piece(piece, capture, unit, capture.side if alone else None, part)
-        except (FitterError, *_BROKEN) as error:
-            refused.append(error)
-            continue
-        if not feet or taken.record.units == feet[0][0].record.units:
-            feet.append((taken, piece))
+    # Only where no piece is a whole foot may one be the sole of a foot.
+    for look, start in ((_whole_foot, 0.35), (_sole, 0.8)):
+        for number, piece in enumerate(scene.pieces):
+            part = _share_of(progress, start, number, len(scene.pieces))
+            try:
+                taken = _take_piece(piece, look, capture, unit, capture.side if alone else None, part)
+            except _NoSole:
+                continue
+            except (FitterError, *_BROKEN) as error:
+                refused.append(error)
+                continue
+            if not feet or taken.record.units == feet[0][0].record.units:
+                feet.append((taken, piece))
+        if feet:
+            break
     if not feet:
-        raise _told_plainly(refused[0]) from refused[0]
+        # Where a piece has the form of a sole, why it is none says more than that it is no whole foot.
+        raise _told_plainly(refused[-1] if len(refused) > len(scene.pieces) else refused[0])
     others = len(scene.pieces) - len(feet)
     if len(feet) == 1 and not alone and capture.side is not None:
         piece = feet[0][1]
-        feet = [(_take_piece(piece, capture, unit, capture.side, _quiet), piece)]
+        feet = [(_take_piece(piece, look, capture, unit, capture.side, _quiet), piece)]
     return feet, others
 
 
@@ -313,7 +330,8 @@ def _both_sides(
     other: Side = "left" if feet[0][0].fit.side == "right" else "right"
     text = f"taken as a {other} foot, as the other foot in the file is surely a {feet[0][0].fit.side} one"
     side = Assumption(other, text, certain=False, change="--side left|right")
-    taken = _take_piece(piece, capture, unit, other, _quiet)
+    look = _whole_foot if feet[doubtful[0]][0].fit.quality.kind == "whole_foot" else _sole
+    taken = _take_piece(piece, look, capture, unit, other, _quiet)
     fit = replace(taken.fit, assumptions={**taken.fit.assumptions, "side": side})
     shape = replace(taken.shape, assumptions=fit.assumptions) if taken.shape else None
     return [
@@ -327,25 +345,76 @@ def _noted(taken: _Taken, scene: Scene, told: tuple[str, ...]) -> _Taken:
     shape = taken.shape
     if shape is None:
         return taken
-    seen = replace(shape.quality, notes=shape.quality.notes + scene.notes_for(shape.placement) + told)
+    # The plane around an impression is its foam, and that was told.
+    others = scene.notes if shape.quality.kind == "foam_impression" else scene.notes_for(shape.placement)
+    seen = replace(shape.quality, notes=shape.quality.notes + others + told)
     return replace(taken, fit=replace(taken.fit, quality=seen), shape=replace(shape, quality=seen))
 
 
-def _take_piece(
-    piece: Piece, capture: Capture, unit: str | None, side: Side | None, progress: Progress
-) -> _Taken:
-    """One piece of a scene, posed and measured as a foot; ``unit`` is what the file states."""
-    progress(0.0, "finding floor, heel and toes")
-    posed = pose(piece.mesh, file_unit=unit, units=capture.units, side=side)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Stated:
+    """What a scan file and the person state of it."""
+
+    file_unit: str | None
+    units: str | None
+    side: Side | None
+    foot_length: float | None
+
+
+class _NoSole(Exception):
+    """A piece that is neither a whole foot nor a sole."""
+
+
+_Look = Callable[[Piece, _Stated], tuple[Posed, quality.Support]]
+
+
+def _whole_foot(piece: Piece, said: _Stated) -> tuple[Posed, quality.Support]:
+    posed = pose(
+        piece.mesh, file_unit=said.file_unit, units=said.units, side=said.side, foot_length=said.foot_length
+    )
     piece.refuse_contradiction(posed.placement, float(posed.mesh.vertices[:, 2].max()))
+    return posed, quality.assess(posed.mesh, posed.axis_from, piece.notes)
+
+
+def _sole(piece: Piece, said: _Stated) -> tuple[Posed, quality.Support]:
+    found = pose_sole(
+        piece.mesh,
+        piece.cut_from,
+        file_unit=said.file_unit,
+        units=said.units,
+        side=said.side,
+        foot_length=said.foot_length,
+    )
+    if found is None:
+        raise _NoSole
+    return found.posed, assess_sole(found, piece.notes)
+
+
+def _take_piece(
+    piece: Piece, look: _Look, capture: Capture, unit: str | None, side: Side | None, progress: Progress
+) -> _Taken:
+    """One piece of a scene, posed and measured as what ``look`` takes it for; ``unit`` is what the file states."""
+    progress(0.0, "finding floor, heel and toes")
+    posed, seen = look(piece, _Stated(unit, capture.units, side, capture.foot_length))
     progress(0.55, "measuring")
-    seen = quality.assess(posed.mesh, posed.axis_from, piece.notes)
-    load, load_assumption = _load(capture.load, seen.bears_weight)
+    load, load_assumption = _load(capture.load, seen)
     assumptions = posed.assumptions | {"load": load_assumption}
-    foot = Foot(posed.mesh, posed.side, load, posed.placement, assumptions, seen.quality, seen.unsupported)
+    foot = Foot(
+        posed.mesh,
+        posed.side,
+        load,
+        posed.placement,
+        assumptions,
+        seen.quality,
+        seen.unsupported,
+        seen.extra_u95,
+        posed.scale_u95,
+    )
     found = measure(foot)
     landmarks = {
-        name: (mark.x, mark.y, mark.z) for name, mark in found.landmarks.items() if isinstance(mark, Landmark)
+        name: (mark.x, mark.y, mark.z)
+        for name, mark in found.landmarks.items()
+        if isinstance(mark, Landmark) and _supported(name, seen.unsupported)
     }
     fit = FootFit(posed.side, load, "scan", assumptions, seen.quality, found.measurements)
     record = CaptureRecord(
@@ -354,17 +423,26 @@ def _take_piece(
     return _Taken(fit, record, foot, landmarks)
 
 
-def _load(stated: Load, bears_weight: bool) -> tuple[Load, Assumption]:
+def _supported(landmark: str, unsupported: Mapping[str, Missing]) -> bool:
+    """False for a landmark that only measures hang on that this scan can't give: it is none either."""
+    hanging = [m.id for m in REGISTRY if landmark in m.landmarks]
+    return not hanging or any(i not in unsupported for i in hanging)
+
+
+def _load(stated: Load, seen: quality.Support) -> tuple[Load, Assumption]:
     """The load a scan was taken under: as stated, or unloaded where the sole shows it."""
     if stated != "unknown":
         return stated, Assumption(stated, f"load: {_LOAD_WORDS[stated]}, as you said", given=True)
     change = "--load standing|sitting|unloaded|single_leg"
-    if not bears_weight:
+    if seen.quality.kind == "foam_impression":
+        return "unknown", Assumption("unknown", _FOAM_LOAD, certain=False, change=change)
+    if not seen.bears_weight:
         text = "taken as held up without weight: the sole is not pressed flat"
         return "unloaded", Assumption("unloaded", text, certain=False, change=change)
     return "unknown", Assumption("unknown", _LOAD_NOT_STATED, certain=False, change=change)
 
 
+_FOAM_LOAD = "load not stated: an impression in foam is made with part of the weight on the foot"
 _LOAD_NOT_STATED = "load not stated: read as standing, and the arch result is less certain for it"
 _LOAD_WORDS: dict[Load, str] = {
     "standing": "standing",
@@ -401,7 +479,7 @@ def _sha256(data: bytes) -> str:
 def _warnings(feet: Sequence[FootFit], records: Sequence[CaptureRecord]) -> list[str]:
     """What a person should check before trusting the rest, a sentence each."""
     doubtful = [
-        f"{foot.side} foot: {assumption.text}"
+        f"{foot.side} foot: {assumption.text}{_stated_with(assumption)}"
         for foot in feet
         for key, assumption in foot.assumptions.items()
         if key != "load" and not assumption.certain
@@ -419,6 +497,10 @@ def _warnings(feet: Sequence[FootFit], records: Sequence[CaptureRecord]) -> list
         if count > 1
     ]
     return doubtful + several + same
+
+
+def _stated_with(assumption: Assumption) -> str:
+    return f"; state it with {assumption.change}" if assumption.change else ""
 
 
 def _told(profile: FitProfile, answers: Answers | None) -> FitProfile:

@@ -111,8 +111,16 @@ def hole_heights(length: float, *, sole_seen: bool) -> tuple[float, float]:
     return -np.inf if sole_seen else 15.0, 0.36 * length
 
 
-def find_landmarks(views: Views, *, sole_seen: bool = True) -> dict[str, Landmark | Missing]:
-    """Every landmark of the registry: found, or missing with the reason."""
+_NO_HOLES = (np.inf, -np.inf)
+
+
+def find_landmarks(
+    views: Views, *, sole_seen: bool = True, sole_only: bool = False
+) -> dict[str, Landmark | Missing]:
+    """Every landmark of the registry: found, or missing with the reason.
+
+    With ``sole_only`` the surface ends all around the sole: that edge is no hole.
+    """
     tibiale = _on_border(views, views.inner, _BALL_MEDIAL, 1, 45.0)
     fibulare = _on_border(views, views.outer, _BALL_LATERAL, -1, 40.0)
     found: dict[str, Landmark | Missing] = {
@@ -128,7 +136,7 @@ def find_landmarks(views: Views, *, sole_seen: bool = True) -> dict[str, Landmar
         "arch_apex": arch_apex(views, tibiale),
         "medial_malleolus": _malleolus(views),
     }
-    heights = hole_heights(views.length, sole_seen=sole_seen)
+    heights = _NO_HOLES if sole_only else hole_heights(views.length, sole_seen=sole_seen)
     doubted = {name: _doubted(views, mark, heights) for name, mark in found.items()}
     lost = _HOLE_SHARE * gap_beyond(views.mesh, 0.93 * views.length, heights)
     doubted["acropodion"] = replace(views.tip, u95=float(np.hypot(_TIP_U95, lost)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,7 +30,7 @@ from fitter.measurements import NEEDS_TWO_LOADS, Load, Measurements
 from fitter.quantity import Missing, Quantity, Reading, combine_u95, propagate
 from fitter.resources import table
 from fitter.scan.depth import depth_map, least
-from fitter.scan.foot import Foot
+from fitter.scan.foot import SOLE_KINDS, Foot
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +53,7 @@ def measure(foot: Foot) -> Measured:
     """Every measure of one foot."""
     views = Views.of(foot.mesh)
     scan = _Scan.of(foot)
-    landmarks = find_landmarks(views, sole_seen=scan.sole_seen)
+    landmarks = find_landmarks(views, sole_seen=scan.sole_seen, sole_only=foot.quality.kind in SOLE_KINDS)
     raw = _take(foot, views, landmarks, scan)
     readings: dict[str, Reading] = {}
     for entry in REGISTRY:
@@ -63,10 +63,12 @@ def measure(foot: Foot) -> Measured:
         elif entry.from_measures:
             readings[entry.id] = _index(entry.id, readings)
         elif isinstance(reading, _Reading):
-            readings[entry.id] = _plausible(entry, _with_definition(entry.id, reading))
+            known = _widened(reading, foot.extra_u95.get(entry.id, 0.0))
+            readings[entry.id] = _plausible(entry, _with_definition(entry.id, known))
         else:
             readings[entry.id] = reading or Missing("not_found", "Could not be found on this scan.")
     _refuse_proportions(readings)
+    readings = _at_scale(foot, readings)
     return Measured(Measurements(foot.side, foot.load, "scan", readings), landmarks)
 
 
@@ -337,3 +339,48 @@ def _print(
         low, middle, high = (getattr(found, measure_id) for found in at.values())
         out[measure_id] = _Reading(middle, 0.5 * abs(high - low))
     return out
+
+
+# -- kinds of scans, and their scale ------------------------------------------------------------------------
+
+
+def _widened(reading: _Reading, extra_u95: float) -> _Reading:
+    """With what the kind of scan adds to the error."""
+    return replace(reading, known_u95=combine_u95([reading.known_u95, extra_u95]))
+
+
+_NO_SCALE = Missing("no_scale", "The file has no usable scale: give the foot's length with --foot-length MM.")
+
+
+def _at_scale(foot: Foot, readings: dict[str, Reading]) -> dict[str, Reading]:
+    """Lengths with the error of the scale, or without any where the scale is unknown.
+
+    A ratio or an angle needs no scale, but some are read at thresholds in mm: there, what changes when the
+    foot is as much larger or smaller as feet are goes into the error.
+    """
+    if foot.scale_u95 is None:
+        spread = table("scan/feet.toml")["length"]["spread"]
+        others = [_measured_at(foot, 1.0 + way * spread) for way in (-1.0, 1.0)]
+        return {i: _without_scale(i, reading, others) for i, reading in readings.items()}
+    return {i: _with_scale_error(reading, foot.scale_u95) for i, reading in readings.items()}
+
+
+def _with_scale_error(reading: Reading, scale_u95: float) -> Reading:
+    if isinstance(reading, Missing) or reading.unit != "mm" or scale_u95 == 0.0:
+        return reading
+    return replace(reading, u95=combine_u95([reading.u95, scale_u95 * abs(reading.value)]))
+
+
+def _without_scale(measure_id: str, reading: Reading, others: list[Mapping[str, Reading]]) -> Reading:
+    if isinstance(reading, Missing):
+        return reading
+    if reading.unit == "mm":
+        return _NO_SCALE
+    moved = [abs(o.value - reading.value) for at in others if isinstance(o := at[measure_id], Quantity)]
+    return replace(reading, u95=combine_u95([reading.u95, max(moved, default=0.0)]))
+
+
+def _measured_at(foot: Foot, factor: float) -> Mapping[str, Reading]:
+    """The readings of the same foot at ``factor`` times its nominal size."""
+    larger = foot.mesh.moved(np.eye(3), np.zeros(3), factor)
+    return measure(replace(foot, mesh=larger, scale_u95=0.0)).measurements.readings

@@ -13,6 +13,10 @@ from fitter.scan.mesh import Mesh
 from fitter.terms import Load, Side
 
 
+# Kinds of scans that end all around the sole.
+SOLE_KINDS = ("plantar_with_walls", "plantar", "foam_impression")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Placement:
     """How the file's coordinates become the foot frame: ``x -> scale * rotation @ x + translation`` (mm).

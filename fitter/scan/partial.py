@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scipy.ndimage import binary_dilation, label
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from fitter.errors import FitterError
 from fitter.resources import table
@@ -122,7 +124,10 @@ def _open_sheet(mesh: Mesh) -> Sole | None:
     normal = _levelled(mesh, normal)
     height = mesh.vertices @ normal
     size = float(np.sqrt(np.linalg.eigvalsh(spread)[-1] * 12.0))
-    if np.ptp(np.quantile(height, [0.01, 0.99])) > _FLATTEST * size or _layers(mesh, normal, size) > _MOST_LAYERS:
+    if (
+        np.ptp(np.quantile(height, [0.01, 0.99])) > _FLATTEST * size
+        or _layers(mesh, normal, size) > _MOST_LAYERS
+    ):
         return None
     rise = float(np.median(height[rim]) - np.median(height[mesh.faces])) / size
     up = normal if rise > 0 else -normal
@@ -159,11 +164,29 @@ def _layers(mesh: Mesh, up: Vector, size: float) -> float:
 
 def rim_vertices(mesh: Mesh) -> NDArray[np.int64]:
     """(k,) vertices on edges that only one face has."""
+    rim: NDArray[np.int64] = np.unique(_rim_edges(mesh))
+    return rim
+
+
+def rim_loops(mesh: Mesh) -> list[NDArray[np.int64]]:
+    """The connected open edges, each as its vertices (k,)."""
+    edges = _rim_edges(mesh)
+    if len(edges) == 0:
+        return []
+    used, ends = np.unique(edges, return_inverse=True)
+    ends = ends.reshape(edges.shape)
+    graph = coo_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(len(used), len(used)))
+    number, labels = connected_components(graph.tocsr(), directed=False)
+    return [used[labels == k] for k in range(number)]
+
+
+def _rim_edges(mesh: Mesh) -> NDArray[np.int64]:
+    """(e, 2) edges that only one face has."""
     f = mesh.faces.astype(np.int64)
     edges = np.sort(np.concatenate([f[:, :2], f[:, 1:], f[:, [2, 0]]]), axis=1)
     keys, count = np.unique(edges[:, 0] * len(mesh.vertices) + edges[:, 1], return_counts=True)
     single = keys[count == 1]
-    return np.unique(np.concatenate([single // len(mesh.vertices), single % len(mesh.vertices)]))
+    return np.stack([single // len(mesh.vertices), single % len(mesh.vertices)], axis=1)
 
 
 # -- heel and toes ------------------------------------------------------------------------------------------
@@ -181,7 +204,6 @@ class Lying:
     length: float
     seen: float
     likeness: float
-    sense_margin: float
 
 
 def lay(sole: Sole) -> Lying:
@@ -193,8 +215,7 @@ def lay(sole: Sole) -> Lying:
     long = np.linalg.eigh((centred * weights[:, None]).T @ centred)[1][:, -1]
     tried = [way for x in (long, -long) for way in _ways(sole, np.stack([x, np.cross(z, x), z]))]
     best = max(tried, key=lambda way: way.likeness)
-    other = max(way.likeness for way in tried if way.frame[0] @ best.frame[0] < 0)
-    return Lying(best.frame, best.length, best.seen, best.likeness, best.likeness - other)
+    return replace(best, frame=_levelled_frame(sole, best))
 
 
 def _ways(sole: Sole, frame: NDArray[np.float64]) -> Iterator[Lying]:
@@ -209,7 +230,7 @@ def _ways(sole: Sole, frame: NDArray[np.float64]) -> Iterator[Lying]:
             if at["place"] < seen - 0.04
         ]
         off = np.square(deviations).mean() * len(table("scan/feet.toml")["likeness"]["width"])
-        yield Lying(frame, length, seen, -0.5 * float(off + ((1.0 - seen) / _UNSEEN_SD) ** 2), 0.0)
+        yield Lying(frame, length, seen, -0.5 * float(off + ((1.0 - seen) / _UNSEEN_SD) ** 2))
 
 
 def _width(y: Vector) -> float:
@@ -248,9 +269,9 @@ def pose_sole(
     if sole.foam_depth > 0:
         sole = _without_shoulders(sole, lying)
         lying = lay(sole)
-    lying = replace(lying, frame=_levelled_frame(sole, lying))
-    if lying.likeness < table("scan/feet.toml")["likeness"]["least"]:
-        raise no_sole()
+    aslant = float(lying.frame[2] @ sole.up) < np.cos(np.radians(_MOST_ASLANT))
+    if aslant or lying.likeness < table("scan/feet.toml")["likeness"]["least"]:
+        raise _no_impression() if sole.foam_depth > 0 else no_sole()
     scale = choose_scale(lying.length, file_unit, units, foot_length, lying.seen)
     posed = _settled(sole, lying, scale, side)
     return PosedSole(posed, sole, lying.seen)
@@ -335,6 +356,20 @@ def _levelled_frame(sole: Sole, lying: Lying) -> NDArray[np.float64]:
         if abs(tilt) < 1e-3:
             break
     return frame
+
+
+# Degrees between the floor of heel and ball and the foam's surface or the sheet's own level part: a dorsum
+# that was seen from below, its sole lost, lies further aslant.
+_MOST_ASLANT = 20.0
+
+
+def _no_impression() -> FitterError:
+    return FitterError(
+        "this is a hollow in a flat surface, as a foot leaves in a foam box, but not of a whole sole: its heel "
+        "or ball is missing, or it is no foot's",
+        todo="Scan the impression again with heel and ball in one piece",
+        code="impression_incomplete",
+    )
 
 
 def no_sole() -> FitterError:

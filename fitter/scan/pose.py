@@ -66,9 +66,7 @@ def _settled(mesh: Mesh, rough: NDArray[np.float64], scale: Scale, side: Side | 
     unsided, _ = settle(mesh, frame, axis=middle_axis, settled=1e-3)
     shape, called, side_assumption = choose_side(probability_right(unsided), side)
     flip = np.diag([1.0, -1.0, 1.0]) if shape == "left" else np.eye(3)
-    settled, axis_from = settle(
-        mesh, flip @ unsided.rotation * scale.factor, axis=foot_axis, settled=SETTLED
-    )
+    settled, axis_from = settle(mesh, flip @ unsided.rotation * scale.factor, axis=foot_axis, settled=SETTLED)
     _refuse_sheet(mesh, settled, scale.factor)
     placed = mesh.moved(settled.rotation, settled.translation, scale.factor)
     refuse_unlike(placed)
