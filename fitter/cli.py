@@ -480,9 +480,9 @@ def _read(inputs: Sequence[_Input]) -> tuple[_Captures, list[FitterError]]:
     from fitter.profile import Capture
 
     read, bad = [], []
-    for path, *stated in inputs:
+    for path, side, load, units, length in inputs:
         try:
-            read.append((path, Capture(path.name, path.read_bytes(), *stated)))
+            read.append((path, Capture(path.name, path.read_bytes(), side, load, units, length)))
         except OSError as e:
             bad.append(_readable(e, str(path), _side_hint(path)))
     return _Captures(read), bad

@@ -29,7 +29,7 @@ from fitter.knee.knee import KneeExplanation, RedFlags
 from fitter.measurements import Measurements
 from fitter.posture.posture import Posture
 from fitter.posture.score import assess
-from fitter.quantity import Missing
+from fitter.quantity import Missing, combine_u95
 from fitter.scan import quality
 from fitter.scan.foot import Assumption, Foot, Quality
 from fitter.scan.formats import read_scan
@@ -270,7 +270,7 @@ def _feet_of(
             part = _share_of(progress, start, number, len(scene.pieces))
             try:
                 taken = _take_piece(piece, look, capture, unit, capture.side if alone else None, part)
-            except _NoSole:
+            except _NoSoleError:
                 continue
             except (FitterError, *_BROKEN) as error:
                 refused.append(error)
@@ -361,7 +361,7 @@ class _Stated:
     foot_length: float | None
 
 
-class _NoSole(Exception):
+class _NoSoleError(Exception):
     """A piece that is neither a whole foot nor a sole."""
 
 
@@ -386,14 +386,20 @@ def _sole(piece: Piece, said: _Stated) -> tuple[Posed, quality.Support]:
         foot_length=said.foot_length,
     )
     if found is None:
-        raise _NoSole
-    return found.posed, assess_sole(found, piece.notes)
+        raise _NoSoleError
+    seen = assess_sole(found, piece.notes)
+    posed = found.posed
+    if said.foot_length is not None and posed.scale_u95 is not None:
+        # What of the length was not seen is an error of the scale too.
+        unseen = seen.extra_u95.get("foot_length", 0.0) / said.foot_length
+        posed = replace(posed, scale_u95=combine_u95([posed.scale_u95, unseen]))
+    return posed, seen
 
 
 def _take_piece(
     piece: Piece, look: _Look, capture: Capture, unit: str | None, side: Side | None, progress: Progress
 ) -> _Taken:
-    """One piece of a scene, posed and measured as what ``look`` takes it for; ``unit`` is what the file states."""
+    """One piece of a scene, posed and measured as what ``look`` takes it for; the file states ``unit``."""
     progress(0.0, "finding floor, heel and toes")
     posed, seen = look(piece, _Stated(unit, capture.units, side, capture.foot_length))
     progress(0.55, "measuring")

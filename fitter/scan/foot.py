@@ -12,7 +12,6 @@ from fitter.quantity import Missing
 from fitter.scan.mesh import Mesh
 from fitter.terms import Load, Side
 
-
 # Kinds of scans that end all around the sole.
 SOLE_KINDS = ("plantar_with_walls", "plantar", "foam_impression")
 

@@ -14,16 +14,16 @@ from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-
 from scipy.ndimage import binary_dilation, label
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from fitter.errors import FitterError
+from fitter.quantity import combine_u95
 from fitter.resources import table
 from fitter.scan.depth import depth_map
 from fitter.scan.foot import Placement
-from fitter.scan.frame import SETTLED, Frame, foot_axis, middle_axis, settle, metatarsal_axis
+from fitter.scan.frame import SETTLED, Frame, foot_axis, metatarsal_axis, middle_axis, settle, toe_tips
 from fitter.scan.mesh import Mesh
 from fitter.scan.pose import Posed, Scale, choose_scale, choose_side, probability_right
 from fitter.scan.repair import components, face_areas, without_unused
@@ -274,7 +274,15 @@ def pose_sole(
         raise _no_impression() if sole.foam_depth > 0 else no_sole()
     scale = choose_scale(lying.length, file_unit, units, foot_length, lying.seen)
     posed = _settled(sole, lying, scale, side)
+    if foot_length is not None:
+        exact = scale.for_length(foot_length * lying.seen, posed.mesh)
+        if lying.seen < 1.0:
+            exact = replace(exact, u95=combine_u95([exact.u95 or 0.0, _UNSEEN_U95]))
+        posed = _settled(sole, lying, exact, side)
     return PosedSole(posed, sole, lying.seen)
+
+
+_UNSEEN_U95 = 0.05  # of the length: how well the share that is seen is known from the widths of the outline
 
 
 def _settled(sole: Sole, lying: Lying, scale: Scale, side: Side | None) -> Posed:
@@ -286,7 +294,7 @@ def _settled(sole: Sole, lying: Lying, scale: Scale, side: Side | None) -> Posed
     surely = sole.up_probability
     shape, called, told = choose_side(surely * right + (1.0 - surely) * (1.0 - right), side)
     flip = np.diag([1.0, -1.0, 1.0]) if shape == "left" else np.eye(3)
-    axis = foot_axis if lying.seen == 1.0 else metatarsal_axis
+    axis = _toe_axis if lying.seen > _TOES_SEEN else metatarsal_axis
     settled, axis_from = settle(mesh, flip @ unsided.rotation * scale.factor, axis=axis, settled=SETTLED)
     return Posed(
         mesh.moved(settled.rotation, settled.translation, scale.factor),
@@ -296,6 +304,16 @@ def _settled(sole: Sole, lying: Lying, scale: Scale, side: Side | None) -> Posed
         axis_from,
         scale.u95,
     )
+
+
+_TOES_SEEN = 0.96  # of the length: with less, toe tips are missing
+_LEAST_TOES = 3  # tips that stand out: the edge of a sole without toes has a notch or two by chance
+
+
+def _toe_axis(frame: Frame) -> tuple[NDArray[np.float64], str]:
+    """Towards the second toe where toes are surely seen, else the second metatarsal head."""
+    seen = len(toe_tips(frame.front_border(), frame.length)) >= _LEAST_TOES
+    return foot_axis(frame) if seen else metatarsal_axis(frame)
 
 
 def _facing_out(sole: Sole) -> Mesh:
@@ -365,8 +383,8 @@ _MOST_ASLANT = 20.0
 
 def _no_impression() -> FitterError:
     return FitterError(
-        "this is a hollow in a flat surface, as a foot leaves in a foam box, but not of a whole sole: its heel "
-        "or ball is missing, or it is no foot's",
+        "this is a hollow in a flat surface, as a foot leaves in a foam box, but not of a whole sole: its "
+        "heel or ball is missing, or it is no foot's",
         todo="Scan the impression again with heel and ball in one piece",
         code="impression_incomplete",
     )

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from fitter.errors import FitterError
 from fitter.resources import table
-from fitter.scan.foot import Assumption, Placement
 from fitter.scan.depth import greatest
+from fitter.scan.foot import Assumption, Placement
 from fitter.scan.frame import SETTLED, Frame, foot_axis, middle_axis, settle, toe_tip
 from fitter.scan.mesh import Mesh
 from fitter.scan.rough import refuse_unlike, rough_frame, rough_length
@@ -108,7 +108,7 @@ class Scale:
     u95: float | None = 0.0
 
     def for_length(self, foot_length: float, mesh: Mesh) -> Scale:
-        """The scale at which a foot that is ``mesh`` (in the foot frame) at this one is ``foot_length``."""
+        """The scale at which a foot that is ``mesh`` (in the foot frame) at this one is ``foot_length`` mm."""
         front = mesh.corners[greatest(mesh.corners[..., 0]) > mesh.vertices[:, 0].max() - 25.0]
         return replace(self, factor=self.factor * foot_length / toe_tip(front)[0])
 
@@ -156,10 +156,11 @@ def _length_density(mm: float) -> float:
     beliefs = table("scan/feet.toml")["length"]
     if not beliefs["range"][0] <= mm <= beliefs["range"][1]:
         return 0.0
-    return mm * sum(
+    people = [
         p["weight"] / (p["sd"] * np.sqrt(2.0 * np.pi)) * np.exp(-0.5 * ((mm - p["mean"]) / p["sd"]) ** 2)
         for p in beliefs["people"]
-    )
+    ]
+    return float(mm * sum(people))
 
 
 CERTAIN = 0.95  # a guess less probable than this is told as one

@@ -3,12 +3,14 @@ its edge adds to the error of the others.
 
 Which kind gives what (everything else is null with its reason):
 
-===================  ==========================================================================================
-plantar_with_walls   lengths, breadths, arch_height, hallux angle; print indices where the sole is pressed flat
-plantar              the same, each wider by how far the foot's outline lies beyond the skin's edge; none of
-                     those that hang on an outline that was not nearly seen
-foam_impression      as plantar, without print indices; arch_height carries the doubt of the depth
-===================  ==========================================================================================
+plantar_with_walls
+    Lengths, breadths, arch height, hallux angle where toes are told apart; print indices where the sole is
+    pressed flat.
+plantar
+    The same, each with an error wider by how far the foot's outline lies beyond the skin's edge; none of
+    those that hang on an outline that was not nearly seen.
+foam_impression
+    As plantar, without print indices; arch height carries the doubt of the depth.
 """
 
 from __future__ import annotations
@@ -42,8 +44,8 @@ Vector = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A stretch of the foot's outline: from ``rear`` to ``front`` (shares of length) on one ``side`` (1 medial,
-    -1 lateral, 0 the end itself), below ``ceiling`` mm. Skin of ``radius`` mm turns there from level to
+    """A stretch of the foot's outline: from ``rear`` to ``front`` (shares of length) on one ``side`` (1
+    medial, -1 lateral, 0 the end itself), below ``ceiling`` mm. Skin of ``radius`` mm turns there from level to
     upright: on constructed feet, cut off at every steepness, the outline lay no more than
     radius (1 - sin steepness) beyond the skin's edge in 19 of 20."""
 
@@ -210,8 +212,7 @@ def _extra(kind: Kind, short: dict[str, float], length: float) -> dict[str, floa
     # The great toe's border and the ball lie beyond the edge by different amounts, over a third of a foot.
     out["hallux_outline_angle"] = float(np.degrees(np.arctan(2.0 * short["ball_medial"] / (0.25 * length))))
     if kind == "foam_impression":
-        for measure_id in out:
-            out[measure_id] = float(np.hypot(out[measure_id], _FOAM_OUTLINE))
+        out = {i: float(np.hypot(u, _FOAM_OUTLINE)) for i, u in out.items()}
         out["arch_height"] = _FOAM_HEIGHT * _USUAL_ARCH
     return {i: round(u, 3) for i, u in out.items() if u > 0.0}
 
@@ -275,7 +276,7 @@ class _Edge:
         return place.radius * float(1.0 - np.sin(np.radians(np.quantile(steep, 0.3))))
 
     def _steepness_at(self, mesh: Mesh, place: _Place, length: float) -> Vector:
-        """Steepness of the skin (90 where it has turned over below its edge) along a stretch of the outline."""
+        """Steepness of the skin (90 where it has turned over below its edge) along part of the outline."""
         along, outward, sign = place.axes
         x = self.places[:, 0] / length
         outline = border(mesh.corners, along, outward, sign, 1.0, ceiling=place.ceiling)
