@@ -33,8 +33,9 @@ from fitter.quantity import Missing, combine_u95
 from fitter.scan import quality
 from fitter.scan.foot import Assumption, Foot, Quality
 from fitter.scan.formats import read_scan
-from fitter.scan.partial import pose_sole
+from fitter.scan.partial import find_sole, pose_sole
 from fitter.scan.pose import Posed, pose
+from fitter.scan.rough import not_a_foot
 from fitter.scan.scene import Piece, Scene, separate
 from fitter.scan.sole_quality import assess_sole
 from fitter.support.rules import recommend
@@ -373,7 +374,16 @@ def _whole_foot(piece: Piece, said: _Stated) -> tuple[Posed, quality.Support]:
         piece.mesh, file_unit=said.file_unit, units=said.units, side=said.side, foot_length=said.foot_length
     )
     piece.refuse_contradiction(posed.placement, float(posed.mesh.vertices[:, 2].max()))
-    return posed, quality.assess(posed.mesh, posed.axis_from, piece.notes)
+    seen = quality.assess(posed.mesh, posed.axis_from, piece.notes)
+    if seen.quality.coverage["sole"] < quality.LEAST_SOLE and _is_sole(piece, posed):
+        raise not_a_foot()
+    return posed, seen
+
+
+def _is_sole(piece: Piece, posed: Posed) -> bool:
+    """True where what could be a foot without a sole is a bowl open upwards: a sole without a foot."""
+    sole = find_sole(piece.mesh, ())
+    return sole is not None and float(posed.placement.rotation[2] @ sole.up) > 0.9
 
 
 def _sole(piece: Piece, said: _Stated) -> tuple[Posed, quality.Support]:

@@ -62,6 +62,9 @@ def find_sole(mesh: Mesh, planes: Sequence[FlatSurface]) -> Sole | None:
         found = _in_foam(mesh, plane)
         if found is not None:
             return found
+    surface = _foam_surface(mesh)
+    if surface is not None:
+        return _hollow(mesh, surface)
     return _open_sheet(mesh)
 
 
@@ -85,11 +88,88 @@ def _in_foam(mesh: Mesh, plane: FlatSurface) -> Sole | None:
     rim = height[rim_vertices(mesh)]
     if len(rim) == 0 or (np.abs(rim) < max(3.0 * plane.tolerance, 0.15 * depth)).mean() < _FOAM_RIM:
         return None
-    cut = max(1.5 * plane.tolerance, _LIP * depth)
+    return _cut_out(mesh, height, up, depth, plane.tolerance)
+
+
+def _cut_out(mesh: Mesh, height: Vector, up: Vector, depth: float, tolerance: float) -> Sole:
+    """What of a surface lies well below the foam; ``height`` (n,) of its vertices above it."""
+    cut = max(1.5 * tolerance, _LIP * depth)
     inside = (height < -cut)[mesh.faces].all(axis=1)
     hollow = _widest(Mesh(mesh.vertices, mesh.faces[inside]))
     notes = ("The foam around the foot was found and left out.",)
     return Sole(hollow, up, 1.0, depth, notes)
+
+
+_FOAM_BIN = 0.004  # of the size: how thick the foam's surface is taken to be
+_LEAST_FOAM, _LEAST_HOLLOW = 0.12, 0.12  # of the level part of the scan
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Surface:
+    """A `FlatSurface` that was found here: a box of foam with its rim is one connected sheet. ``normal``
+    points out of the hollow."""
+
+    normal: Vector
+    offset: float
+    tolerance: float
+
+
+def _foam_surface(mesh: Mesh) -> _Surface | None:
+    """The level surface around a hollow in a sheet, or None."""
+    areas, centres = face_areas(mesh), mesh.corners.mean(axis=1)
+    total = areas.sum()
+    if not total > 0.0:
+        return None
+    middle = areas @ centres / total
+    spread = ((centres - middle) * areas[:, None]).T @ (centres - middle) / total
+    size = float(np.sqrt(np.linalg.eigvalsh(spread)[-1] * 12.0))
+    normal = _levelled(mesh, np.linalg.eigh(spread)[1][:, 0])
+    cross = np.cross(mesh.corners[:, 1] - mesh.corners[:, 0], mesh.corners[:, 2] - mesh.corners[:, 0])
+    level = np.abs(cross @ normal) > 0.95 * 2.0 * areas
+    height = centres @ normal
+    band = _FOAM_BIN * size
+    bins = np.floor(height / band).astype(np.int64)
+    bins -= bins.min()
+    if bins.max() > _MOST_BINS:
+        return None
+    amount = np.bincount(bins, weights=areas * level)
+    peak = int(np.argmax(amount[:-1] + amount[1:])) if len(amount) > 1 else 0
+    on = level & (bins >= peak) & (bins <= peak + 1)
+    if areas[on].sum() < _LEAST_FOAM * total:
+        return None
+    centre = areas[on] @ centres[on] / areas[on].sum()
+    about = (centres[on] - centre) * np.sqrt(areas[on])[:, None]
+    fitted = np.linalg.eigh(about.T @ about)[1][:, 0]
+    fitted *= np.sign(fitted @ normal)
+    off = centres @ fitted - float(fitted @ centre)
+    for up in (1.0, -1.0):
+        deep = up * off < -_LEAST_DEPTH * size
+        if areas[deep].sum() > _LEAST_HOLLOW * total and _around(centres, fitted, on, deep):
+            return _Surface(up * fitted, up * float(fitted @ centre), 2.0 * band)
+    return None
+
+
+_MOST_BINS = 2_000
+
+
+def _around(centres: Vector, normal: Vector, on: NDArray[np.bool_], deep: NDArray[np.bool_]) -> bool:
+    """True where the surface lies on all sides of most of the hollow, seen square-on."""
+    across = np.linalg.svd(normal[None])[2][1:]
+    rim, hollow = centres[on] @ across.T, centres[deep] @ across.T
+    low, high = np.quantile(hollow, [0.02, 0.98], axis=0)
+    beyond = [(rim[:, k] < low[k]).any() and (rim[:, k] > high[k]).any() for k in (0, 1)]
+    middle = np.median(hollow, axis=0)
+    turns = np.histogram(np.arctan2(*(rim - middle).T), bins=12, range=(-np.pi, np.pi))[0]
+    return bool(all(beyond) and (turns > 0).sum() >= 11)
+
+
+def _hollow(mesh: Mesh, surface: _Surface) -> Sole | None:
+    height = mesh.vertices @ surface.normal - surface.offset
+    below = height[mesh.faces].max(axis=1) < 0.0
+    if not below.any():
+        return None
+    depth = -float(np.quantile(height[mesh.faces[below]], 0.02))
+    return _cut_out(mesh, height, surface.normal, depth, surface.tolerance)
 
 
 def _widest(mesh: Mesh) -> Mesh:
@@ -106,7 +186,7 @@ def _widest(mesh: Mesh) -> Mesh:
 
 # -- sheets -------------------------------------------------------------------------------------------------
 
-_MOST_LAYERS = 1.6  # of skin over each place of the plan: a sole has one, walls lean in; a whole foot two
+_MOST_LAYERS = 1.75  # of skin over each place of the plan: a sole has one, walls lean in; a whole foot two
 _FLATTEST = 0.30  # of its length: a sole with walls is no higher
 
 

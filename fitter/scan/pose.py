@@ -108,7 +108,7 @@ class Scale:
     u95: float | None = 0.0
 
     def for_length(self, foot_length: float, mesh: Mesh) -> Scale:
-        """The scale at which a foot that is ``mesh`` (in the foot frame) at this one is ``foot_length`` mm."""
+        """The scale that makes a foot, ``mesh`` in the foot frame at this one, ``foot_length`` mm long."""
         front = mesh.corners[greatest(mesh.corners[..., 0]) > mesh.vertices[:, 0].max() - 25.0]
         return replace(self, factor=self.factor * foot_length / toe_tip(front)[0])
 

@@ -27,7 +27,7 @@ _STEP_MM = 4.0  # rise within 2 mm of the edge
 _RAMP = (0.5, 1.3)  # slope of the ramp, 8 to 13 mm from the edge
 _RAMP_ROOM_MM = 17.0  # from the edge to the foot's inner border
 
-_LEAST_SOLE = 0.6
+LEAST_SOLE = 0.6
 _CUT_MM = 3.0  # what ends this close to an open edge was cut off by it
 
 SOLE_MEASURES = ("arch_height",)
@@ -57,7 +57,7 @@ def assess(mesh: Mesh, axis_from: str, notes: tuple[str, ...]) -> Support:
     covered = _sole_covered(below, above)
     contact = contact_share(below)
     filled = _sole_filled(below, contact, length)
-    open_sole = covered < _LEAST_SOLE
+    open_sole = covered < LEAST_SOLE
     bears_weight = contact >= LEAST_CONTACT or open_sole
     if axis_from == "second_metatarsal":
         notes += ("Toes can't be told apart: the foot axis runs to the second metatarsal head.",)

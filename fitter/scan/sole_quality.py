@@ -15,7 +15,6 @@ foam_impression
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,8 +44,8 @@ Vector = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class _Place:
     """A stretch of the foot's outline: from ``rear`` to ``front`` (shares of length) on one ``side`` (1
-    medial, -1 lateral, 0 the end itself), below ``ceiling`` mm. Skin of ``radius`` mm turns there from level to
-    upright: on constructed feet, cut off at every steepness, the outline lay no more than
+    medial, -1 lateral, 0 the end itself), below ``ceiling`` mm. Skin of ``radius`` mm turns there from
+    level to upright: on constructed feet, cut off at every steepness, the outline lay no more than
     radius (1 - sin steepness) beyond the skin's edge in 19 of 20."""
 
     rear: float
@@ -87,9 +86,14 @@ _WALLED = 0.85  # of the outline has side walls in a scan that shows them
 _CUT_STEEPNESS = 47.0  # degrees: toes that end in skin flatter than this were cut or not seen
 _TOES_SEEN = 0.95  # of a foot's length, by the widths along the outline
 
-# An insole's front is flat to its edge; a foot's skin rises all around.
-_FOREFOOT = (0.60, 0.92)
-_LEAST_EDGE_RISE = 0.025  # of length
+# An insole's front is flat to its edge (5 to 15 degrees); a foot's skin rises all around (45 and more).
+_FOREFOOT = (_Place(0.66, 0.90, 1, 65.0, 12.0), _Place(0.60, 0.88, -1, 65.0, 9.0))
+_INSOLE_STEEPNESS = 28.0
+# The arch ends where the sole is 45 degrees steep (the registry): with an edge flatter than this beside it,
+# its top may lie beyond the edge.
+_ARCH = (0.30, 0.65)
+_ARCH_STEEPNESS = 50.0
+_TOES_SHORT = 4.0  # mm: with more of the toes unseen they count as cut off
 # Foam gives, cuts and crumbles: heights from it are quoted with this share. A box of foam is 25 to 65 mm
 # deep; a deeper hollow says that the file's heights are not in the unit of its plan.
 _FOAM_HEIGHT = 0.25
@@ -104,19 +108,22 @@ def assess_sole(found: PosedSole, notes: tuple[str, ...]) -> Support:
     """Judge a sole in the foot frame. Raises FitterError where it is an insole."""
     mesh = found.posed.mesh
     length = float(mesh.vertices[:, 0].max())
-    _refuse_insole(mesh, length)
     edge = _Edge.of(mesh)
+    _refuse_insole(mesh, edge, length)
     kind = _kind(found, edge, length)
     short = {
         name: edge.short(mesh, place, length) + edge.hole_beside(mesh, place, length)
         for name, place in _PLACES.items()
     }
     toes_cut = found.seen < _TOES_SEEN or edge.front_steepness(mesh, length) < _CUT_STEEPNESS
+    toes_cut = toes_cut or short["toes"] > _TOES_SHORT
     bears_weight = (
         kind != "foam_impression" and contact_share(depth_map(mesh.corners, "below", 1.0)) >= LEAST_CONTACT
     )
     deep = found.sole.foam_depth * found.posed.placement.scale > _DEEPEST_FOAM * length / found.seen
     unsupported = _unsupported(kind, short, toes_cut, bears_weight, deep)
+    if edge.cuts_arch(length):
+        unsupported.setdefault("arch_height", _ARCH_CUT)
     if found.posed.axis_from != "second_toe":
         unsupported.setdefault("hallux_outline_angle", _TOES_MERGED)
     notes += found.sole.notes + tuple(
@@ -177,7 +184,7 @@ def _unsupported(
         if sum(short[end] for end in ends) > _MOST_SHORT:
             out[measure_id] = _NO_OUTLINE
     if toes_cut:
-        out |= {i: NO_TOES for i in TOE_MEASURES if i not in out}
+        out |= {i: NO_TOES for i in TOE_MEASURES if i not in DORSUM + ANKLE}
     return out
 
 
@@ -195,6 +202,9 @@ _FOAM_PRINT = Missing(
 _FOAM_DEEP = Missing(
     "depth_doubtful",
     "The hollow in the foam is deeper than a foam box: the heights in the file can't be trusted.",
+)
+_ARCH_CUT = Missing(
+    "arch_cut_off", "The scan ends in the hollow of the arch, so how high the sole rises was not recorded."
 )
 _TOES_MERGED = Missing("toes_not_told", "The toes can't be told apart, so the big toe's border is not known.")
 _NO_OUTLINE = Missing(
@@ -270,12 +280,12 @@ class _Edge:
 
     def short(self, mesh: Mesh, place: _Place, length: float) -> float:
         """How far (mm) the foot's outline may lie beyond the skin's edge at a place."""
-        steep = self._steepness_at(mesh, place, length)
+        steep = self.steepness_at(mesh, place, length)
         if len(steep) == 0:
             return 0.0
         return place.radius * float(1.0 - np.sin(np.radians(np.quantile(steep, 0.3))))
 
-    def _steepness_at(self, mesh: Mesh, place: _Place, length: float) -> Vector:
+    def steepness_at(self, mesh: Mesh, place: _Place, length: float) -> Vector:
         """Steepness of the skin (90 where it has turned over below its edge) along part of the outline."""
         along, outward, sign = place.axes
         x = self.places[:, 0] / length
@@ -303,14 +313,20 @@ class _Edge:
         where = rows if place.side else depth
         return np.asarray((where > (place.rear - 0.01) * length) & (where < (place.front + 0.01) * length))
 
+    def cuts_arch(self, length: float) -> bool:
+        """True where the skin ends under the arch before the sole gets steep."""
+        x, y = self.places[:, 0] / length, self.places[:, 1]
+        beside = (x > _ARCH[0]) & (x < _ARCH[1]) & (y > 0.0)
+        return bool(beside.any() and np.quantile(self.steepness[beside], 0.2) < _ARCH_STEEPNESS)
+
     def walled(self, mesh: Mesh, length: float) -> float:
         """Share of the outline with side walls."""
-        steep = np.concatenate([self._steepness_at(mesh, p, length) for p in _PLACES.values() if p.side])
+        steep = np.concatenate([self.steepness_at(mesh, p, length) for p in _PLACES.values() if p.side])
         return float((steep > _UPRIGHT).mean()) if len(steep) else 0.0
 
     def front_steepness(self, mesh: Mesh, length: float) -> float:
         """How steep the skin is where the foremost toes end (degrees; a lower quartile)."""
-        steep = self._steepness_at(mesh, _PLACES["toes"], length)
+        steep = self.steepness_at(mesh, _PLACES["toes"], length)
         return float(np.quantile(steep, 0.25)) if len(steep) else 0.0
 
 
@@ -319,29 +335,13 @@ _WIDEST_HOLE, _BESIDE_HOLE, _HOLE_SHARE = 40.0, 9.0, 0.75  # mm, mm, as at a who
 _ROW_REACH = 3.0  # mm from a place of the outline to the next vertex of the edge
 
 
-def _refuse_insole(mesh: Mesh, length: float) -> None:
+def _refuse_insole(mesh: Mesh, edge: _Edge, length: float) -> None:
     """Refuse a sheet whose front lies flat to its edge."""
-    seen = depth_map(mesh.corners, "below", 1.0).smoothed(1.0)
-    rises = [list(_edge_rises(line)) for line in _lines(seen.depth, seen.rows / length, _FOREFOOT)]
-    if not rises:
-        return
-    rise = np.median(np.array(rises), axis=0) / length
-    if rise.max() < _LEAST_EDGE_RISE:
+    steep = np.concatenate([edge.steepness_at(mesh, place, length) for place in _FOREFOOT])
+    if len(steep) and np.median(steep) < _INSOLE_STEEPNESS:
         raise FitterError(
             "this looks like an insole and no foot: in front it lies flat to its edge (a foot's skin rises "
             "around ball and toes)",
             todo="Load a scan of the foot itself, from below or whole",
             code="insole",
         )
-
-
-def _lines(depth: Vector, share: Vector, window: tuple[float, float]) -> Iterable[Vector]:
-    for k in np.nonzero((share > window[0]) & (share < window[1]))[0]:
-        line = depth[k][np.isfinite(depth[k])]
-        if len(line) > 30:
-            yield line
-
-
-def _edge_rises(line: Vector) -> tuple[float, float]:
-    """How much higher both ends of a line across the sole are than its lowest place."""
-    return float(line[:3].mean() - line.min()), float(line[-3:].mean() - line.min())
