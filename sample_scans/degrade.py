@@ -194,8 +194,9 @@ def _heights_from_below(points: Floats, faces: Ints, x: Floats, y: Floats, below
     z = np.full((len(x), len(y)), np.inf)
     step = x[1] - x[0]
     for a, b, c in points[faces[points[faces][:, :, 2].min(axis=1) < below]]:
-        first = np.maximum(np.ceil((np.minimum(np.minimum(a, b), c)[:2] - (x[0], y[0])) / step), 0).astype(int)
-        last = np.floor((np.maximum(np.maximum(a, b), c)[:2] - (x[0], y[0])) / step).astype(int) + 1
+        low, high = np.minimum(np.minimum(a, b), c)[:2], np.maximum(np.maximum(a, b), c)[:2]
+        first = np.ceil((low - (x[0], y[0])) / step).astype(int)
+        last = np.floor((high - (x[0], y[0])) / step).astype(int) + 1
         double = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
         if (last <= first).any() or abs(double) < 1e-12:
             continue

@@ -125,22 +125,22 @@ def _foam_surface(mesh: Mesh) -> _Surface | None:
     size = float(np.sqrt(np.linalg.eigvalsh(spread)[-1] * 12.0))
     normal = _levelled(mesh, np.linalg.eigh(spread)[1][:, 0])
     cross = np.cross(mesh.corners[:, 1] - mesh.corners[:, 0], mesh.corners[:, 2] - mesh.corners[:, 0])
-    level = np.abs(cross @ normal) > 0.95 * 2.0 * areas
-    height = centres @ normal
-    band = _FOAM_BIN * size
-    bins = np.floor(height / band).astype(np.int64)
-    bins -= bins.min()
-    if bins.max() > _MOST_BINS:
-        return None
-    amount = np.bincount(bins, weights=areas * level)
-    peak = int(np.argmax(amount[:-1] + amount[1:])) if len(amount) > 1 else 0
-    on = level & (bins >= peak) & (bins <= peak + 1)
-    if areas[on].sum() < _LEAST_FOAM * total:
-        return None
-    centre = areas[on] @ centres[on] / areas[on].sum()
-    about = (centres[on] - centre) * np.sqrt(areas[on])[:, None]
-    fitted = np.linalg.eigh(about.T @ about)[1][:, 0]
-    fitted *= np.sign(fitted @ normal)
+    fitted, centre, band = normal, middle, _FOAM_BIN * size
+    for wide in (6.0, 2.0, 1.0):  # the sheet's level part may be some degrees off the foam's surface
+        level = np.abs(cross @ fitted) > 0.95 * 2.0 * areas
+        bins = np.floor((centres @ fitted) / (wide * band)).astype(np.int64)
+        bins -= bins.min()
+        if bins.max() > _MOST_BINS:
+            return None
+        amount = np.append(np.bincount(bins, weights=areas * level), 0.0)
+        peak = int(np.argmax(amount[:-1] + amount[1:]))
+        on = level & (bins >= peak) & (bins <= peak + 1)
+        if areas[on].sum() < _LEAST_FOAM * total:
+            return None
+        centre = areas[on] @ centres[on] / areas[on].sum()
+        about = (centres[on] - centre) * np.sqrt(areas[on])[:, None]
+        new = np.linalg.eigh(about.T @ about)[1][:, 0]
+        fitted = new * np.sign(new @ normal)
     off = centres @ fitted - float(fitted @ centre)
     for up in (1.0, -1.0):
         deep = up * off < -_LEAST_DEPTH * size
@@ -374,7 +374,8 @@ def _settled(sole: Sole, lying: Lying, scale: Scale, side: Side | None) -> Posed
     surely = sole.up_probability
     shape, called, told = choose_side(surely * right + (1.0 - surely) * (1.0 - right), side)
     flip = np.diag([1.0, -1.0, 1.0]) if shape == "left" else np.eye(3)
-    axis = _toe_axis if lying.seen > _TOES_SEEN else metatarsal_axis
+    toes_axis = foot_axis if sole.foam_depth > 0 else _toe_axis  # toes stand apart in foam
+    axis = toes_axis if lying.seen > _TOES_SEEN else metatarsal_axis
     settled, axis_from = settle(mesh, flip @ unsided.rotation * scale.factor, axis=axis, settled=SETTLED)
     return Posed(
         mesh.moved(settled.rotation, settled.translation, scale.factor),

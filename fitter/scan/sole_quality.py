@@ -62,8 +62,8 @@ class _Place:
 
 _PLACES = {
     "heel": _Place(0.0, 0.05, 0, 50.0, 20.0),
-    "heel_medial": _Place(0.08, 0.20, 1, 40.0, 25.0),
-    "heel_lateral": _Place(0.08, 0.20, -1, 40.0, 20.0),
+    "heel_medial": _Place(0.08, 0.20, 1, 40.0, 28.0),
+    "heel_lateral": _Place(0.08, 0.20, -1, 40.0, 24.0),
     "ball_medial": _Place(0.62, 0.80, 1, 45.0, 12.0),
     "ball_lateral": _Place(0.52, 0.72, -1, 40.0, 9.0),
     "toes": _Place(0.93, 1.0, 0, 65.0, 12.0),
