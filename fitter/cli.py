@@ -37,8 +37,8 @@ _FILES_HELP = """\
 FILE is a 3D scan (STL, PLY, OBJ, OFF, GLB, glTF, 3MF, PCD or a list of points, also packed with gzip
 or zip) or a measurement file: CSV with the columns side, load, measure, value, unit, u95, or the same
 as JSON. left:FILE or right:FILE states the side of one file. A CSV with the columns file, side, load,
-units, scanner is a manifest: it names scans (paths relative to it) and what is known of each. What is
-not stated is found from the scan, and the result says what was assumed.
+units, foot_length, scanner is a manifest: it names scans (paths relative to it) and what is known of
+each. What is not stated is found from the scan, and the result says what was assumed.
 """
 _OUTPUT_HELP = """\
 output:
@@ -271,6 +271,11 @@ def _add_inputs(p: argparse.ArgumentParser) -> None:
         "--units", choices=list(MM_PER_UNIT), help="unit of the files (default: found from the size)"
     )
     p.add_argument("--scanner", metavar="NAME", help="correct for a scanner kept by fitter scanner-check")
+    p.add_argument(
+        "--foot-length",
+        metavar="MM",
+        help="length of the foot in mm by a ruler; sets the scale of the files (default: the files' own)",
+    )
     _add_load(p)
 
 
@@ -467,7 +472,7 @@ def _known_of_samples(folder: Path) -> dict[str, str]:
 # ---------------------------------------------------------------------------------------- inputs
 
 
-_Input = tuple[Path, Side | None, Load, str | None, str | None]
+_Input = tuple[Path, Side | None, Load, str | None, float | None, str | None]
 
 
 class _Captures(Sequence["Capture"]):
@@ -505,8 +510,9 @@ def _inputs(name: str, args: argparse.Namespace) -> Iterator[_Input]:
     stated, rest = stated_side(name)
     side, path = stated or args.side, Path(rest)
     manifest = _manifest(path)
+    length = _foot_length(args.foot_length, "--foot-length")
     if manifest is None:
-        yield path, side, args.load, args.units, args.scanner
+        yield path, side, args.load, args.units, length, args.scanner
         return
     for line, row in manifest:
         where = f"{path}, line {line}"
@@ -517,8 +523,14 @@ def _inputs(name: str, args: argparse.Namespace) -> Iterator[_Input]:
             cast("Side | None", _cell(row, "side", where) or side),
             cast(Load, _cell(row, "load", where) or args.load),
             _cell(row, "units", where) or args.units,
+            _foot_length(row.get("foot_length"), where) or length,
             row.get("scanner") or args.scanner,
         )
+
+
+def _foot_length(text: str | None, where: str) -> float | None:
+    """A foot's length (mm) that sets a scale."""
+    return entered_value("foot_length", text, "mm", where=where).value if text else None
 
 
 def _manifest(path: Path) -> list[tuple[int, dict[str, str]]] | None:
@@ -537,12 +549,12 @@ def _manifest(path: Path) -> list[tuple[int, dict[str, str]]] | None:
         raise FitterError(
             what,
             where=str(path),
-            todo="Expected the columns file, side, load, units, scanner and a row a file",
+            todo="Expected the columns file, side, load, units, foot_length, scanner and a row a file",
         )
     return rows
 
 
-_MANIFEST = ("file", "side", "load", "units", "scanner", "note")
+_MANIFEST = ("file", "side", "load", "units", "foot_length", "scanner", "note")
 
 
 def _cell(row: dict[str, str], column: str, where: str) -> str | None:
@@ -557,10 +569,13 @@ def _read(
 
     scanners = {name: cli_scanner.load(name) for *_, name in inputs if name is not None}
     read, bad = [], []
-    for path, side, load, units, scanner in inputs:
+    for path, side, load, units, length, scanner in inputs:
         known = None if scanner is None else scanners[scanner]
         try:
-            capture = Capture(path.name, path.read_bytes(), side, load, units, scanner=known, marks=marks)
+            data = path.read_bytes()
+            capture = Capture(
+                path.name, data, side, load, units, foot_length=length, scanner=known, marks=marks
+            )
             read.append((path, capture))
         except OSError as e:
             bad.append(_readable(e, str(path), _side_hint(path)))

@@ -13,6 +13,7 @@ from scipy.spatial import QhullError
 from fitter import __version__
 from fitter.anatomy.landmarks import Landmark
 from fitter.anatomy.measure import measure
+from fitter.anatomy.measures import REGISTRY
 from fitter.answers import Answers
 from fitter.entry import (
     EnteredFoot,
@@ -28,15 +29,18 @@ from fitter.knee.knee import KneeExplanation, RedFlags
 from fitter.measurements import Measurements
 from fitter.posture.posture import Posture
 from fitter.posture.score import assess
-from fitter.quantity import Missing
+from fitter.quantity import Missing, combine_u95
 from fitter.scan import capture_check, quality
 from fitter.scan.foot import Assumption, Foot, Glimpse, Placement, Quality
 from fitter.scan.formats import read_scan
 from fitter.scan.mesh import Mesh, Points
+from fitter.scan.partial import find_sole, pose_sole
 from fitter.scan.pose import Posed, pose
 from fitter.scan.repair import coarse
+from fitter.scan.rough import not_a_foot
 from fitter.scan.scanner import Scanner
 from fitter.scan.scene import Piece, Scene, separate
+from fitter.scan.sole_quality import assess_sole
 from fitter.scan.surface import prepare
 from fitter.support.rules import recommend
 from fitter.support.support import SupportProfile
@@ -58,6 +62,7 @@ class Capture:
     marks: Mapping[str, tuple[float, float, float]] = field(
         default_factory=dict
     )  # landmark -> place in the file
+    foot_length: float | None = None  # mm, by a ruler: sets the scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +245,12 @@ def _stated(foot: EnteredFoot, capture: Capture) -> EnteredFoot:
             todo="Leave the scanner out",
             code="scanner_conflict",
         )
+    if capture.foot_length is not None:
+        raise FitterError(
+            "holds measures, and a foot length was given for it",
+            todo="Leave the foot length out: it sets the scale of a scan",
+            code="scale_conflict",
+        )
     if capture.load not in ("unknown", foot.load) and foot.load != "unknown":
         raise FitterError(
             f"was measured {_LOAD_WORDS[foot.load]} and was given as {_LOAD_WORDS[capture.load]}",
@@ -287,21 +298,29 @@ def _feet_of(
     refused: list[Exception] = []
     # Which of several feet a stated side means is only known once they are measured.
     alone = len(scene.pieces) == 1
-    for number, piece in enumerate(scene.pieces):
-        part = _share_of(progress, 0.35, number, len(scene.pieces))
-        try:
-            taken = _take_piece(piece, capture, unit, capture.side if alone else None, part, preview)
-        except (FitterError, *_BROKEN) as error:
-            refused.append(error)
-            continue
-        if not feet or taken.record.units == feet[0][0].record.units:
-            feet.append((taken, piece))
+    # Only where no piece is a whole foot may one be the sole of a foot.
+    for look, start in ((_whole_foot, 0.35), (_sole, 0.8)):
+        for number, piece in enumerate(scene.pieces):
+            part = _share_of(progress, start, number, len(scene.pieces))
+            said = _Stated(capture, unit, capture.side if alone else None)
+            try:
+                taken = _take_piece(piece, look, said, part, preview)
+            except _NoSoleError:
+                continue
+            except (FitterError, *_BROKEN) as error:
+                refused.append(error)
+                continue
+            if not feet or taken.record.units == feet[0][0].record.units:
+                feet.append((taken, piece))
+        if feet:
+            break
     if not feet:
-        raise _told_plainly(refused[0]) from refused[0]
+        # Where a piece has the form of a sole, why it is none says more than that it is no whole foot.
+        raise _told_plainly(refused[-1] if len(refused) > len(scene.pieces) else refused[0])
     others = len(scene.pieces) - len(feet)
     if len(feet) == 1 and not alone and capture.side is not None:
         piece = feet[0][1]
-        feet = [(_take_piece(piece, capture, unit, capture.side, _quiet), piece)]
+        feet = [(_take_piece(piece, look, _Stated(capture, unit, capture.side), _quiet), piece)]
     return feet, others
 
 
@@ -378,7 +397,9 @@ def _both_sides(
     other: Side = "left" if feet[0][0].fit.side == "right" else "right"
     text = f"taken as a {other} foot, as the other foot in the file is surely a {feet[0][0].fit.side} one"
     side = Assumption(other, text, certain=False, change="--side left|right")
-    taken = _take_piece(piece, capture, unit, other, _quiet)
+    look = _whole_foot if feet[doubtful[0]][0].fit.quality.kind == "whole_foot" else _sole
+    look = _whole_foot if feet[0][0].fit.quality.kind == "whole_foot" else _sole
+    taken = _take_piece(piece, look, _Stated(capture, unit, other), _quiet)
     fit = replace(taken.fit, assumptions={**taken.fit.assumptions, "side": side})
     shape = replace(taken.shape, assumptions=fit.assumptions) if taken.shape else None
     return [
@@ -392,68 +413,142 @@ def _noted(taken: _Taken, scene: Scene, told: tuple[str, ...]) -> _Taken:
     shape = taken.shape
     if shape is None:
         return taken
-    seen = replace(shape.quality, notes=shape.quality.notes + scene.notes_for(shape.placement) + told)
+    # The plane around an impression is its foam, and that was told.
+    others = scene.notes if shape.quality.kind == "foam_impression" else scene.notes_for(shape.placement)
+    seen = replace(shape.quality, notes=shape.quality.notes + others + told)
     return replace(taken, fit=replace(taken.fit, quality=seen), shape=replace(shape, quality=seen))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Stated:
+    """What a scan file and the person state of it."""
+
+    capture: Capture
+    file_unit: str | None
+    side: Side | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """A piece of a scan posed and judged; the edges of its holes (foot frame); how many of its faces were
+    scanned, the rest being patches over holes."""
+
+    posed: Posed
+    seen: quality.Support
+    scanned: int
+    rims: tuple[Points, ...] = ()
+    open: Points = field(default_factory=lambda: np.zeros((0, 3)))
+
+
+class _NoSoleError(Exception):
+    """A piece that is neither a whole foot nor a sole."""
+
+
+_Look = Callable[[Piece, _Stated], _Found]
+
+
+def _whole_foot(piece: Piece, said: _Stated) -> _Found:
+    capture = said.capture
+    surface = prepare(piece.mesh, piece.grain)
+    tip = capture.marks.get("second_toe_tip")
+    posed = pose(
+        surface.mesh,
+        file_unit=said.file_unit,
+        units=capture.units,
+        side=said.side,
+        foot_length=capture.foot_length,
+        second_toe=None if tip is None else np.array(tip),
+    )
+    posed = _corrected(posed, capture.scanner)
+    piece.refuse_contradiction(posed.placement, float(posed.mesh.vertices[:, 2].max()))
+    place = posed.placement
+    rims, still_open = tuple(map(place.to_foot, surface.rims)), place.to_foot(surface.open)
+    grain = surface.grain.scaled(place.scale)
+    seen = quality.assess(posed.mesh, posed.axis_from, piece.notes, grain=grain, rims=rims, open_=still_open)
+    if seen.quality.coverage["sole"] < quality.LEAST_SOLE and _is_sole(surface.mesh, posed):
+        raise not_a_foot()
+    return _Found(posed, seen, surface.seen, rims, still_open)
+
+
+def _is_sole(mesh: Mesh, posed: Posed) -> bool:
+    """True where what could be a foot without a sole is a bowl open upwards: a sole without a foot."""
+    sole = find_sole(mesh, ())
+    return sole is not None and abs(float(posed.placement.rotation[2] @ sole.up)) > 0.9
+
+
+def _sole(piece: Piece, said: _Stated) -> _Found:
+    capture = said.capture
+    found = pose_sole(
+        piece.mesh,
+        piece.cut_from,
+        file_unit=said.file_unit,
+        units=capture.units,
+        side=said.side,
+        foot_length=capture.foot_length,
+    )
+    if found is None:
+        raise _NoSoleError
+    seen = assess_sole(found, piece.notes)
+    posed = _corrected(found.posed, capture.scanner)
+    if capture.foot_length is not None and posed.scale_u95 is not None:
+        # What of the length was not seen is an error of the scale too.
+        unseen = seen.extra_u95.get("foot_length", 0.0) / capture.foot_length
+        posed = replace(posed, scale_u95=combine_u95([posed.scale_u95, unseen]))
+    return _Found(posed, seen, len(posed.mesh.faces))
 
 
 def _take_piece(
     piece: Piece,
-    capture: Capture,
-    unit: str | None,
-    side: Side | None,
+    look: _Look,
+    said: _Stated,
     progress: Progress,
     preview: Preview | None = None,
 ) -> _Taken:
-    """One piece of a scene, posed and measured as a foot; ``unit`` is what the file states."""
+    """One piece of a scene, posed and measured as what ``look`` takes it for."""
+    capture = said.capture
     progress(0.0, "finding floor, heel and toes")
-    surface = prepare(piece.mesh, piece.grain)
-    posed = _posed(surface.mesh, capture, unit, side)
+    found = look(piece, said)
+    posed, seen, rims, still_open = found.posed, found.seen, found.rims, found.open
     marks = _marks(capture, posed)
     if "pternion" in marks:  # everything is measured from there
-        posed, marks = _from_heel(posed, marks)
-    piece.refuse_contradiction(posed.placement, float(posed.mesh.vertices[:, 2].max()))
+        posed, shift = _from_heel(posed, marks["pternion"])
+        marks = {name: point + shift for name, point in marks.items()}
+        rims, still_open = tuple(rim + shift for rim in rims), still_open + shift
     if preview is not None:
         preview(Glimpse(coarse(posed.mesh, _PREVIEW_MM), posed.side))
     progress(0.55, "measuring")
-    place = posed.placement
-    rims, still_open = tuple(map(place.to_foot, surface.rims)), place.to_foot(surface.open)
-    seen = quality.assess(
-        posed.mesh,
-        posed.axis_from,
-        piece.notes,
-        grain=surface.grain.scaled(place.scale),
-        rims=rims,
-        open_=still_open,
-    )
     codes = {why.code for why in seen.unsupported.values()}
-    scanned = Mesh(posed.mesh.vertices, posed.mesh.faces[: surface.seen])
-    seen = replace(seen, quality=capture_check.judged(scanned, seen.quality, codes))
-    load, load_assumption = _load(capture.load, seen.bears_weight)
+    scanned = Mesh(posed.mesh.vertices, posed.mesh.faces[: found.scanned])
+    judged = capture_check.judged(scanned, seen.quality, codes)
+    seen = replace(seen, quality=_as_noisy_as(judged, capture.scanner))
+    load, load_assumption = _load(capture.load, seen)
     assumptions = posed.assumptions | {"load": load_assumption}
-    seen = replace(seen, quality=_as_noisy_as(seen.quality, capture.scanner))
     foot = Foot(
         posed.mesh,
         posed.side,
         load,
-        place,
+        posed.placement,
         assumptions,
         seen.quality,
         seen.unsupported,
+        seen.extra_u95,
+        posed.scale_u95,
         rims,
         still_open,
         piece.from_points,
         posed.axis_from,
-        scale_u95=capture.scanner.scale_u95 if capture.scanner else 0.0,
-        marks=marks,
+        marks,
     )
-    found = measure(foot)
-    landmarks = {
-        name: (mark.x, mark.y, mark.z) for name, mark in found.landmarks.items() if isinstance(mark, Landmark)
+    measured = measure(foot)
+    marked = {
+        name: mark
+        for name, mark in measured.landmarks.items()
+        if isinstance(mark, Landmark) and _supported(name, seen.unsupported)
     }
-    places = {
-        name: _place(mark, place) for name, mark in found.landmarks.items() if isinstance(mark, Landmark)
-    }
-    fit = FootFit(posed.side, load, "scan", assumptions, seen.quality, found.measurements, places)
+    landmarks = {name: (mark.x, mark.y, mark.z) for name, mark in marked.items()}
+    # Without a scale the file has no millimetres, and a place in them would be one of a foot of a usual size.
+    places = {} if posed.scale_u95 is None else {n: _place(m, posed.placement) for n, m in marked.items()}
+    fit = FootFit(posed.side, load, "scan", assumptions, seen.quality, measured.measurements, places)
     record = CaptureRecord(
         capture.name,
         _sha256(capture.data),
@@ -491,30 +586,27 @@ def _marks(capture: Capture, posed: Posed) -> dict[str, Points]:
     return marks
 
 
-def _from_heel(posed: Posed, marks: Mapping[str, Points]) -> tuple[Posed, dict[str, Points]]:
-    """The foot shifted along its axis so that it begins at a pternion that a person set."""
-    shift = np.array([-float(marks["pternion"][0]), 0.0, 0.0])
+def _from_heel(posed: Posed, pternion: Points) -> tuple[Posed, Points]:
+    """The foot shifted along its axis so that it begins at a pternion that a person set, and the shift."""
+    shift = np.array([-float(pternion[0]), 0.0, 0.0])
     placement = replace(posed.placement, translation=posed.placement.translation + shift)
     mesh = Mesh(posed.mesh.vertices + shift, posed.mesh.faces)
-    moved = {name: point + shift for name, point in marks.items()}
-    return replace(posed, mesh=mesh, placement=placement), moved
+    return replace(posed, mesh=mesh, placement=placement), shift
 
 
-def _posed(mesh: Mesh, capture: Capture, unit: str | None, side: Side | None) -> Posed:
-    """The mesh in the foot frame, its lengths corrected for what the scanner is known to show wrong."""
-    scanner = capture.scanner
-    scale = 1.0 if scanner is None else scanner.scale
-    tip = capture.marks.get("second_toe_tip")
-    toe = None if tip is None else np.array(tip) / scale
-    true = mesh if scanner is None else Mesh(mesh.vertices / scale, mesh.faces)
-    posed = pose(true, file_unit=unit, units=capture.units, side=side, second_toe=toe)
+def _corrected(posed: Posed, scanner: Scanner | None) -> Posed:
+    """A posed foot with its lengths corrected for what its scanner is known to show wrong."""
     if scanner is None:
         return posed
+    mesh = Mesh(posed.mesh.vertices / scanner.scale, posed.mesh.faces)
+    place = posed.placement
     told = Assumption(scanner.name, scanner.told(), change="--scanner NAME")
     return replace(
         posed,
-        placement=replace(posed.placement, scale=posed.placement.scale / scanner.scale),
+        mesh=mesh,
+        placement=Placement(place.scale / scanner.scale, place.rotation, place.translation / scanner.scale),
         assumptions=posed.assumptions | {"scanner": told},
+        scale_u95=None if posed.scale_u95 is None else combine_u95([posed.scale_u95, scanner.scale_u95]),
     )
 
 
@@ -526,17 +618,26 @@ def _as_noisy_as(seen: Quality, scanner: Scanner | None) -> Quality:
     return replace(seen, noise_mm=round(scanner.noise_mm, 3), notes=(*seen.notes, told))
 
 
-def _load(stated: Load, bears_weight: bool) -> tuple[Load, Assumption]:
+def _supported(landmark: str, unsupported: Mapping[str, Missing]) -> bool:
+    """False for a landmark that only measures hang on that this scan can't give: it is none either."""
+    hanging = [m.id for m in REGISTRY if landmark in m.landmarks]
+    return not hanging or any(i not in unsupported for i in hanging)
+
+
+def _load(stated: Load, seen: quality.Support) -> tuple[Load, Assumption]:
     """The load a scan was taken under: as stated, or unloaded where the sole shows it."""
     if stated != "unknown":
         return stated, Assumption(stated, f"load: {_LOAD_WORDS[stated]}, as you said", given=True)
     change = "--load standing|sitting|unloaded|single_leg"
-    if not bears_weight:
+    if seen.quality.kind == "foam_impression":
+        return "unknown", Assumption("unknown", _FOAM_LOAD, certain=False, change=change)
+    if not seen.bears_weight:
         text = "taken as held up without weight: the sole is not pressed flat"
         return "unloaded", Assumption("unloaded", text, certain=False, change=change)
     return "unknown", Assumption("unknown", _LOAD_NOT_STATED, certain=False, change=change)
 
 
+_FOAM_LOAD = "load not stated: an impression in foam is made with part of the weight on the foot"
 _LOAD_NOT_STATED = "load not stated: read as standing, and the arch result is less certain for it"
 _LOAD_WORDS: dict[Load, str] = {
     "standing": "standing",
@@ -573,7 +674,7 @@ def _sha256(data: bytes) -> str:
 def _warnings(feet: Sequence[FootFit], records: Sequence[CaptureRecord]) -> list[str]:
     """What a person should check before trusting the rest, a sentence each."""
     doubtful = [
-        f"{foot.side} foot: {assumption.text}"
+        f"{foot.side} foot: {assumption.text}{_stated_with(assumption)}"
         for foot in feet
         for key, assumption in foot.assumptions.items()
         if key != "load" and not assumption.certain
@@ -597,6 +698,10 @@ def _warnings(feet: Sequence[FootFit], records: Sequence[CaptureRecord]) -> list
         if count > 1
     ]
     return doubtful + old + several + same
+
+
+def _stated_with(assumption: Assumption) -> str:
+    return f"; state it with {assumption.change}" if assumption.change else ""
 
 
 def _told(profile: FitProfile, answers: Answers | None) -> FitProfile:

@@ -157,6 +157,67 @@ def plantar_only(points: Floats, faces: Ints, steepest: float = 75.0, height: fl
     return mesh.compact(points, faces[facing & (points[faces][:, :, 2].max(axis=1) < height)])
 
 
+def foam_impression(
+    points: Floats,
+    faces: Ints,
+    depth: float = 30.0,
+    *,
+    step: float = 1.5,
+    margin: float = 25.0,
+    rim: float = 12.0,
+    holes: int = 0,
+    spikes: int = 0,
+    rng: np.random.Generator | None = None,
+) -> Mesh:
+    """What a scanner sees of the box of foam that the foot was pressed ``depth`` mm into: the hollow, the
+    foam's surface around it and the box's rim ``rim`` mm higher, as heights on a grid of ``step`` mm, facing
+    up.
+
+    The foot itself is gone; ``holes`` round places were not seen, ``spikes`` points lie far too high.
+    """
+    lo, hi = points[:, :2].min(axis=0) - margin, points[:, :2].max(axis=0) + margin
+    x, y = (np.arange(lo[k], hi[k] + step, step) for k in (0, 1))
+    z = np.minimum(_heights_from_below(points, faces, x, y, depth), depth)
+    box = np.ones_like(z, bool)
+    box[3:-3, 3:-3] = False
+    z[box] += rim
+    index = np.arange(z.size).reshape(z.shape)
+    a, b, c, d = (
+        index[:-1, :-1].ravel(),
+        index[1:, :-1].ravel(),
+        index[1:, 1:].ravel(),
+        index[:-1, 1:].ravel(),
+    )
+    f = np.vstack([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])
+    p = np.column_stack([*(g.ravel() for g in np.meshgrid(x, y, indexing="ij")), z.ravel()])
+    rng = rng or np.random.default_rng(0)
+    p[rng.choice(len(p), spikes, replace=False), 2] += 40.0
+    at = p[rng.choice(len(p), holes, replace=False)]
+    gone = (np.linalg.norm(p[:, None, :2] - at[None, :, :2], axis=2) < 4.0).any(axis=1)
+    return mesh.compact(p, f[~gone[f].any(axis=1)])
+
+
+def _heights_from_below(points: Floats, faces: Ints, x: Floats, y: Floats, below: float) -> Floats:
+    """(len(x), len(y)) height of the lowest skin over each place, infinite where there is none ``below``."""
+    z = np.full((len(x), len(y)), np.inf)
+    step = x[1] - x[0]
+    for a, b, c in points[faces[points[faces][:, :, 2].min(axis=1) < below]]:
+        low, high = np.minimum(np.minimum(a, b), c)[:2], np.maximum(np.maximum(a, b), c)[:2]
+        first = np.ceil((low - (x[0], y[0])) / step).astype(int)
+        last = np.floor((high - (x[0], y[0])) / step).astype(int) + 1
+        double = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+        if (last <= first).any() or abs(double) < 1e-12:
+            continue
+        u, v = x[first[0] : last[0], None] - a[0], y[None, first[1] : last[1]] - a[1]
+        s = (u * (c[1] - a[1]) - v * (c[0] - a[0])) / double
+        t = (v * (b[0] - a[0]) - u * (b[1] - a[1])) / double
+        inside = (s >= -1e-9) & (t >= -1e-9) & (s + t <= 1 + 1e-9)
+        height = np.where(inside, a[2] + s * (b[2] - a[2]) + t * (c[2] - a[2]), np.inf)
+        part = z[first[0] : last[0], first[1] : last[1]]
+        np.minimum(part, height, out=part)
+    return z
+
+
 def sole_lost(points: Floats, faces: Ints, height: float = 4.0) -> Mesh:
     """No sole: a standing foot scanned from above and around."""
     hidden = (points[faces][:, :, 2].max(axis=1) < height) | (

@@ -352,9 +352,9 @@ def stated(name: str, *options: str) -> list[tuple]:
 
 
 def test_a_side_before_a_path_is_stated_and_a_drive_letter_is_not():
-    assert stated("left:a/b.stl") == [(Path("a/b.stl"), "left", "unknown", None)]
-    assert stated("right:C:\\scans\\r.stl") == [(Path("C:\\scans\\r.stl"), "right", "unknown", None)]
-    assert stated("C:\\left.stl", "--units", "cm") == [(Path("C:\\left.stl"), None, "unknown", "cm")]
+    assert stated("left:a/b.stl") == [(Path("a/b.stl"), "left", "unknown", None, None)]
+    assert stated("right:C:\\scans\\r.stl") == [(Path("C:\\scans\\r.stl"), "right", "unknown", None, None)]
+    assert stated("C:\\left.stl", "--units", "cm", None) == [(Path("C:\\left.stl"), None, "unknown", "cm")]
     assert stated("left:a.stl", "--side", "right")[0][1] == "left"
 
 
@@ -364,9 +364,9 @@ def test_a_manifest_states_side_load_and_units_of_files_beside_it(tmp_path):
         "File;Side;Load;Units\n# Monday\na.stl;left;standing;\nsub/b.ply;;;cm\nc.stl;L;Single leg;Inches\n"
     )
     assert stated(str(manifest), "--load", "sitting", "--side", "right") == [
-        (tmp_path / "a.stl", "left", "standing", None),
-        (tmp_path / "sub/b.ply", "right", "sitting", "cm"),
-        (tmp_path / "c.stl", "left", "single_leg", "in"),
+        (tmp_path / "a.stl", "left", "standing", None, None),
+        (tmp_path / "sub/b.ply", "right", "sitting", "cm", None),
+        (tmp_path / "c.stl", "left", "single_leg", "in", None),
     ]
 
 

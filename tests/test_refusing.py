@@ -31,13 +31,6 @@ def test_a_thing_that_is_no_foot_is_refused(name: str) -> None:
     assert refused.value.code == "not_a_foot"
 
 
-def test_a_foot_without_scale_is_refused_with_its_length() -> None:
-    mesh = surface()
-    with pytest.raises(FitterError, match="no unit makes a foot") as refused:
-        foot_of(stl(Mesh(mesh.vertices / 60.0, mesh.faces)))
-    assert "--units" in refused.value.todo
-
-
 def test_a_unit_that_makes_no_foot_is_refused() -> None:
     with pytest.raises(FitterError, match="metres"):
         foot_of(stl(surface()), units="m")

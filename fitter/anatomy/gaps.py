@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fitter.scan.foot import Foot
+from fitter.scan.foot import SOLE_KINDS, Foot
 
 Vector = NDArray[np.float64]
 
@@ -28,7 +28,10 @@ class Gaps:
 
     @staticmethod
     def of(foot: Foot, length: float, *, sole_seen: bool) -> Gaps:
-        """Openings at the ankle, and below where the scan has no sole, are where it ends and no holes."""
+        """Openings at the ankle, below where the scan has no sole, and all around a sole that was scanned
+        alone are where it ends and no holes."""
+        if foot.quality.kind in SOLE_KINDS:
+            return Gaps((), np.zeros((0, 3)))
         low, high = -np.inf if sole_seen else 15.0, 0.36 * length
         rims = tuple(rim for rim in foot.rims if low < rim[:, 2].mean() < 0.45 * length)
         return Gaps(rims, foot.open[(foot.open[:, 2] > low) & (foot.open[:, 2] < high)])

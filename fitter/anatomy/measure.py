@@ -72,22 +72,14 @@ def measure(foot: Foot) -> Measured:
         elif entry.from_measures:
             readings[entry.id] = _index(entry.id, readings)
         elif isinstance(reading, _Reading):
-            readings[entry.id] = _plausible(entry, _with_definition(entry.id, reading))
+            known = _widened(reading, foot.extra_u95.get(entry.id, 0.0))
+            readings[entry.id] = _plausible(entry, _with_definition(entry.id, known))
         else:
             readings[entry.id] = reading or Missing("not_found", "Could not be found on this scan.")
     _refuse_proportions(readings)
-    readings = {i: _with_scale(reading, foot.scale_u95) for i, reading in readings.items()}
     doubts = {i: reading.doubts for i, reading in raw.items() if isinstance(reading, _Reading)}
+    readings = _at_scale(foot, readings)
     return Measured(Measurements(foot.side, foot.load, "scan", readings), landmarks, doubts)
-
-
-def _with_scale(reading: Reading, scale_u95: float) -> Reading:
-    """A length with the error of the scan's scale on top; ratios and angles have none of it."""
-    if not scale_u95 or isinstance(reading, Missing) or reading.unit != "mm":
-        return reading
-    own = scale_u95 * abs(reading.value)
-    known = combine_u95([reading.known_u95 or 0.0, own])
-    return replace(reading, u95=combine_u95([reading.u95, own]), known_u95=known)
 
 
 def _refuse_proportions(readings: Mapping[str, Reading]) -> None:
@@ -357,3 +349,56 @@ def rearfoot_angle(views: Views) -> tuple[float, float] | Missing:
     slope, offset = np.polyfit(z, middle, 1)
     residual = float(np.std(middle - (slope * z + offset)))
     return float(np.degrees(np.arctan(slope))), float(np.degrees(residual / (high - low)))
+
+
+# -- kinds of scans, and their scale ------------------------------------------------------------------------
+
+
+def _widened(reading: _Reading, extra_u95: float) -> _Reading:
+    """With what the kind of scan adds to the error."""
+    return replace(reading, further=(*reading.further, extra_u95))
+
+
+_NO_SCALE = Missing("no_scale", "The file has no usable scale: give the foot's length with --foot-length MM.")
+
+
+def _at_scale(foot: Foot, readings: dict[str, Reading]) -> dict[str, Reading]:
+    """Lengths with the error of the scale, or without any where the scale is unknown.
+
+    A ratio or an angle needs no scale, but some are read at thresholds in mm: there, what changes when the
+    foot is as much larger or smaller as feet are goes into the error.
+    """
+    if foot.scale_u95 is None:
+        spread = table("scan/feet.toml")["length"]["spread"]
+        others = [_measured_at(foot, 1.0 + way * spread) for way in (-1.0, 1.0)]
+        return {i: _without_scale(i, reading, others) for i, reading in readings.items()}
+    return {i: _with_scale_error(reading, foot.scale_u95) for i, reading in readings.items()}
+
+
+def _with_scale_error(reading: Reading, scale_u95: float) -> Reading:
+    if isinstance(reading, Missing) or reading.unit != "mm" or scale_u95 == 0.0:
+        return reading
+    return _less_sure(reading, scale_u95 * abs(reading.value))
+
+
+def _less_sure(reading: Quantity, by: float) -> Quantity:
+    """With an independent part more of what the scan lets us know."""
+    known = combine_u95([reading.known_u95 or 0.0, by])
+    return replace(reading, u95=combine_u95([reading.u95, by]), known_u95=known)
+
+
+def _without_scale(measure_id: str, reading: Reading, others: list[Mapping[str, Reading]]) -> Reading:
+    if isinstance(reading, Missing):
+        return reading
+    if reading.unit == "mm":
+        return _NO_SCALE
+    moved = [abs(o.value - reading.value) for at in others if isinstance(o := at[measure_id], Quantity)]
+    return _less_sure(reading, max(moved, default=0.0))
+
+
+def _measured_at(foot: Foot, factor: float) -> Mapping[str, Reading]:
+    """The readings of the same foot at ``factor`` times its nominal size."""
+    larger = foot.mesh.moved(np.eye(3), np.zeros(3), factor)
+    rims = tuple(rim * factor for rim in foot.rims)
+    resized = replace(foot, mesh=larger, scale_u95=0.0, rims=rims, open=foot.open * factor, marks={})
+    return measure(resized).measurements.readings

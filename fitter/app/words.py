@@ -81,6 +81,17 @@ def verdict(fit: FootFit) -> str:
     return wording.verdict_words(fit, _)
 
 
+def questions(fit: FootFit) -> tuple[str, ...]:
+    """What a person should confirm: guesses that the menus beside them change (the load is asked anyway)."""
+    asked = {
+        "side": _("Is this a {value} foot? If not, choose Foot above.").format(value=fit.side),
+        "units": _("Is the size right? If not, choose Units above."),
+    }
+    return tuple(
+        asked[key] for key, a in fit.assumptions.items() if key in asked and not (a.certain or a.given)
+    )
+
+
 def strength(word: str) -> str:
     """How strong the evidence of a statement is, in words."""
     return _(wording.STRENGTH_WORDS[word])

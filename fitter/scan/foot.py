@@ -13,6 +13,9 @@ from fitter.quantity import Missing
 from fitter.scan.mesh import Mesh, Points
 from fitter.terms import Load, Side
 
+# Kinds of scans that end all around the sole.
+SOLE_KINDS = ("plantar_with_walls", "plantar", "foam_impression")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Placement:
@@ -45,7 +48,7 @@ class Assumption:
     """Something the program took as given: told in one line, recorded, changed with one flag or click.
 
     ``certain`` is False where the program had to guess; ``text`` is a sentence for a person, ``change`` the
-    command-line option that states it.
+    command-line option that states it. ``probability`` (0..1) is how likely it is, where that was reckoned.
     """
 
     value: str
@@ -53,6 +56,7 @@ class Assumption:
     given: bool = False
     certain: bool = True
     change: str = ""
+    probability: float | None = None
 
 
 Verdict = Literal["good", "usable", "retake"]
@@ -92,7 +96,12 @@ class Glimpse:
 class Foot:
     """A foot in the foot frame (mm, floor at z = 0, +x forward, +y medial): a left one is mirrored here.
 
-    ``scale_u95`` is the 95 % error of the scale of all its lengths (relative), where it is known.
+    ``unsupported``: measure id -> why this scan can't give it. ``extra_u95``: measure id -> what this kind of
+    scan adds to its 95 % error, in the measure's unit. ``scale_u95``: 95 % error of the scale as a share of
+    every length; None where the scale is unknown and the foot is kept at a nominal length. ``rims`` (k, 3)
+    are the edges of the holes that were closed, ``open`` (n, 3) the corners on what stayed open;
+    ``from_points``: the scan was a cloud, and its surface is ours; ``axis_from`` is "second_toe", or
+    "second_metatarsal" where toes can't be told apart; ``marks``: landmark -> (3,) where a person set it.
     """
 
     mesh: Mesh
@@ -101,12 +110,11 @@ class Foot:
     placement: Placement
     assumptions: Mapping[str, Assumption]
     quality: Quality
-    unsupported: Mapping[str, Missing] = field(
-        default_factory=dict
-    )  # measure id -> why this scan can't give it
-    rims: tuple[Points, ...] = ()  # edges (k, 3) of the holes that were closed
-    open: Points = field(default_factory=lambda: np.zeros((0, 3)))  # corners (n, 3) on what stayed open
-    from_points: bool = False  # the scan was a cloud, and its surface is ours
-    axis_from: str = "second_toe"  # or "second_metatarsal", where toes can't be told apart
-    marks: Mapping[str, Points] = field(default_factory=dict)  # landmark -> (3,) where a person set it
-    scale_u95: float = 0.0
+    unsupported: Mapping[str, Missing] = field(default_factory=dict)
+    extra_u95: Mapping[str, float] = field(default_factory=dict)
+    scale_u95: float | None = 0.0
+    rims: tuple[Points, ...] = ()
+    open: Points = field(default_factory=lambda: np.zeros((0, 3)))
+    from_points: bool = False
+    axis_from: str = "second_toe"
+    marks: Mapping[str, Points] = field(default_factory=dict)

@@ -6,13 +6,14 @@ rescaled file is brought to the same frame.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fitter.errors import FitterError
 from fitter.resources import table
+from fitter.scan.depth import greatest
 from fitter.scan.foot import Assumption, Placement
 from fitter.scan.frame import (
     SETTLED,
@@ -23,6 +24,7 @@ from fitter.scan.frame import (
     metatarsal_axis,
     middle_axis,
     settle,
+    toe_tip,
 )
 from fitter.scan.mesh import Mesh
 from fitter.scan.rough import refuse_unlike, rim_floor, rough_frame, rough_length, share_seen
@@ -43,6 +45,7 @@ class Posed:
     placement: Placement
     assumptions: dict[str, Assumption]
     axis_from: str  # "second_toe" or "second_metatarsal"
+    scale_u95: float | None = 0.0  # see `Foot`
 
 
 def pose(
@@ -51,39 +54,50 @@ def pose(
     file_unit: str | None = None,
     units: str | None = None,
     side: Side | None = None,
+    foot_length: float | None = None,
     second_toe: Vector | None = None,
 ) -> Posed:
     """Bring a whole foot into the foot frame (mm, right foot, standing on z = 0).
 
-    ``file_unit`` is what the file itself states, ``units`` and ``side`` what the person states (they win),
-    and ``second_toe`` (3,) is the tip of the second toe in the mesh's coordinates, where a person set it.
-    Raises FitterError where no pose makes a foot of the shape, or no unit makes a foot of its length.
+    ``file_unit`` is what the file itself states, ``units``, ``side`` and ``foot_length`` (mm) what the person
+    states (they win), and ``second_toe`` (3,) is the tip of the second toe in the mesh's coordinates, where a
+    person set it. Raises FitterError where no pose makes a foot of the shape.
     """
     rough = rough_frame(mesh)
-    length = rough_length(mesh, rough)
-    unit, unit_assumption = _choose_unit(length, file_unit, units)
-    scale = MM_PER[unit]
-    frame = rough * scale  # rows: x, y, z of the frame, scaled to mm
+    scale = choose_scale(rough_length(mesh, rough), file_unit, units, foot_length)
+    posed = _settled(mesh, rough, scale, side, second_toe)
+    if foot_length is None:
+        return posed
+    # The rough length is good to some percent: the frame is settled again at the scale that it shows.
+    exact = scale.for_length(foot_length, posed.mesh)
+    return _settled(mesh, rough, exact, side, second_toe)
+
+
+def _settled(
+    mesh: Mesh, rough: NDArray[np.float64], scale: Scale, side: Side | None, second_toe: Vector | None
+) -> Posed:
+    frame = rough * scale.factor  # rows: x, y, z of the frame, scaled to mm
     rim = rim_floor(mesh, rough)
-    floor = None if rim is None else rim * scale
+    floor = None if rim is None else rim * scale.factor
     unsided, _ = settle(mesh, frame, axis=middle_axis, settled=1e-3, floor=floor)
-    shape, called, side_assumption = _choose_side(unsided, side)
+    shape, called, side_assumption = choose_side(probability_right(unsided), side)
     flip = np.diag([1.0, -1.0, 1.0]) if shape == "left" else np.eye(3)
-    start = flip @ unsided.rotation * scale
+    start = flip @ unsided.rotation * scale.factor
     # The stump of a forefoot has dimples, and no toes.
     axis: Axis = foot_axis if share_seen(mesh, rough) == 1.0 else metatarsal_axis
     if second_toe is not None:
-        axis = axis_through(second_toe * scale)
+        axis = axis_through(second_toe * scale.factor)
     settled, axis_from = settle(mesh, start, axis=axis, settled=SETTLED, floor=floor)
-    _refuse_sheet(mesh, settled, scale)
-    placed = mesh.moved(settled.rotation, settled.translation, scale)
+    _refuse_sheet(mesh, settled, scale.factor)
+    placed = mesh.moved(settled.rotation, settled.translation, scale.factor)
     refuse_unlike(placed)
     return Posed(
         placed,
         called,
-        Placement(scale, settled.rotation, settled.translation),
-        {"units": unit_assumption, "side": side_assumption},
+        Placement(scale.factor, settled.rotation, settled.translation),
+        {"units": scale.assumption, "side": side_assumption},
         axis_from,
+        scale.u95,
     )
 
 
@@ -103,32 +117,120 @@ def _refuse_sheet(mesh: Mesh, frame: Frame, scale: float) -> None:
 
 # -- unit and side --------------------------------------------------------------------------------------
 
+NO_UNIT = "none"  # the file has no usable scale
 
-def _choose_unit(length: float, file_unit: str | None, units: str | None) -> tuple[str, Assumption]:
-    """The unit that makes a foot of ``length`` (file coordinates), by how long people's feet are."""
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """mm per unit of the file and how that came about; ``u95`` as `Foot.scale_u95`."""
+
+    factor: float
+    assumption: Assumption
+    u95: float | None = 0.0
+
+    def for_length(self, foot_length: float, mesh: Mesh) -> Scale:
+        """The scale that makes a foot, ``mesh`` in the foot frame at this one, ``foot_length`` mm long."""
+        front = mesh.corners[greatest(mesh.corners[..., 0]) > mesh.vertices[:, 0].max() - 25.0]
+        return replace(self, factor=self.factor * foot_length / toe_tip(front)[0])
+
+
+def choose_scale(
+    length: float, file_unit: str | None, units: str | None, foot_length: float | None, seen: float = 1.0
+) -> Scale:
+    """The scale of a foot of which ``seen`` (a share of its length) is ``length`` long in file coordinates.
+
+    What a person states wins: the foot's length (mm), then the unit. Else the unit by how long feet are.
+    """
+    length /= seen
     if units is not None:
         _refuse_length(length * MM_PER[units], units)
-        return units, Assumption(units, f"read as {UNIT_NAMES[units]}, as you said", given=True)
-    shortest, longest = table("scan/feet.toml")["length"]["range"]
-    # The range is narrower than from one unit to the next (2.54): at most one makes a foot.
-    unit = next((u for u, f in MM_PER.items() if shortest <= length * f <= longest), None)
-    if unit is None:
-        raise FitterError(
-            f"no unit makes a foot of this shape: it is {length:.4g} long in the file's own numbers, and a "
-            f"foot is {shortest:.0f} to {longest:.0f} mm",
-            todo="Export the scan in mm, or say the unit with --units mm|cm|m|in",
-            code="no_scale",
-        )
-    about = f"that makes the foot about {length * MM_PER[unit]:.0f} mm long"
-    if file_unit is None:
-        return unit, Assumption(unit, f"read as {UNIT_NAMES[unit]} ({about})", change=_UNITS_FLAG)
-    if file_unit == unit:
-        return unit, Assumption(unit, f"read as {UNIT_NAMES[unit]}, as the file says", change=_UNITS_FLAG)
-    text = f"read as {UNIT_NAMES[unit]} ({about}), though the file says {UNIT_NAMES[file_unit]}"
-    return unit, Assumption(unit, text, certain=False, change=_UNITS_FLAG)
+    if foot_length is not None:
+        return _scale_by_length(length, units, foot_length)
+    if units is not None:
+        said = Assumption(units, f"read as {UNIT_NAMES[units]}, as you said", given=True)
+        return Scale(MM_PER[units], said)
+    chances = unit_probabilities(length, file_unit)
+    unit = max(chances, key=lambda u: chances[u])
+    if unit == NO_UNIT:
+        return _no_scale(length, chances[unit])
+    return Scale(MM_PER[unit], _unit_assumption(unit, length, file_unit, chances[unit]))
 
 
+def unit_probabilities(length: float, file_unit: str | None = None) -> dict[str, float]:
+    """How probable each unit is, and that there is none, for a foot ``length`` long in the file's numbers.
+
+    By Bayes, from how long people's feet are and how often files come in each unit (models/scan/feet.toml).
+    """
+    beliefs = table("scan/feet.toml")["length"]
+    prior: dict[str, float] = dict(beliefs["unit"])
+    if file_unit is not None:
+        others = 1.0 - beliefs["stated"]
+        prior = {u: beliefs["stated"] if u == file_unit else others * p for u, p in prior.items()}
+    weights = {u: p * _length_density(length * MM_PER[u]) for u, p in prior.items()}
+    weights[NO_UNIT] = beliefs["no_scale"] / (beliefs["decades"] * np.log(10.0))
+    total = sum(weights.values())
+    return {u: float(w / total) for u, w in weights.items()}
+
+
+def _length_density(mm: float) -> float:
+    """Density of foot length, over its logarithm, so that units compare."""
+    beliefs = table("scan/feet.toml")["length"]
+    if not beliefs["range"][0] <= mm <= beliefs["range"][1]:
+        return 0.0
+    people = [
+        p["weight"] / (p["sd"] * np.sqrt(2.0 * np.pi)) * np.exp(-0.5 * ((mm - p["mean"]) / p["sd"]) ** 2)
+        for p in beliefs["people"]
+    ]
+    return float(mm * sum(people))
+
+
+CERTAIN = 0.95  # a guess less probable than this is told as one
 _UNITS_FLAG = "--units mm|cm|m|in"
+_SIDE_FLAG = "--side left|right"
+
+
+def _unit_assumption(unit: str, length: float, file_unit: str | None, probability: float) -> Assumption:
+    about = f"that makes the foot about {length * MM_PER[unit]:.0f} mm long"
+    certain = probability >= CERTAIN
+    if file_unit is None:
+        text = f"read as {UNIT_NAMES[unit]} ({about}{'' if certain else ', which few feet are'})"
+    elif file_unit == unit:
+        text = f"read as {UNIT_NAMES[unit]}, as the file says" + ("" if certain else f" ({about})")
+    else:
+        text = f"read as {UNIT_NAMES[unit]} ({about}), though the file says {UNIT_NAMES[file_unit]}"
+        certain = False
+    return Assumption(unit, text, certain=certain, change=_UNITS_FLAG, probability=probability)
+
+
+def _no_scale(length: float, probability: float) -> Scale:
+    nominal = table("scan/feet.toml")["length"]["nominal"]
+    text = (
+        f"the file has no usable scale (the foot is {length:.4g} long in its own numbers, and no unit makes "
+        "that a foot's length): only ratios and angles are given"
+    )
+    told = Assumption(
+        NO_UNIT, text, certain=False, change=f"--foot-length MM or {_UNITS_FLAG}", probability=probability
+    )
+    return Scale(nominal / length, told, None)
+
+
+def _scale_by_length(length: float, units: str | None, foot_length: float) -> Scale:
+    """The scale that makes the foot as long as a ruler said, with the ruler's error."""
+    if units is not None and abs(length * MM_PER[units] / foot_length - 1.0) > _LENGTHS_APART:
+        raise FitterError(
+            f"in {UNIT_NAMES[units]} the foot is about {length * MM_PER[units]:.0f} mm long, and you gave "
+            f"{foot_length:g} mm",
+            todo="Give the unit or the foot's length, not both",
+            code="scale_conflict",
+        )
+    scale = foot_length / length
+    unit = next((u for u, f in MM_PER.items() if abs(scale / f - 1.0) <= _LENGTHS_APART), NO_UNIT)
+    text = f"scaled to a foot length of {foot_length:g} mm, as you said"
+    ruler = table("scan/feet.toml")["length"]["ruler_u95"]
+    return Scale(scale, Assumption(unit, text, given=True), ruler / foot_length)
+
+
+_LENGTHS_APART = 0.15  # a ruler and the file's own unit may differ by so much (a shoe's length, a bent toe)
 
 
 def _refuse_length(mm: float, unit: str) -> None:
@@ -142,22 +244,26 @@ def _refuse_length(mm: float, unit: str) -> None:
         )
 
 
-def _choose_side(frame: Frame, side: Side | None) -> tuple[Side, Side, Assumption]:
-    """The side the shape is read as, the side it is called, and how that came about.
+def choose_side(right: float, side: Side | None) -> tuple[Side, Side, Assumption]:
+    """The side the shape is read as, the side it is called, and how that came about; ``right`` is the
+    probability of a right foot.
 
     They differ where a person states one side and the shape is surely the other: then the file is a mirror
     image (exports do that), and read as the foot it shows, every measure is right.
     """
-    right = probability_right(frame)
     seen: Side = "right" if right >= 0.5 else "left"
-    certain = max(right, 1 - right) > 0.95
+    probability = max(right, 1 - right)
+    certain = probability >= CERTAIN
     if side is None:
         text = f"taken as a {seen} foot, by its shape" + ("" if certain else " (not certain)")
-        return seen, seen, Assumption(seen, text, certain=certain, change="--side left|right")
+        guess = Assumption(seen, text, certain=certain, change=_SIDE_FLAG, probability=probability)
+        return seen, seen, guess
+    agreed = right if side == "right" else 1 - right
     if side != seen and certain:
         text = f"taken as a {side} foot, as you said, but its shape is a {seen} one: read as a mirror image"
-        return seen, side, Assumption(side, text, given=True, certain=False)
-    return side, side, Assumption(side, f"taken as a {side} foot, as you said", given=True)
+        return seen, side, Assumption(side, text, given=True, certain=False, probability=agreed)
+    said = Assumption(side, f"taken as a {side} foot, as you said", given=True, probability=agreed)
+    return side, side, said
 
 
 def probability_right(frame: Frame) -> float:

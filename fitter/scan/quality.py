@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from fitter.scan.surface import Grain
 _CELL = 1.0
 # A sole that rests nowhere flat on the floor bears no weight: below this share of the foot's plan area
 # within 2 mm of the floor. Hanging feet have 0.05 to 0.15 of it, standing ones 0.35 to 0.7.
-_LEAST_CONTACT = 0.22
+LEAST_CONTACT = 0.22
 # A scanner that can't see under a foot closes the sole with a plane. Then most of the plan area lies on the
 # floor, and along the inner midfoot the plane ends either in a step or in a long straight ramp. Skin does
 # neither: a hollow arch rises gently, and a flat foot's side, close by, rises ever more steeply.
@@ -28,7 +28,7 @@ _RAMP = (0.5, 1.3)  # slope of the ramp, 5 to 10 mm from the edge
 _STRAIGHT = 1.4  # and no more than this much steeper 10 to 15 mm from it
 _RAMP_ROOM_MM = 17.0  # from the edge to the foot's inner border
 
-_LEAST_SOLE = 0.6
+LEAST_SOLE = 0.6
 _CUT_MM = 3.0  # what ends this close to an open edge was cut off by it
 
 SOLE_MEASURES = ("arch_height",)
@@ -46,11 +46,13 @@ FOREFOOT_MEASURES = (
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """The quality statement, the measures the scan can't support (id -> why), and how it bears weight."""
+    """The quality statement, the measures the scan can't support (id -> why), how it bears weight, and what
+    its kind adds to the 95 % error of a measure."""
 
     quality: Quality
     unsupported: dict[str, Missing]
     bears_weight: bool
+    extra_u95: dict[str, float] = field(default_factory=dict)
 
 
 def assess(
@@ -69,10 +71,10 @@ def assess(
     low = corners[least(corners[..., 2]) < 0.3 * length]
     below, above = (depth_map(low, view, _CELL) for view in ("below", "above"))
     covered = _sole_covered(below, above)
-    contact = _contact_share(below)
+    contact = contact_share(below)
     filled = _sole_filled(below, contact, length)
-    open_sole = covered < _LEAST_SOLE
-    bears_weight = contact >= _LEAST_CONTACT or open_sole
+    open_sole = covered < LEAST_SOLE
+    bears_weight = contact >= LEAST_CONTACT or open_sole
     if axis_from == "second_metatarsal":
         notes += (_TOES_MERGED,)
     edges = np.concatenate([*rims, open_])
@@ -81,7 +83,7 @@ def assess(
         widest = max(float(np.linalg.norm(np.ptp(rim, axis=0))) for rim in rims)
         what = "A hole was" if len(rims) == 1 else f"{len(rims)} holes were"
         notes += (f"{what} closed by a smooth surface, {widest:.0f} mm at the widest.",)
-    notes += tuple(w.text for w in (_NO_TOES, _NO_FOREFOOT, _NO_DORSUM) if w in unsupported.values())
+    notes += tuple(w.text for w in (NO_TOES, _NO_FOREFOOT, _NO_DORSUM) if w in unsupported.values())
     quality = Quality(
         statement=_statement(open_sole, filled, bears_weight, grain.noise),
         kind="whole_foot",
@@ -108,7 +110,7 @@ def _unsupported(
     if share_seen(mesh, np.eye(3)) < 1.0:
         out |= dict.fromkeys(FOREFOOT_MEASURES, _NO_FOREFOOT)
     elif _toes_cut(mesh, edges, length):
-        out |= dict.fromkeys(TOE_MEASURES, _NO_TOES)
+        out |= dict.fromkeys(TOE_MEASURES, NO_TOES)
     x, z = mesh.vertices[:, 0], mesh.vertices[:, 2]
     middle = (np.abs(x - 0.5 * length) < 3.0) & (z < table("scan/feet.toml")["likeness"]["leg"] * length)
     if middle.any() and z[middle].max() > z.max() - _CUT_MM:
@@ -134,7 +136,7 @@ _HELD_UP = Missing(
     "not_weight_bearing",
     "The sole is not pressed flat anywhere: the foot was held up, so there is no print to read.",
 )
-_NO_TOES = Missing(
+NO_TOES = Missing(
     "toes_cut_off", "The scan is cut open at the toes, so where the foot ends was not recorded."
 )
 _NO_DORSUM = Missing("dorsum_cut_off", "The scan ends below the instep at half the foot's length.")
@@ -185,7 +187,7 @@ def _statement(open_sole: bool, filled: bool, bears_weight: bool, noise: float) 
     return f"{seen}{rough}."
 
 
-def _contact_share(below: DepthMap) -> float:
+def contact_share(below: DepthMap) -> float:
     """Share of the foot's plan area that lies within 2 mm of the floor."""
     seen = np.isfinite(below.depth)
     return float((below.depth[seen] < 2.0).mean())

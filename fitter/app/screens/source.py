@@ -106,6 +106,7 @@ class SourceColumn(ctk.CTkFrame):
         self.units.configure(state="disabled" if fit.source == "entered" else "normal")
         parts = [("head", words.verdict(fit))] if fit.source == "scan" else []
         parts += [("body", why) for why in fit.quality.why]
+        parts += [("body", text) for text in words.questions(fit)]
         parts += [("note", text) for text, _guessed in words.assumptions(fit)]
         head = _("How good is this scan?") if fit.source == "scan" else _("How good are these measures?")
         parts += [("head", head), ("body", fit.quality.statement)]
