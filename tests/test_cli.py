@@ -354,7 +354,7 @@ def stated(name: str, *options: str) -> list[tuple]:
 def test_a_side_before_a_path_is_stated_and_a_drive_letter_is_not():
     assert stated("left:a/b.stl") == [(Path("a/b.stl"), "left", "unknown", None, None)]
     assert stated("right:C:\\scans\\r.stl") == [(Path("C:\\scans\\r.stl"), "right", "unknown", None, None)]
-    assert stated("C:\\left.stl", "--units", "cm", None) == [(Path("C:\\left.stl"), None, "unknown", "cm")]
+    assert stated("C:\\left.stl", "--units", "cm") == [(Path("C:\\left.stl"), None, "unknown", "cm", None)]
     assert stated("left:a.stl", "--side", "right")[0][1] == "left"
 
 

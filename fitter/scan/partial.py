@@ -149,7 +149,6 @@ def _foam_surface(mesh: Mesh) -> _Surface | None:
 
 
 _MOST_BINS = 2_000
-_MOST_RIM = 0.6  # of the hollow's edge lies at the foam's surface; holes have edges elsewhere
 
 
 def _around(centres: Vector, normal: Vector, on: NDArray[np.bool_], deep: NDArray[np.bool_]) -> bool:
@@ -170,10 +169,8 @@ def _hollow(mesh: Mesh, surface: _Surface) -> Sole | None:
         return None
     depth = -float(np.quantile(height[mesh.faces[below]], 0.02))
     sole = _cut_out(mesh, height, surface.normal, depth, surface.tolerance)
-    rim = sole.mesh.vertices[rim_vertices(sole.mesh)] @ surface.normal - surface.offset
-    # A heel cup beside a flat front is no hollow in a flat surface: its own edge lies elsewhere.
-    at_surface = np.abs(rim) < max(3.0 * surface.tolerance, 0.25 * depth)
-    return sole if len(rim) and at_surface.mean() > _MOST_RIM else None
+    # The heel cup behind an insole's flat front is a hollow too, but not of a sole's outline.
+    return sole if len(sole.mesh.faces) and _refusal(sole, lay(sole)) is None else None
 
 
 def _widest(mesh: Mesh) -> Mesh:
@@ -353,10 +350,9 @@ def pose_sole(
     if sole.foam_depth > 0:
         sole = _without_shoulders(sole, lying)
         lying = lay(sole)
-    if float(lying.frame[2] @ sole.up) < np.cos(np.radians(_MOST_ASLANT)):
-        raise no_sole()
-    if lying.likeness < table("scan/feet.toml")["likeness"]["least"]:
-        raise _no_impression() if sole.foam_depth > 0 else no_sole()
+    refusal = _refusal(sole, lying)
+    if refusal is not None:
+        raise refusal
     scale = choose_scale(lying.length, file_unit, units, foot_length, lying.seen)
     posed = _settled(sole, lying, scale, side)
     if foot_length is not None:
@@ -465,6 +461,15 @@ def _levelled_frame(sole: Sole, lying: Lying) -> NDArray[np.float64]:
 # Degrees between the floor of heel and ball and the foam's surface or the sheet's own level part: a dorsum
 # that was seen from below, its sole lost, lies further aslant.
 _MOST_ASLANT = 20.0
+
+
+def _refusal(sole: Sole, lying: Lying) -> FitterError | None:
+    """Why a bowl is no sole, by how aslant it lies and by its outline."""
+    if float(lying.frame[2] @ sole.up) < np.cos(np.radians(_MOST_ASLANT)):
+        return no_sole()
+    if lying.likeness < table("scan/feet.toml")["likeness"]["least"]:
+        return _no_impression() if sole.foam_depth > 0 else no_sole()
+    return None
 
 
 def _no_impression() -> FitterError:
