@@ -1,4 +1,4 @@
-"""A foot of which something is missing, or that is covered, is posed upright and told, or refused: never turned."""
+"""A foot with something missing, or covered, is posed upright and told, or refused: never turned."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def posed(mesh: degrade.Mesh, seed: int, unit: str = "mm") -> tuple[Posed, float
     scan, ends = turned(mesh, seed, unit)
     found = pose(prepare(scan).mesh)
     rotation = found.placement.rotation
-    off = [np.degrees(np.arccos(np.clip(rotation[k] @ end, -1, 1))) for k, end in zip((2, 0), ends, strict=True)]
+    off = [
+        np.degrees(np.arccos(np.clip(rotation[k] @ end, -1, 1))) for k, end in zip((2, 0), ends, strict=True)
+    ]
     return found, float(off[0]), float(off[1])
 
 
@@ -71,7 +73,13 @@ def value(found: FootFit, measure_id: str) -> float:
 
 @pytest.mark.parametrize(
     ("height", "ankle", "unit", "seed"),
-    [(4.0, 110.0, "m", 1), (8.0, 80.0, "mm", 2), (12.0, 110.0, "in", 3), (16.0, 300.0, "cm", 4), (20.0, 70.0, "mm", 5)],
+    [
+        (4.0, 110.0, "m", 1),
+        (8.0, 80.0, "mm", 2),
+        (12.0, 110.0, "in", 3),
+        (16.0, 300.0, "cm", 4),
+        (20.0, 70.0, "mm", 5),
+    ],
 )
 def test_a_foot_without_sole_stands_upright(height: float, ankle: float, unit: str, seed: int) -> None:
     found, up, forward = posed(degrade.sole_lost(*foot(ankle), height), seed, unit)
@@ -176,7 +184,17 @@ def test_a_shoe_last_is_refused_for_its_missing_ankle() -> None:
 
 @pytest.mark.parametrize(
     "what",
-    ["tilted floor", "noisy floor", "strip of floor", "bars", "turntable", "plate", "table edge", "hem", "knee"],
+    [
+        "tilted floor",
+        "noisy floor",
+        "strip of floor",
+        "bars",
+        "turntable",
+        "plate",
+        "table edge",
+        "hem",
+        "knee",
+    ],
 )
 def test_what_a_scanner_leaves_in_changes_no_length(what: str) -> None:
     rng = np.random.default_rng(4)

@@ -54,7 +54,13 @@ class Support:
 
 
 def assess(
-    mesh: Mesh, axis_from: str, notes: tuple[str, ...], *, noise: float, rims: tuple[Points, ...], open_: Points
+    mesh: Mesh,
+    axis_from: str,
+    notes: tuple[str, ...],
+    *,
+    noise: float,
+    rims: tuple[Points, ...],
+    open_: Points,
 ) -> Support:
     """Judge a mesh in the foot frame. ``noise`` (SD, mm) was on it; ``rims`` are the edges of its holes that were
     closed, ``open_`` the corners on what stayed open."""
