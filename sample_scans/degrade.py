@@ -290,8 +290,7 @@ def toes_missing(points: Floats, faces: Ints, toes: tuple[int, ...], stump: floa
 
 
 def forefoot_missing(points: Floats, faces: Ints, x: float, stump: float = 14.0) -> Mesh:
-    """Everything forward of ``x`` mm lost and healed round, as after an amputation through the
-    metatarsals."""
+    """Everything forward of ``x`` mm lost and healed round, as after an amputation behind the toes."""
     out = points.copy()
     members = (points[:, 0] > x) & (points[:, 2] < 0.5 * x)
     out[members, 0] = _shortened(points[members, 0], x, stump)
@@ -472,7 +471,7 @@ def tilted_floor(
     floor, patches = plate((lo[0], lo[1], 0.0), (hi[0] - lo[0], 0, 0), (0, hi[1] - lo[1], 0), 6.0)
     floor[:, 2] += rng.normal(0.0, noise, len(floor)) if noise else 0.0
     middle = floor.mean(axis=0)
-    turn = rotation((*np.append(rng.normal(size=2), 0.0),), degrees)  # type: ignore[arg-type]
+    turn = rotation((*rng.normal(size=2), 0.0), degrees)
     floor = (floor - middle) @ turn.T + middle
     # Pushed down until it only touches the foot.
     normal = turn[:, 2]

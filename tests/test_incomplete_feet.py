@@ -1,5 +1,4 @@
-"""A foot of which something is missing, or that is covered, is posed upright and told, or refused: never
-turned."""
+"""A foot with something missing, or covered, is posed upright and told, or refused: never turned."""
 
 from __future__ import annotations
 

@@ -111,9 +111,8 @@ class Piece:
                 )
 
     def _inside_out(self, placement: Placement) -> bool:
-        """True where the surface over z = 0 is wound so that its outside looks into the foot: what stands
-        on the floor is then a hollow in it, seen upside down, and would be measured as the other side's
-        foot."""
+        """True where the surface over z = 0 is wound so that its outside looks into the foot: what stands on
+        the floor is then a hollow in it, seen upside down, and would be measured as the other side's foot."""
         corners = placement.to_foot(self.mesh.corners.reshape(-1, 3)).reshape(-1, 3, 3)
         a, b, c = np.moveaxis(corners, 1, 0)
         plan = np.cross(b - a, c - a)[:, 2] * (-1.0 if placement.mirrored else 1.0)
