@@ -84,9 +84,11 @@ def rim_floor(mesh: Mesh, frame: NDArray[np.float64]) -> float | None:
 
 
 def _sole_seen(mesh: Mesh, frame: NDArray[np.float64]) -> bool:
-    """Whether under most of the foot there is a sole, and not the inside of its dorsum."""
+    """Whether under most of the front half there is a sole, and not the inside of the dorsum. (The rear half
+    is open upwards where the leg ends.)"""
     corners = (mesh.vertices @ frame.T / rough_length(mesh, frame))[mesh.faces]
     low = corners[least(corners[..., 2]) < corners[..., 2].min() + 0.3]
+    low = low[greatest(low[..., 0]) > low[..., 0].max() - 0.5]
     below, above = (depth_map(low, view, _SOLE_CELL).depth for view in _FROM_BELOW_AND_ABOVE)
     thickness = (above - below)[np.isfinite(above)]
     return bool((thickness > _LEAST_THICKNESS).mean() >= _LEAST_SOLE)
@@ -176,8 +178,7 @@ def _beliefs() -> dict[str, Any]:
 
 def _ways_to_lie(vertices: Vector, size: float) -> list[tuple[Vector, float]]:
     """Outward directions of the large flat parts of the convex hull, which are the ways the shape can lie
-    on a floor, and how firmly it lies so: the greatest second moment of the hull's surface there. Firmest
-    first.
+    on a floor, and how firmly it lies so: the greatest second moment of its surface there. Firmest first.
 
     The hull, and not the surface itself: a foot seen only from above stands on the rim of its sole.
     """
@@ -253,8 +254,7 @@ class _Samples:
         return frames
 
     def foot_likeness(self, frame: NDArray[np.float64]) -> float:
-        """Minus half the squared deviation from how a standing foot looks, in spreads of feet; 0 is
-        perfect."""
+        """Minus half the squared deviation from how a standing foot looks; 0 is perfect."""
         return max(self._likeness_by_share(frame).values())
 
     def share_seen(self, frame: NDArray[np.float64]) -> float:
