@@ -38,6 +38,8 @@ def _measure(m: Measure) -> list[str]:
         lines += ["- Computed from: " + ", ".join(f"`{i}`" for i in m.from_measures)]
     if errors:
         lines += [f"- Error of the definition (u95): {' and '.join(errors)}. {m.error_source}"]
+    if m.marked_u95:
+        lines += [f"- With the landmark set by hand (u95): {m.marked_u95:g} {m.unit} in its place."]
     if m.home:
         lines += [f"- By ruler: {m.home} One careful reading: u95 {m.entered_u95:g} {m.unit}."]
     lines += [f"- Taken as plausible: {m.plausible[0]:g} to {m.plausible[1]:g} {m.unit}", ""]

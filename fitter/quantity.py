@@ -17,13 +17,14 @@ class Quantity:
     ``unit`` is one of ``mm``, ``deg``, ``%``, ``ratio``, ``sd``, ``kg``, ``cm`` and so on, as plain text.
     ``known_u95`` is the part of ``u95`` that this capture itself lets us know (noise, holes, how well a place
     can be told); the rest is the published error of definition and scanner on real feet. None where the two
-    were not told apart.
+    were not told apart. ``basis`` names what it was read from where that is not the usual thing ("outline").
     """
 
     value: float
     u95: float
     unit: str
     known_u95: float | None = None
+    basis: str = ""
 
     def __post_init__(self) -> None:
         known = 0.0 if self.known_u95 is None else self.known_u95

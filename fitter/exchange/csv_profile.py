@@ -9,6 +9,7 @@ section           the top-level name in the JSON profile: ``measurements``, ``po
 id                the measure, or the place below the section: names and ``[n]`` (from 0) joined by ``/``
 value             a number, or ``true``, ``false``, ``null``, ``[]``, ``{}`` as in JSON
 u95, unit         of a reading
+basis             what a reading was read from, where that is not the usual thing (outline)
 known_u95         the part of u95 that the scan itself lets us know, of a reading from a scan
 code              why a reading is missing, for programs
 text              a text; for a missing reading, why
@@ -30,9 +31,12 @@ from fitter.errors import FitterError
 from fitter.exchange.json_profile import Tree, from_tree, to_tree
 from fitter.profile import FitProfile
 
-COLUMNS = ("foot", "side", "load", "section", "id", "value", "u95", "known_u95", "unit", "code", "text")
+COLUMNS = (
+    "foot", "side", "load", "section", "id", "value", "u95", "known_u95", "unit", "basis", "code", "text",
+)  # fmt: skip
 _READING = {"value", "u95", "unit"}
-_READING_KEYS = (_READING, _READING | {"known_u95"}, _READING | {"interval"})
+_SCANNED = _READING | {"known_u95"}
+_READING_KEYS = (_READING, _SCANNED, _SCANNED | {"basis"}, _READING | {"interval"})
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
 Row = dict[str, str]
@@ -93,7 +97,7 @@ def _leaves(node: Any, place: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str,
         yield (
             place,
             {key: json.dumps(node[key]) for key in ("value", "u95", "known_u95") if key in node}
-            | {"unit": node["unit"]},
+            | {key: node[key] for key in ("unit", "basis") if key in node},
         )
     elif isinstance(node, dict) and set(node) == {"value", "reason"}:
         yield place, node["reason"]
@@ -160,8 +164,9 @@ def _value(row: Row, where: str) -> object:
         value = json.loads(row["value"]) if row["value"] else row["text"]
         if not row["u95"]:
             return value
-        known = {"known_u95": json.loads(row["known_u95"])} if row["known_u95"] else {}
-        return {"value": value, "u95": json.loads(row["u95"]), "unit": row["unit"], **known}
+        more = {"known_u95": json.loads(row["known_u95"])} if row["known_u95"] else {}
+        more |= {"basis": row["basis"]} if row["basis"] else {}
+        return {"value": value, "u95": json.loads(row["u95"]), "unit": row["unit"], **more}
     except (json.JSONDecodeError, RecursionError):
         raise FitterError(f"value is {row['value'][:20]!r}, expected a number", where=where) from None
 

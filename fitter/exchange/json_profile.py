@@ -2,9 +2,9 @@
 
 The shape is the frozen dataclasses' own, with these readings of it:
 
-- a reading is ``{"value", "u95", "unit"}``, of a scan with the ``known_u95`` in it that the scan itself
-lets us
-  know, or ``{"value": null, "reason": {"code", "text"}}``;
+- a reading is ``{"value", "u95", "unit"}``, of a scan with the ``known_u95`` in it that the scan itself lets
+  us know and, where it was read from something unusual, its ``basis``, or
+  ``{"value": null, "reason": {"code", "text"}}``;
 - ``measurements`` of a foot maps measure id to reading (side, load and source stand beside it);
 - ``class_`` is written ``class``, and the posture's score carries its ``interval`` [low, high];
 - what was not asked for (posture, support, knee, answers, ...) is absent.
@@ -140,7 +140,9 @@ def _quantities(c: Converter) -> None:
     def write(q: Quantity) -> Tree:
         decimals = _DECIMALS.get(q.unit, _OTHER_DECIMALS)
         tree: Tree = {"value": _rounded(q.value, decimals), "u95": _rounded(q.u95, decimals), "unit": q.unit}
-        return tree if q.known_u95 is None else {**tree, "known_u95": _rounded(q.known_u95, decimals)}
+        if q.known_u95 is not None:
+            tree["known_u95"] = _rounded(q.known_u95, decimals)
+        return {**tree, "basis": q.basis} if q.basis else tree
 
     def write_reading(reading: Reading) -> Tree:
         if isinstance(reading, Quantity):

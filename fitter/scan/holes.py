@@ -153,6 +153,11 @@ def _patch(
     triangles = _triangulated(plan, inside)
     if triangles is None:
         return _fan(loop, first), rim.mean(axis=0)[None]
+    # A point that no triangle uses can't be placed: it lies outside a rim that is hardly open.
+    used = np.unique(triangles[triangles >= len(loop)])
+    rank = np.concatenate([np.arange(len(loop)), np.full(len(inside), -1)])
+    rank[used] = len(loop) + np.arange(len(used))
+    triangles, inside = rank[triangles], inside[used - len(loop)]
     ids = np.concatenate([loop, np.arange(first, first + len(inside))])
     if len(inside) == 0:
         return ids[triangles], np.zeros((0, 3))
@@ -230,7 +235,7 @@ def _bent(
     near = near + near.T
     near.data[:] = 1.0
     degree = np.asarray(near.sum(axis=1)).ravel()
-    bend = (diags_array(np.ones(n)) - diags_array(1.0 / degree) @ near).tocsr()[: k + inner]
+    bend = (diags_array(np.ones(n)) - diags_array(1.0 / np.maximum(degree, 1.0)) @ near).tocsr()[: k + inner]
     known = np.r_[np.arange(k), np.arange(k + inner, n)]
     free = np.arange(k, k + inner)
     fixed = bend[:, known] @ np.concatenate([mesh.vertices[loop], mesh.vertices[beside]])
