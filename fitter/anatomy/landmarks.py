@@ -66,7 +66,7 @@ class Views:
     inner: Border  # medial outline below 45 mm
     outer: Border  # lateral outline below 40 mm
     heel_inner: Border  # medial outline below 40 mm
-    front: Border
+    toes: Vector  # corners (k, 3, 3) of the faces that the toes are made of
 
     @staticmethod
     def of(mesh: Mesh, tip: Landmark | None = None) -> Views:
@@ -92,7 +92,7 @@ class Views:
             inner=_smooth(border(low, 0, 1, 1, CELL, ceiling=45.0)),
             outer=_smooth(border(low, 0, 1, -1, CELL, ceiling=40.0)),
             heel_inner=_smooth(border(low, 0, 1, 1, CELL, ceiling=40.0)),
-            front=border(toes, 1, 0, 1, CELL, ceiling=0.25 * length),
+            toes=toes,
         )
 
 
@@ -168,7 +168,7 @@ def _pternion(views: Views) -> Landmark:
 
 def _great_toe_tip(views: Views) -> Landmark:
     """Foremost point of the great toe; of all toes where they can't be told apart."""
-    tips = toe_tips(views.front, views.length)
+    tips = toe_tips(views.toes, views.length)
     if len(tips) < 2:
         return views.tip
     x, y = tips[0]

@@ -244,7 +244,7 @@ def middle_axis(frame: Frame) -> tuple[NDArray[np.float64], str]:
 
 def foot_axis(frame: Frame) -> tuple[NDArray[np.float64], str]:
     """Towards the tip of the second toe, or of the second metatarsal head where toes can't be told apart."""
-    tips = toe_tips(frame.front_border(), frame.length)
+    tips = toe_tips(frame.corners, frame.length)
     if tips and _second_is_second(frame, tips):
         return _towards(frame, *tips[1]), "second_toe"
     return metatarsal_axis(frame)
@@ -269,17 +269,21 @@ def axis_through(point: Vector) -> Axis:
     return axis
 
 
-# Where a line from the heel centre to a toe's tip crosses the ball, as a share of its width from the medial
-# side: the second toe's at 0.37 to 0.56, the third's at 0.54 and more, on scanned and constructed feet.
-_SECOND_CROSSES = 0.585
+# Where the line from the heel centre to the great toe's tip crosses the ball, as a share of its width from
+# the medial side: 0.21 to 0.36, with a bunion to 0.51. The line to the second toe's crosses 0.10 (with a
+# bunion) to 0.20 further out, that to the third's 0.21 to 0.30. On scanned and constructed feet.
+_GREAT_CROSSES, _SECOND_FURTHER = 0.53, 0.235
 
 
 def _second_is_second(frame: Frame, tips: list[tuple[float, float]]) -> bool:
-    """False where the tip beside the great toe's is no second toe's: that one is missing or hidden."""
+    """False where the first tip is no great toe's, or the one beside it no second toe's: one is missing or
+    hidden."""
     inner, outer = frame.sides_at(0.70, 8.0)
-    x, y = tips[1]
-    at_ball = y * (0.70 - 0.15) * frame.length / (x - 0.15 * frame.length)
-    return bool((inner - at_ball) / (inner - outer) < _SECOND_CROSSES)
+    great, second = (
+        (inner - y * (0.70 - 0.15) * frame.length / (x - 0.15 * frame.length)) / (inner - outer)
+        for x, y in tips[:2]
+    )
+    return bool(great < _GREAT_CROSSES and second - great < _SECOND_FURTHER)
 
 
 def _across_ball(frame: Frame, share: float) -> tuple[float, float]:
@@ -298,18 +302,52 @@ _TOE_NOTCH_MM = 1.5  # a dip shallower than this between two toes is skin, not a
 _TOES_APART = (0.025, 0.18)
 
 
-def toe_tips(front: Border, length: float) -> list[tuple[float, float]]:
-    """(x, y) of the tips that stand out of the front outline, the great toe's first; empty where the toes
-    are merged or hidden.
+def toe_tips(corners: NDArray[np.float64], length: float) -> list[tuple[float, float]]:
+    """(x, y) of the tips that stand out of the toes' outline, the great toe's first; empty where the toes
+    are merged or hidden. ``corners`` (m, 3, 3) hold at least the toes.
 
-    The toes are the peaks of the outline; the great toe is the most medial of them.
+    The toes are the peaks of the outline; the great toe is the most medial of them. The outline is seen from
+    the heel centre, where a toe stands out as much whichever way the frame is turned, and then, as some toes
+    hide there, from the front.
     """
-    filled = np.where(np.isfinite(front.depth), front.depth, np.nanmin(front.depth))
-    peaks = [p for p in _peaks(filled, _TOE_NOTCH_MM) if filled[p] > 0.85 * length]
-    tips = [_tip(front.rows, filled, p) for p in reversed(peaks)]
-    if len(tips) < 2 or not _TOES_APART[0] < (tips[0][1] - tips[1][1]) / length < _TOES_APART[1]:
-        return []
+    toes = corners[greatest(corners[..., 0]) > 0.6 * length]
+    for found in (_tips_from_heel(toes, length), _tips_from_front(toes, length)):
+        if len(found) > 1 and _TOES_APART[0] < (found[0][1] - found[1][1]) / length < _TOES_APART[1]:
+            return found
+    return []
+
+
+_TOES_AWAY = 0.85  # of length, from the heel centre
+
+
+def _tips_from_heel(toes: NDArray[np.float64], length: float) -> list[tuple[float, float]]:
+    x, y, z = np.moveaxis(toes, 2, 0)
+    forward = x - (1.0 - _TOES_AWAY) * length
+    # How far the skin reaches in each direction, which is given as an arc (mm) at the toes.
+    around = np.stack([np.hypot(forward, y), np.arctan2(y, forward) * _TOES_AWAY * length, z], axis=2)
+    tips = []
+    for reach, arc in _standing_out(around, length, _TOES_AWAY - _SHORTEST_TOE):
+        angle = arc / (_TOES_AWAY * length)
+        tips.append(
+            ((1.0 - _TOES_AWAY) * length + reach * float(np.cos(angle)), reach * float(np.sin(angle)))
+        )
     return tips
+
+
+def _tips_from_front(toes: NDArray[np.float64], length: float) -> list[tuple[float, float]]:
+    return _standing_out(toes, length, 1.0 - _SHORTEST_TOE)
+
+
+_SHORTEST_TOE = 0.15  # of length behind the foremost: what stands out there is no toe
+
+
+def _standing_out(toes: NDArray[np.float64], length: float, least: float) -> list[tuple[float, float]]:
+    """(reach, place) of the peaks of the outline of ``toes`` along its first axis, medial first, that reach
+    further than ``least`` of the length."""
+    outline = border(toes, 1, 0, 1, _CELL, ceiling=0.25 * length)
+    reach = np.where(np.isfinite(outline.depth), outline.depth, np.nanmin(outline.depth))
+    peaks = [p for p in _peaks(reach, _TOE_NOTCH_MM) if reach[p] > least * length]
+    return [_tip(outline.rows, reach, p) for p in reversed(peaks)]
 
 
 def _peaks(line: Vector, prominence: float) -> list[int]:
@@ -333,7 +371,7 @@ def _peaks(line: Vector, prominence: float) -> list[int]:
 
 
 def _tip(rows: Vector, front: Vector, peak: int) -> tuple[float, float]:
-    """(x, y) of a peak of the outline, by a parabola through the points around it."""
+    """(reach, place) of a peak of the outline, by a parabola through the points around it."""
     near = slice(max(peak - 3, 0), peak + 4)
     offset = rows[near] - rows[peak]
     a, b, c = np.polyfit(offset, front[near], 2)

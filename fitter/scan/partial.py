@@ -23,7 +23,15 @@ from fitter.quantity import combine_u95
 from fitter.resources import table
 from fitter.scan.depth import depth_map
 from fitter.scan.foot import Placement
-from fitter.scan.frame import SETTLED, Frame, foot_axis, metatarsal_axis, middle_axis, settle, toe_tips
+from fitter.scan.frame import (
+    SETTLED,
+    Frame,
+    foot_axis,
+    metatarsal_axis,
+    middle_axis,
+    settle,
+    toe_tips,
+)
 from fitter.scan.mesh import Mesh
 from fitter.scan.pose import Posed, Scale, choose_scale, choose_side, probability_right
 from fitter.scan.repair import components, face_areas, without_unused
@@ -394,7 +402,7 @@ _LEAST_TOES = 3  # tips that stand out: the edge of a sole without toes has a no
 
 def _toe_axis(frame: Frame) -> tuple[NDArray[np.float64], str]:
     """Towards the second toe where toes are surely seen, else the second metatarsal head."""
-    seen = len(toe_tips(frame.front_border(), frame.length)) >= _LEAST_TOES
+    seen = len(toe_tips(frame.corners, frame.length)) >= _LEAST_TOES
     return foot_axis(frame) if seen else metatarsal_axis(frame)
 
 
