@@ -99,9 +99,9 @@ class FootFit:
     assumptions: Mapping[str, Assumption]
     quality: Quality
     measurements: Measurements
-    landmarks: Mapping[str, Place] = field(default_factory=dict)
     posture: Posture | None = None
     support: SupportProfile | None = None
+    landmarks: Mapping[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -548,7 +548,9 @@ def _take_piece(
     landmarks = {name: (mark.x, mark.y, mark.z) for name, mark in marked.items()}
     # Without a scale the file has no millimetres, and a place in them would be one of a foot of a usual size.
     places = {} if posed.scale_u95 is None else {n: _place(m, posed.placement) for n, m in marked.items()}
-    fit = FootFit(posed.side, load, "scan", assumptions, seen.quality, measured.measurements, places)
+    fit = FootFit(
+        posed.side, load, "scan", assumptions, seen.quality, measured.measurements, landmarks=places
+    )
     record = CaptureRecord(
         capture.name,
         _sha256(capture.data),

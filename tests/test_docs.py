@@ -26,7 +26,7 @@ def test_every_link_of_the_readme_leads_somewhere() -> None:
 
 def test_the_commands_of_the_readme_are_commands_of_the_program(capsys: pytest.CaptureFixture[str]) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`fitter (\w+)", text))
+    named = set(re.findall(r"`fitter ([\w-]+)", text))
     assert named >= {"fit", "measure", "enter", "samples", "app"}
     for command in named:
         with pytest.raises(SystemExit) as done:

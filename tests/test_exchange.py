@@ -153,14 +153,14 @@ HEADER = ",".join(csv_profile.COLUMNS)
     [
         ("", "columns"),
         ("a,b\n1,2\n", "columns"),
-        (f"{HEADER}\n2,left,standing,source,,,,,,entered\n", "line 2"),
+        (f"{HEADER}\n2,left,standing,source,,,,,,,,entered\n", "line 2"),
         (
-            f"{HEADER}\n1,left,standing,source,,,,,,entered\n1,right,standing,source,,,,,,scan\n",
+            f"{HEADER}\n1,left,standing,source,,,,,,,,entered\n1,right,standing,source,,,,,,,,scan\n",
             "another side",
         ),
         (f"{HEADER}\n,,,warnings,[0],,,,,a\n,,,warnings,[0],,,,,b\n", "twice"),
         (f"{HEADER}\n,,,schema_version,,1.0.0,,,,\n", "expected a number"),
-        (f"{HEADER}\n,,,schema_version,,,,,,1.0\n", "not a fit profile"),
+        (f"{HEADER}\n,,,schema_version,,,,,,,,1.0\n", "not a fit profile"),
     ],
 )
 def test_a_damaged_table_gets_one_line(text, says):
@@ -172,9 +172,9 @@ def test_a_damaged_table_gets_one_line(text, says):
 
 def test_the_table_has_a_row_a_measure_that_a_spreadsheet_can_filter():
     rows = csv_profile.to_csv(PROFILES["one foot"]).splitlines()
-    assert rows[0] == "foot,side,load,section,id,value,u95,unit,code,text"
-    assert "1,right,standing,measurements,foot_length,251.0,3.0,mm,," in rows
-    assert any(row.startswith("1,right,standing,measurements,arch_height,,,,needs_scan,") for row in rows)
+    assert rows[0] == "foot,side,load,section,id,value,u95,known_u95,unit,basis,code,text"
+    assert "1,right,standing,measurements,foot_length,251.0,3.0,,mm,,," in rows
+    assert any(row.startswith("1,right,standing,measurements,arch_height,,,,,,needs_scan,") for row in rows)
 
 
 NASTY = st.text(max_size=12).filter(lambda s: s.isprintable()) | st.sampled_from(

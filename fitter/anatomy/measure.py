@@ -50,6 +50,7 @@ class _Reading:
     doubts: Doubts
     further: tuple[float, ...] = ()
     of_definition: tuple[float, ...] = ()
+    basis: str = ""
     marked: bool = False  # by hand: then its place is as sure as the hand that set it
 
 
@@ -109,7 +110,7 @@ def _with_definition(measure_id: str, reading: _Reading) -> Quantity:
     if reading.marked and entry.marked_u95:
         published = [entry.marked_u95]
     u95 = combine_u95([known, *published, *reading.of_definition])
-    return Quantity(reading.value, u95, entry.unit, known)
+    return Quantity(reading.value, u95, entry.unit, known, reading.basis)
 
 
 def _plausible(entry: Measure, found: Quantity) -> Reading:
@@ -277,6 +278,11 @@ class _Taking:
         hole = max(self._hole(tibiale), self._toes_lost())
         return out | {"hallux_outline_angle": _Reading(angle, self.doubts.at(hole=hole, place=bend))}
 
+    def _from_outline(self, measure_id: str, outline: float) -> _Reading:
+        """An index of the print estimated from the outline of a sole that the scanner filled flat."""
+        wider, u95 = _OUTLINE_WIDER[measure_id]
+        return _Reading(max(outline - wider, 0.0), self.doubts, further=(u95,), basis="outline")
+
     def print(self) -> dict[str, _Reading | Missing]:
         """Indices of the print from shape; the contact threshold's effect belongs to the definition."""
         why = Missing("no_contact_print", "No contact print can be read from this scan.")
@@ -289,6 +295,8 @@ class _Taking:
         )
         if low is None or middle is None or high is None:
             return dict.fromkeys(_PRINT, why)
+        if "sole_filled_flat" in self.codes:
+            return {i: self._from_outline(i, getattr(middle, i)) for i in _PRINT}
         doubts = self.doubts.at(hole=self.gaps.below(_PRINT_REACH))
         return {
             i: _Reading(
@@ -301,6 +309,15 @@ class _Taking:
 def _by_hand(mark: Landmark | Missing) -> bool:
     return isinstance(mark, Landmark) and mark.by_hand
 
+
+# What a sole filled flat shows is the outline of what the scanner took for sole, and wider than a print: by
+# so much (mean, and 95 % of the deviations from it), on 24 constructed feet filled 8, 12 and 16 mm deep.
+# Three times the depth made three times the difference, and how deep a scanner fills isn't known.
+_OUTLINE_WIDER = {
+    "arch_index": (0.073, 0.093),
+    "chippaux_smirak_index": (20.7, 15.9),
+    "staheli_index": (0.229, 0.236),
+}
 
 _PRINT_REACH = 6.0  # mm above the floor: a hole lower than this may have taken some of the print
 

@@ -88,7 +88,8 @@ def _foot(foot: FootFit) -> Iterator[str]:
     for m in REGISTRY:
         q = foot.measurements.get(m.id)
         if q is not None:
-            yield from _row(m.name, f"{plain(q.value, m.unit):>6} ± {plain(q.u95, m.unit)}{sign(m.unit)}")
+            value = f"{plain(q.value, m.unit):>6} ± {plain(q.u95, m.unit)}{sign(m.unit)}"
+            yield from _row(m.name, value, f"from the {q.basis}" if q.basis else "")
     for reason, names in not_measured(foot).items():
         yield from _wrapped(f"{', '.join(names)}. {reason}", "Not measured: ", 2)
     yield ""

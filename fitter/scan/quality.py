@@ -83,6 +83,8 @@ def assess(
         widest = max(float(np.linalg.norm(np.ptp(rim, axis=0))) for rim in rims)
         what = "A hole was" if len(rims) == 1 else f"{len(rims)} holes were"
         notes += (f"{what} closed by a smooth surface, {widest:.0f} mm at the widest.",)
+    if filled and not open_sole:
+        notes += (_FROM_OUTLINE,)
     notes += tuple(w.text for w in (NO_TOES, _NO_FOREFOOT, _NO_DORSUM) if w in unsupported.values())
     quality = Quality(
         statement=_statement(open_sole, filled, bears_weight, grain.noise),
@@ -104,7 +106,7 @@ def _unsupported(
     if open_sole:
         out |= dict.fromkeys(SOLE_MEASURES + PRINT_MEASURES, _NO_SOLE)
     elif filled:
-        out |= dict.fromkeys(SOLE_MEASURES + PRINT_MEASURES, _FILLED)
+        out |= dict.fromkeys(SOLE_MEASURES, _FILLED)
     elif not bears_weight:
         out |= dict.fromkeys(PRINT_MEASURES, _HELD_UP)
     if share_seen(mesh, np.eye(3)) < 1.0:
@@ -128,6 +130,10 @@ _NO_FOREFOOT = Missing(
     "the ball or on shares of the length is not given.",
 )
 _NO_SOLE = Missing("sole_not_seen", "The scan has no sole: the foot was not seen from below.")
+_FROM_OUTLINE = (
+    "The footprint indices are estimated from the outline of the filled sole, which is wider than a print, "
+    "and are far less sure for it."
+)
 _FILLED = Missing(
     "sole_filled_flat",
     "The scanner closed the sole with a flat plane, so the arch under the foot was not recorded.",

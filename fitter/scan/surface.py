@@ -13,6 +13,8 @@ from fitter.scan.mesh import Mesh, Points
 
 # Noise (SD) beside the distance of vertices: a quieter surface is left as it is.
 _NOISY = 0.02
+# And beside the size of the piece (0.07 mm on a foot): less can be the bend of coarse triangles.
+_LEAST_NOISE = 2.5e-4
 # Low-pass filter of Taubin 1995: each pair of steps smooths and pushes back, so nothing shrinks. The band let
 # through is given by 1 / LAMBDA + 1 / MU.
 _LAMBDA, _MU = 0.50, -0.53
@@ -49,9 +51,9 @@ class Surface:
 def prepare(mesh: Mesh, grain: Grain | None = None) -> Surface:
     """Make a piece of a scan ready to be posed; ``grain`` is the scan's where ``mesh`` is a coarser copy."""
     own = Grain(roughness(mesh), edge_length(mesh), len(mesh.faces))
-    if own.noise > _NOISY * own.spacing:
+    size = 2.0 * float(np.linalg.norm(mesh.vertices - mesh.vertices.mean(axis=0), axis=1).max())
+    if own.noise > max(_NOISY * own.spacing, _LEAST_NOISE * size):
         mesh = smoothed(mesh, _PASSES)
-    size = float(np.linalg.norm(np.ptp(mesh.vertices, axis=0)))
     closed = close_holes(mesh, size)
     return Surface(closed.mesh, len(mesh.faces), grain or own, closed.rims, closed.open)
 
@@ -106,19 +108,24 @@ def roughness(mesh: Mesh) -> float:
     j = np.concatenate([f[:, 1], f[:, 2], f[:, 0], f[:, 0], f[:, 1], f[:, 2]])
     near = coo_matrix((np.ones(len(i)), (i, j)), shape=(n, n)).tocsr()
     near.data[:] = 1.0
-    degree = np.maximum(np.asarray(near.sum(axis=1)).ravel(), 1.0)
-    offset = ((mesh.vertices - near @ mesh.vertices / degree[:, None]) * _normals(mesh)).sum(axis=1)
-    second = offset - near @ offset / degree
+    degree = np.maximum(np.asarray(near.sum(axis=1)).ravel(), 1.0)[:, None]
+    offset = mesh.vertices - near @ mesh.vertices / degree
+    second = ((offset - near @ offset / degree) * _normals(mesh)).sum(axis=1)
     return float(1.4826 * np.median(np.abs(second)) / 1.19)
 
 
 def _normals(mesh: Mesh) -> NDArray[np.float64]:
+    """(n, 3) unit normals; which way each points means nothing, as the winding of a scan may be wrong."""
     corners = mesh.corners
     cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    some = np.zeros_like(mesh.vertices)
+    some[mesh.faces] = cross[:, None]
     total = np.zeros_like(mesh.vertices)
     for k in range(3):
+        at = mesh.faces[:, k]
+        way = np.where((cross * some[at]).sum(axis=1) < 0.0, -1.0, 1.0)
         for axis in range(3):
-            total[:, axis] += np.bincount(mesh.faces[:, k], weights=cross[:, axis], minlength=len(total))
+            total[:, axis] += np.bincount(at, weights=way * cross[:, axis], minlength=len(total))
     norm = np.linalg.norm(total, axis=1, keepdims=True)
     normals: NDArray[np.float64] = total / np.maximum(norm, 1e-300)
     return normals
