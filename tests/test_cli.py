@@ -344,11 +344,11 @@ def test_a_command_written_wrong_is_one_line_and_exit_2(capfd, args, says):
 
 
 def stated(name: str, *options: str) -> list[tuple]:
+    """File, side, load, units and foot length of each; no scanner is named in these."""
     args = cli._parser().parse_args(["fit", name, *options])
-    """File, side, load and units of each; no scanner is named in these."""
     found = list(cli._inputs(name, args))
-    assert [entry[4] for entry in found] == [None] * len(found)
-    return [entry[:4] for entry in found]
+    assert [entry[5] for entry in found] == [None] * len(found)
+    return [entry[:5] for entry in found]
 
 
 def test_a_side_before_a_path_is_stated_and_a_drive_letter_is_not():

@@ -108,24 +108,23 @@ def roughness(mesh: Mesh) -> float:
     j = np.concatenate([f[:, 1], f[:, 2], f[:, 0], f[:, 0], f[:, 1], f[:, 2]])
     near = coo_matrix((np.ones(len(i)), (i, j)), shape=(n, n)).tocsr()
     near.data[:] = 1.0
-    degree = np.maximum(np.asarray(near.sum(axis=1)).ravel(), 1.0)[:, None]
-    offset = mesh.vertices - near @ mesh.vertices / degree
-    second = ((offset - near @ offset / degree) * _normals(mesh)).sum(axis=1)
+    degree = np.maximum(np.asarray(near.sum(axis=1)).ravel(), 1.0)
+    offset = ((mesh.vertices - near @ mesh.vertices / degree[:, None]) * _normals(mesh)).sum(axis=1)
+    second = offset - near @ offset / degree
     return float(1.4826 * np.median(np.abs(second)) / 1.19)
 
 
 def _normals(mesh: Mesh) -> NDArray[np.float64]:
-    """(n, 3) unit normals; which way each points means nothing, as the winding of a scan may be wrong."""
+    """(n, 3) unit normals, each face's turned away from the middle: the winding of a scan may be wrong, and
+    neighbours agree so nearly everywhere."""
     corners = mesh.corners
     cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    some = np.zeros_like(mesh.vertices)
-    some[mesh.faces] = cross[:, None]
+    outward = corners.mean(axis=1) - mesh.vertices.mean(axis=0)
+    cross *= np.where((cross * outward).sum(axis=1) < 0.0, -1.0, 1.0)[:, None]
     total = np.zeros_like(mesh.vertices)
     for k in range(3):
-        at = mesh.faces[:, k]
-        way = np.where((cross * some[at]).sum(axis=1) < 0.0, -1.0, 1.0)
         for axis in range(3):
-            total[:, axis] += np.bincount(at, weights=way * cross[:, axis], minlength=len(total))
+            total[:, axis] += np.bincount(mesh.faces[:, k], weights=cross[:, axis], minlength=len(total))
     norm = np.linalg.norm(total, axis=1, keepdims=True)
     normals: NDArray[np.float64] = total / np.maximum(norm, 1e-300)
     return normals
