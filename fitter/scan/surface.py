@@ -115,12 +115,8 @@ def roughness(mesh: Mesh) -> float:
 
 
 def _normals(mesh: Mesh) -> NDArray[np.float64]:
-    """(n, 3) unit normals, each face's turned away from the middle: the winding of a scan may be wrong, and
-    neighbours agree so nearly everywhere."""
     corners = mesh.corners
     cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    outward = corners.mean(axis=1) - mesh.vertices.mean(axis=0)
-    cross *= np.where((cross * outward).sum(axis=1) < 0.0, -1.0, 1.0)[:, None]
     total = np.zeros_like(mesh.vertices)
     for k in range(3):
         for axis in range(3):
