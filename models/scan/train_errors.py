@@ -32,8 +32,8 @@ COVERED = 0.95
 # A spare kind counts as often as its scans are met: mixed damage is the usual case.
 TIMES = {"mixed": 3}
 # A hole just at a landmark is rarer than the 5 scans in 100 that may lie outside, so the fit leaves it out.
-# Of its width (mm) at least so much goes into the error of a measure of each kind, in the measure's unit: from
-# constructed feet with holes of 8 and 14 mm radius at their landmarks.
+# Of its width (mm) at least so much goes into the error of a measure of each kind, in the measure's unit:
+# from constructed feet with holes of 8 and 14 mm radius at their landmarks.
 LEAST_OF_HOLE = {"length": 0.25, "width": 0.10, "height": 0.06, "girth": 0.10, "angle": 0.05, "index": 0.0005}
 LEAST_OF_HOLE_PERCENT = 0.05  # of the index that is given in per cent
 # How much larger than on constructed feet the doubts of real ones are taken to be is no part of this: the
