@@ -70,11 +70,11 @@ def test_a_cloud_open_at_the_ankle_measures_as_its_mesh(height: float, number: i
     assert abs(cloud["ball_girth"] - mesh["ball_girth"]) < 1.5
 
 
-@pytest.mark.parametrize(("number", "arch"), [(3_000, 2.0), (5_000, 1.0)])
-def test_a_thin_cloud_keeps_its_heel_and_its_arch(number: int, arch: float) -> None:
+@pytest.mark.parametrize("number", [5_000, 8_000])
+def test_a_thin_cloud_keeps_its_heel_and_its_arch(number: int) -> None:
     cloud, mesh = measured(points_on(90.0, number)), of_the_mesh(90.0)
     assert abs(cloud["rearfoot_angle"] - mesh["rearfoot_angle"]) < 1.5
-    assert abs(cloud["arch_height"] - mesh["arch_height"]) < arch
+    assert abs(cloud["arch_height"] - mesh["arch_height"]) < 1.0
     assert abs(cloud["chippaux_smirak_index"] - mesh["chippaux_smirak_index"]) < 3.0
 
 
