@@ -41,9 +41,8 @@ def compact(points: Floats, faces: Ints) -> tuple[Floats, Ints]:
 def rims(faces: Ints) -> list[Ints]:
     """Open borders as closed vertex loops, turning so that a cap over them continues the surface."""
     sides = np.stack([faces, np.roll(faces, -1, axis=1)], axis=2).reshape(-1, 2)
-    n = int(faces.max()) + 1
-    alone = sides[~np.isin(sides[:, 0] * n + sides[:, 1], sides[:, 1] * n + sides[:, 0])]
-    after = {int(b): int(a) for a, b in alone}
+    have = {(int(a), int(b)) for a, b in sides}
+    after = {b: a for a, b in have if (b, a) not in have}
     loops = []
     while after:
         start, at = after.popitem()
