@@ -19,7 +19,7 @@ _LEAST_NOISE = 2.5e-4
 # through is given by 1 / LAMBDA + 1 / MU.
 _LAMBDA, _MU = 0.50, -0.53
 _PASSES = 5
-_WOUND = 0.5  # faces wound outwards less those wound inwards; on a foot wound one way 0.8 and more
+_WOUND = 0.2  # share of faces wound outwards less that wound inwards: 0.8 and more where wound one way
 
 
 @dataclass(frozen=True, slots=True)
