@@ -28,7 +28,8 @@ import numpy as np
 import trimesh
 from scipy.spatial import ConvexHull
 
-from fitter.profile import Capture, run_journey
+from fitter.captures import Capture
+from fitter.journey import run_journey
 from fitter.scan.depth import depth_map
 from fitter.scan.formats import read_scan
 from fitter.scan.mesh import Mesh
@@ -125,9 +126,9 @@ def cold(arguments: list[str]) -> float:
 # Linux hands the peak of the process that starts another on to it: there the kernel is asked another way.
 _PEAK = """
 import pathlib, re, resource, sys
-import fitter.cli, fitter.profile
+import fitter.cli, fitter.captures, fitter.journey
 data = open(sys.argv[1], "rb").read()
-fitter.profile.run_journey([fitter.profile.Capture("foot.stl", data)])
+fitter.journey.run_journey([fitter.captures.Capture("foot.stl", data)])
 status = pathlib.Path("/proc/self/status")
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "darwin" else 1)
 print(re.search("VmHWM:\\s+(\\d+)", status.read_text())[1] if status.exists() else peak)

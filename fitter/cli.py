@@ -26,7 +26,8 @@ from fitter.resources import data_folder
 
 if TYPE_CHECKING:
     from fitter.answers import Answers
-    from fitter.profile import Capture, FitResult, Progress
+    from fitter.captures import Capture, Progress
+    from fitter.profile import FitResult
 
 DONE, USAGE, UNUSABLE, SOME_UNUSABLE, STOPPED = 0, 2, 3, 4, 130
 _STDOUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
@@ -342,7 +343,7 @@ def _app(args: argparse.Namespace) -> int:
 
 
 def _fit(args: argparse.Namespace) -> int:
-    from fitter.profile import run_journey
+    from fitter.journey import run_journey
 
     inputs = [entry for name in args.files for entry in _inputs(name, args)]
     _check_outputs(args, [path for path, *_ in inputs])
@@ -372,7 +373,7 @@ def _fit(args: argparse.Namespace) -> int:
 
 
 def _enter(args: argparse.Namespace) -> int:
-    from fitter.profile import run_journey
+    from fitter.journey import run_journey
 
     values = {
         m.id: entered_value(m.id, getattr(args, m.id), args.units, where=_option(m.id))
@@ -565,7 +566,7 @@ def _cell(row: dict[str, str], column: str, where: str) -> str | None:
 def _read(
     inputs: Sequence[_Input], marks: Mapping[str, tuple[float, float, float]]
 ) -> tuple[_Captures, list[FitterError]]:
-    from fitter.profile import Capture
+    from fitter.captures import Capture
 
     scanners = {name: cli_scanner.load(name) for *_, name in inputs if name is not None}
     read, bad = [], []

@@ -114,7 +114,7 @@ def most_medial(corners: Floats, length: float) -> tuple[Floats, Floats]:
     ends = at_x(corners, 0.44 * length).reshape(-1, 3)
     z, y, _ = _peak_height(ends, np.arange(5.0, 0.40 * length, 0.5))
     navicular = np.array([0.44 * length, y, z])
-    zs = np.arange(0.15 * length, 0.45 * length + 0.25, 0.5)
+    zs = np.arange(0.20 * length, 0.45 * length + 0.25, 0.5)
     ys, xs = np.empty_like(zs), np.empty_like(zs)
     reach, top = corners[:, :, 0].min(axis=1), corners[:, :, 2].max(axis=1)
     corners = corners[(reach < 0.41 * length) & (top > 0.14 * length) & (corners[:, :, 1].max(axis=1) > 0)]

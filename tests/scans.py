@@ -8,7 +8,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from fitter.profile import Capture, FitResult, FootFit, run_journey
+from fitter.captures import Capture
+from fitter.journey import run_journey
+from fitter.profile import FitResult, FootFit
 from fitter.quantity import Quantity
 from fitter.resources import data_folder
 from fitter.scan.formats import read_scan

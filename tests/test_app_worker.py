@@ -117,7 +117,8 @@ def test_answers_cross_over_and_the_same_process_serves_again(face):
 
 def test_a_bad_file_is_told_as_the_journey_tells_it(face, tmp_path):
     (tmp_path / "letter.stl").write_bytes(b"Dear customer,\nhere is no foot.")
-    from fitter.profile import Capture, run_journey  # noqa: PLC0415
+    from fitter.captures import Capture  # noqa: PLC0415
+    from fitter.journey import run_journey  # noqa: PLC0415
 
     with pytest.raises(FitterError) as here:
         run_journey([Capture("letter.stl", (tmp_path / "letter.stl").read_bytes())])
@@ -190,7 +191,7 @@ def test_closing_ends_the_process_and_the_job_that_waits_for_it(tmp_path):
 _WINDOW = """
 import sys, threading, time
 from fitter.app.worker import Worker
-from fitter.profile import Capture
+from fitter.captures import Capture
 if __name__ == "__main__":
     worker, data = Worker(), open(sys.argv[1], "rb").read()
     told = lambda share, doing: doing == "measuring" and print(worker._living[0].pid, flush=True)

@@ -399,7 +399,7 @@ def test_no_failure_shows_a_traceback(capfd, monkeypatch, home, raised, status, 
     def fail(*_: object, **__: object) -> None:
         raise raised
 
-    monkeypatch.setattr(profile, "run_journey", fail)
+    monkeypatch.setattr(journey, "run_journey", fail)
     monkeypatch.delenv("FITTER_DEBUG", raising=False)
     assert main(["fit", str(home)]) == status
     (line,) = capfd.readouterr().err.splitlines()

@@ -11,12 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitter.anatomy.measures import IDS
+from fitter.captures import Capture
 from fitter.errors import Cancelled, FitterError
 from fitter.exchange import csv_profile, json_profile, pdf_report
 from fitter.exchange.folder import write_files, write_folder
 from fitter.exchange.wording import plain
+from fitter.journey import run_journey
 from fitter.knee.knee import Flag
-from fitter.profile import Capture, CaptureRecord, FitProfile, FitResult, run_journey
+from fitter.profile import CaptureRecord, FitProfile, FitResult
 from fitter.quantity import Quantity
 from fitter.resources import data_folder
 

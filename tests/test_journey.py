@@ -8,12 +8,14 @@ import zipfile
 import pytest
 
 from fitter.answers import STOP_IDS, Answers, answers_from_mapping
+from fitter.captures import Capture
 from fitter.entry import EnteredFoot, entered_value
 from fitter.errors import Cancelled, FitterError
 from fitter.exchange.json_profile import to_json
 from fitter.exchange.pdf_report import to_pdf
+from fitter.journey import run_journey
 from fitter.measurements import Side
-from fitter.profile import Capture, FitResult, run_journey
+from fitter.profile import FitResult
 from fitter.quantity import Quantity
 from tests.scans import fit, mirrored, sample, stl, surface
 

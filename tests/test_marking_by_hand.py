@@ -10,7 +10,8 @@ import pytest
 
 from fitter.cli import main
 from fitter.errors import FitterError
-from fitter.profile import FootFit, run_journey
+from fitter.journey import run_journey
+from fitter.profile import FootFit
 from fitter.scan.mesh import Mesh
 from sample_scans.make import HERE
 from tests.scans import Capture, foot_of, moved, stl, surface, values

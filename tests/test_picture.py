@@ -7,12 +7,13 @@ import time
 import numpy as np
 import pytest
 
+from fitter.captures import Capture
+from fitter.journey import run_journey
 from fitter.picture.camera import VIEWS, Camera, framing, orbit, pan, pixels_per_mm, project, towards, zoom
 from fitter.picture.lines import MeasureLine, measure_lines
 from fitter.picture.raster import NOTHING, coarse, render, surface
 from fitter.picture.shadow import floor_shadow
 from fitter.picture.views import height_colours, render_view, shown, view_camera
-from fitter.profile import Capture, run_journey
 from fitter.resources import data_folder
 from fitter.scan.foot import Foot, Placement, Quality
 from fitter.scan.mesh import Mesh

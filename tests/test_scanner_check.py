@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from fitter import scanners
+from fitter.captures import Capture
 from fitter.errors import FitterError
-from fitter.profile import Capture, run_journey
+from fitter.journey import run_journey
 from fitter.quantity import Quantity
 from fitter.scan.mesh import Mesh
 from fitter.scan.scanner import ScaleCheck, Scanner, pooled

@@ -7,8 +7,10 @@ from functools import cache
 import numpy as np
 import pytest
 
+from fitter.captures import Capture
 from fitter.errors import FitterError
-from fitter.profile import Capture, FitResult, FootFit, run_journey
+from fitter.journey import run_journey
+from fitter.profile import FitResult, FootFit
 from fitter.scan.depth import depth_map
 from fitter.scan.mesh import Mesh
 from fitter.scan.scene import separate

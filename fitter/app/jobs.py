@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from fitter.errors import Cancelled
 
 if TYPE_CHECKING:
-    from fitter.profile import Progress
+    from fitter.captures import Progress
 
 T = TypeVar("T")
 Start = Callable[[Callable[[], None]], object]

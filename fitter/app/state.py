@@ -20,8 +20,9 @@ from fitter.picture.camera import Camera, View
 
 if TYPE_CHECKING:
     from fitter.answers import Answers
+    from fitter.captures import Capture, Preview, Progress
     from fitter.entry import EnteredFoot
-    from fitter.profile import Capture, CaptureRecord, FitResult, FootFit, Preview, Progress
+    from fitter.profile import CaptureRecord, FitResult, FootFit
     from fitter.scan.foot import Glimpse
 
 
@@ -331,7 +332,7 @@ def _restated(inputs: Inputs, fit: FootFit, record: CaptureRecord, stated: Mappi
 
 def _read(path: str) -> Capture:
     """The bytes of one file, its side stated where the path says ``left:`` or ``right:``."""
-    from fitter.profile import Capture  # noqa: PLC0415 - half a second that the window need not wait for
+    from fitter.captures import Capture  # noqa: PLC0415 - half a second that the window need not wait for
 
     side, path = stated_side(path)
     try:

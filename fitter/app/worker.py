@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fitter.answers import Answers
+    from fitter.captures import Capture, Preview, Progress
     from fitter.entry import EnteredFoot
-    from fitter.profile import Capture, FitResult, Preview, Progress
+    from fitter.profile import FitResult
     from fitter.scan.foot import Glimpse
 
 _LOOK_S = 0.05  # how often a waiting job looks whether it was cancelled
@@ -60,7 +61,7 @@ class Worker:
         progress: Progress,
         preview: Preview | None = None,
     ) -> FitResult:
-        """As `fitter.profile.run_journey`, with the same exceptions; ``progress`` may raise Cancelled.
+        """As `fitter.journey.run_journey`, with the same exceptions; ``progress`` may raise Cancelled.
 
         Raises FitterError where the process died.
         """
@@ -168,7 +169,7 @@ def _serve(line: Connection) -> None:
     """The life of the process: answer questions until the window is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is for the window
     threading.Thread(target=_end_with_the_window, daemon=True).start()
-    import fitter.profile  # noqa: F401, PLC0415 - what takes long to load is there before it is asked for
+    import fitter.journey  # noqa: F401, PLC0415 - what takes long to load is there before it is asked for
 
     def tell(share: float, doing: str) -> None:
         line.send(("progress", (share, doing)))
@@ -185,7 +186,7 @@ def _serve(line: Connection) -> None:
 
 
 def _answered(question: tuple[Any, Any, Any], tell: Progress, show: Preview) -> tuple[str, Any]:
-    from fitter.profile import run_journey  # noqa: PLC0415 - the window's own process never needs it
+    from fitter.journey import run_journey  # noqa: PLC0415 - the window's own process never needs it
 
     captures, entered, answers = question
     try:

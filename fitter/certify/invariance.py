@@ -9,8 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitter.anatomy.measures import BY_ID
+from fitter.captures import Capture
 from fitter.errors import FitterError
-from fitter.profile import Capture, FitResult, run_journey
+from fitter.journey import run_journey
+from fitter.profile import FitResult
 from fitter.quantity import Quantity
 from fitter.scan.foot import Foot
 from fitter.scan.formats import read_scan

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fitter.captures import Capture
 from fitter.certify import damage, feet
 from fitter.errors import FitterError
-from fitter.profile import Capture, FitResult, run_journey
+from fitter.journey import run_journey
+from fitter.profile import FitResult
 from fitter.quantity import Quantity
 from sample_scans import ConstructedFoot
 from sample_scans.modelled import ModelledFoot

@@ -22,10 +22,11 @@ from scipy.optimize import linprog
 from fitter.anatomy.doubts import NAMES
 from fitter.anatomy.measure import measure
 from fitter.anatomy.measures import REGISTRY
+from fitter.captures import Capture
 from fitter.certify.damage import KINDS, spoilt
 from fitter.certify.feet import FAMILIES, draw
 from fitter.errors import FitterError
-from fitter.profile import Capture, run_journey
+from fitter.journey import run_journey
 
 SEED = 20261124
 COVERED = 0.95
@@ -38,11 +39,11 @@ LEAST_OF_HOLE = {"length": 0.25, "width": 0.10, "height": 0.06, "girth": 0.10, "
 LEAST_OF_HOLE_PERCENT = 0.05  # of the index that is given in per cent
 # How much larger than on constructed feet the doubts of real ones are taken to be is no part of this: the
 # published error of each definition is added to it.
-Row = tuple[str, float, list[float]]
+Row = tuple[str, str, float, list[float]]
 
 
 def rows(number: int) -> list[Row]:
-    """Measure, error and doubts of every measure taken of every scan of one foot."""
+    """Kind of damage, measure, error and doubts of every measure taken of every scan of one foot."""
     rng = np.random.default_rng((SEED, number))
     foot = draw(rng, FAMILIES[number % len(FAMILIES)])
     found: list[Row] = []
@@ -60,7 +61,7 @@ def rows(number: int) -> list[Row]:
         for measure_id, doubts in taken.doubts.items():
             reading, truth = taken.measurements.get(measure_id), foot.truth.measures[measure_id]
             if reading is not None and truth is not None:
-                found.append((measure_id, abs(reading.value - truth), list(doubts.values().values())))
+                found.append((kind, measure_id, abs(reading.value - truth), list(doubts.values().values())))
     return found
 
 
@@ -84,7 +85,7 @@ def main() -> None:
     by_measure: dict[str, list[tuple[float, list[float]]]] = defaultdict(list)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for found in pool.map(rows, range(asked.feet)):
-            for measure_id, error, doubts in found:
+            for _, measure_id, error, doubts in found:
                 by_measure[measure_id].append((error, doubts))
     lines, met = [], []
     for m in REGISTRY:

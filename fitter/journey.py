@@ -1,0 +1,158 @@
+"""The one function of the journey: from inputs to the fit profile."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from fitter import __version__
+from fitter.answers import Answers
+from fitter.captures import Capture, Preview, Progress, Taken, entered_as_stated, quiet, sha256, take_entered
+from fitter.entry import (
+    EnteredFoot,
+    is_measurement_file,
+    parse_measurement_file,
+    to_csv,
+)
+from fitter.errors import FitterError
+from fitter.knee import red_flags
+from fitter.knee.explain import disclaimer, explain
+from fitter.posture.score import assess
+from fitter.profile import SCHEMA_VERSION, CaptureRecord, FitProfile, FitResult, FootFit
+from fitter.quantity import Missing
+from fitter.scan.foot import Assumption
+from fitter.scanned import take_scan
+from fitter.support.rules import recommend
+from fitter.terms import LOADS
+
+
+def run_journey(
+    captures: Sequence[Capture],
+    *,
+    entered: Sequence[EnteredFoot] = (),
+    answers: Answers | None = None,
+    only_measure: bool = False,
+    progress: Progress = quiet,
+    preview: Preview | None = None,
+    refuse: Callable[[FitterError], None] | None = None,
+) -> FitResult:
+    """From inputs to the fit profile: the one way through the program.
+
+    ``captures`` are scans or measurement files, ``entered`` feet typed by hand. With ``only_measure`` the
+    profile ends with the measures. ``preview`` is shown each foot before it is measured. Pure: the same input
+    gives the same profile.
+
+    Raises FitterError for the first input that can't be used; with ``refuse``, that is told of each capture
+    that can't, and the others are done.
+    """
+    taken: list[Taken] = []
+    steps = len(captures) + len(entered) + (0 if only_measure else 1)
+    for number, capture in enumerate(captures):
+        try:
+            taken += _take_capture(capture, _part_of(progress, number, steps), preview)
+        except FitterError as error:
+            if refuse is None:
+                raise
+            refuse(error)
+    taken += [take_entered(foot, "typed measures", sha256(to_csv([foot]).encode())) for foot in entered]
+    if not taken:
+        raise FitterError(
+            "there is nothing to measure", todo="Give a scan or a measurement file", code="no_input"
+        )
+    feet = [t.fit for t in taken]
+    profile = FitProfile(
+        schema_version=SCHEMA_VERSION,
+        program_version=__version__,
+        feet=tuple(feet),
+        captures=tuple(t.record for t in taken),
+        warnings=tuple(_warnings(feet, [t.record for t in taken])),
+    )
+    if not only_measure:
+        progress((steps - 1) / steps, "weighing what was measured")
+        profile = _told(profile, answers)
+    progress(1.0, "done")
+    return FitResult(profile, tuple(t.shape for t in taken), tuple(t.landmarks for t in taken))
+
+
+def _part_of(progress: Progress, number: int, steps: int) -> Progress:
+    """Progress of one step as progress of the whole."""
+
+    def tell(share: float, doing: str) -> None:
+        progress((number + share) / steps, doing)
+
+    return tell
+
+
+def _take_capture(capture: Capture, progress: Progress, preview: Preview | None) -> list[Taken]:
+    try:
+        if is_measurement_file(capture.name, capture.data):
+            feet = parse_measurement_file(capture.name, capture.data)
+            return [
+                take_entered(entered_as_stated(f, capture), capture.name, sha256(capture.data)) for f in feet
+            ]
+        return take_scan(capture, progress, preview)
+    except FitterError as error:
+        raise error.at(capture.name) from error
+
+
+def _warnings(feet: Sequence[FootFit], records: Sequence[CaptureRecord]) -> list[str]:
+    """What a person should check before trusting the rest, a sentence each."""
+    doubtful = [
+        f"{foot.side} foot: {assumption.text}{_stated_with(assumption)}"
+        for foot in feet
+        for key, assumption in foot.assumptions.items()
+        if key != "load" and not assumption.certain
+    ]
+    same = [
+        f"{len(twins)} captures were taken as the {side} foot under the same load; each is reported by itself"
+        for side in ("left", "right")
+        for load in LOADS
+        if len(twins := [f for f in feet if f.side == side and f.load == load]) > 1
+    ]
+    old = [
+        f"the scanner {name} was last checked on {day}, more than a year ago; check it again"
+        for name, day in dict.fromkeys(
+            (r.scanner.name, r.scanner.checked) for r in records if r.scanner and r.scanner.old
+        )
+    ]
+    scans = Counter((r.file, r.sha256) for r in records if r.source == "scan")
+    several = [
+        f"{file} holds {count} feet; each is measured by itself"
+        for (file, _), count in scans.items()
+        if count > 1
+    ]
+    return doubtful + old + several + same
+
+
+def _stated_with(assumption: Assumption) -> str:
+    return f"; state it with {assumption.change}" if assumption.change else ""
+
+
+def _told(profile: FitProfile, answers: Answers | None) -> FitProfile:
+    """The profile with posture, support, knee and red flags."""
+    mass, height = (_number(answers, key) for key in ("body_mass_kg", "height_cm"))
+    judged = [
+        (f.measurements, assess(f.measurements, body_mass_kg=mass, height_cm=height)) for f in profile.feet
+    ]
+    flags = red_flags.find(answers, judged)
+    withheld = None
+    if flags.stop:
+        withheld = Missing("red_flag", " ".join(f.text for f in flags.stop))
+    feet = tuple(
+        replace(foot, posture=posture, support=recommend(measurements, posture, answers, withheld=withheld))
+        for foot, (measurements, posture) in zip(profile.feet, judged, strict=True)
+    )
+    return replace(
+        profile,
+        feet=feet,
+        answers=dict(answers.values) if answers else None,
+        knee=explain(judged, answers, flags),
+        red_flags=flags,
+        disclaimer=disclaimer(),
+    )
+
+
+def _number(answers: Answers | None, key: str) -> float | None:
+    value = answers.get(key) if answers else None
+    return float(value) if isinstance(value, int | float) else None

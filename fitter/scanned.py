@@ -1,0 +1,415 @@
+"""A scan file and the feet in it, measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from scipy.spatial import QhullError
+
+from fitter.anatomy.landmarks import Landmark
+from fitter.anatomy.measure import measure
+from fitter.anatomy.measures import REGISTRY
+from fitter.captures import LOAD_NOT_STATED, LOAD_WORDS, Capture, Preview, Progress, Taken, quiet, sha256
+from fitter.errors import FitterError
+from fitter.profile import CaptureRecord, FootFit, Place
+from fitter.quantity import Missing, combine_u95
+from fitter.scan import capture_check, quality
+from fitter.scan.foot import Assumption, Foot, Glimpse, Placement, Quality
+from fitter.scan.formats import read_scan
+from fitter.scan.mesh import Mesh, Points
+from fitter.scan.partial import find_sole, pose_sole
+from fitter.scan.pose import Posed, pose
+from fitter.scan.repair import coarse
+from fitter.scan.rough import not_a_foot
+from fitter.scan.scanner import Scanner
+from fitter.scan.scene import Piece, Scene, separate
+from fitter.scan.sole_quality import assess_sole
+from fitter.scan.surface import prepare
+from fitter.terms import Load, Side
+
+# What the geometry raises of a surface that is no surface.
+_BROKEN = (ValueError, IndexError, ArithmeticError, np.linalg.LinAlgError, QhullError)
+
+
+def take_scan(capture: Capture, progress: Progress, preview: Preview | None) -> list[Taken]:
+    """Every foot in a scan file, the left before the right."""
+    progress(0.0, "reading")
+    raw = read_scan(capture.name, capture.data)
+    progress(0.15, "finding what is in the file")
+    try:
+        scene = separate(raw.mesh)
+    except _BROKEN as error:
+        raise _told_plainly(error) from error
+    feet, others = _feet_of(scene, capture, raw.unit, progress, preview)
+    feet, others = _seen_once(feet, others, scene)
+    told = []
+    if len(feet) > 1:
+        told.append(f"The file holds {len(feet)} feet: each is measured by itself.")
+        feet, more = _both_sides(feet, capture, raw.unit)
+        told += more
+    if others:
+        what = (
+            "1 larger piece that is no foot was"
+            if others == 1
+            else f"{others} larger pieces that are no feet were"
+        )
+        told.append(f"{what} left out.")
+    found = [_noted(taken, scene, (*raw.notes, *told)) for taken, _ in feet]
+    return sorted(found, key=lambda taken: taken.fit.side)  # how the file is turned must not decide the order
+
+
+def _feet_of(
+    scene: Scene, capture: Capture, unit: str | None, progress: Progress, preview: Preview | None
+) -> tuple[list[tuple[Taken, Piece]], int]:
+    """The pieces of a scene that are feet, measured, and how many others there were.
+
+    Raises why the largest is none where none is.
+    """
+    feet: list[tuple[Taken, Piece]] = []
+    refused: list[Exception] = []
+    # Which of several feet a stated side means is only known once they are measured.
+    alone = len(scene.pieces) == 1
+    # Only where no piece is a whole foot may one be the sole of a foot.
+    for look, start in ((_whole_foot, 0.35), (_sole, 0.8)):
+        for number, piece in enumerate(scene.pieces):
+            part = _share_of(progress, start, number, len(scene.pieces))
+            said = _Stated(capture, unit, capture.side if alone else None)
+            try:
+                taken = _take_piece(piece, look, said, part, preview)
+            except _NoSoleError:
+                continue
+            except (FitterError, *_BROKEN) as error:
+                refused.append(error)
+                continue
+            if not feet or taken.record.units == feet[0][0].record.units:
+                feet.append((taken, piece))
+        if feet:
+            break
+    if not feet:
+        # Where a piece has the form of a sole, why it is none says more than that it is no whole foot.
+        raise _told_plainly(refused[-1] if len(refused) > len(scene.pieces) else refused[0])
+    others = len(scene.pieces) - len(feet)
+    if len(feet) == 1 and not alone and capture.side is not None:
+        piece = feet[0][1]
+        feet = [(_take_piece(piece, look, _Stated(capture, unit, capture.side), quiet), piece)]
+    return feet, others
+
+
+def _seen_once(
+    feet: list[tuple[Taken, Piece]], others: int, scene: Scene
+) -> tuple[list[tuple[Taken, Piece]], int]:
+    """The feet without second views of one and the same foot, which moved between the two: of those the
+    larger is kept, and said to be taken again. And how many other pieces are no feet and no such views."""
+    kept: list[tuple[Taken, Piece]] = []
+    views: list[Piece] = []  # pieces that show a kept foot again
+    for taken, piece in feet:
+        if any(piece is view for view in views):
+            continue
+        again = [p for p in scene.pieces if p is not piece and _shows_again(taken, p)]
+        views += again
+        if again and taken.shape is not None:
+            seen = capture_check.with_faults(taken.fit.quality, [("retake", capture_check.MOVED)])
+            taken = replace(  # noqa: PLW2901
+                taken, fit=replace(taken.fit, quality=seen), shape=replace(taken.shape, quality=seen)
+            )
+        kept.append((taken, piece))
+    feet_pieces = [piece for _, piece in feet]
+    no_feet = sum(not any(view is piece for piece in feet_pieces) for view in views)
+    return kept, max(others - no_feet, 0)
+
+
+def _shows_again(taken: Taken, piece: Piece) -> bool:
+    """Whether a piece shows the skin of a foot once more, some millimetres off."""
+    if taken.shape is None:
+        return False
+    there = taken.shape.placement
+    other = piece.mesh.moved(there.rotation, there.translation, there.scale)
+    return capture_check.moved_between(taken.shape.mesh, other)
+
+
+def _told_plainly(error: Exception) -> FitterError:
+    """A surface so broken that the geometry itself fails: the person needs a way on, not a traceback."""
+    if isinstance(error, FitterError):
+        return error
+    return FitterError(
+        "could not be measured: its surface is too broken or too incomplete",
+        todo="Scan the foot again, or export it as one clean mesh",
+        code="could_not_measure",
+    )
+
+
+def _share_of(progress: Progress, start: float, number: int, steps: int) -> Progress:
+    """Progress of one of some equal steps after ``start`` as progress of the whole."""
+
+    def tell(share: float, doing: str) -> None:
+        progress(start + (1.0 - start) * (number + share) / steps, doing)
+
+    return tell
+
+
+def _both_sides(
+    feet: list[tuple[Taken, Piece]], capture: Capture, unit: str | None
+) -> tuple[list[tuple[Taken, Piece]], list[str]]:
+    """Several feet of one file: only the stated side's, or a pair with a left and a right foot; and what
+    was done, in sentences."""
+    if capture.side is not None:
+        asked = [(taken, piece) for taken, piece in feet if taken.fit.side == capture.side]
+        if not asked:
+            raise FitterError(
+                f"holds {len(feet)} feet, and none looks like a {capture.side} one",
+                todo="Leave the side out",
+                code="side_conflict",
+            )
+        return asked, [f"You asked for the {capture.side} side only."] if len(asked) < len(feet) else []
+    doubtful = [k for k, (taken, _) in enumerate(feet) if not taken.fit.assumptions["side"].certain]
+    if len(feet) != 2 or len(doubtful) != 1 or feet[0][0].fit.side != feet[1][0].fit.side:
+        return feet, []
+    piece = feet[doubtful[0]][1]
+    other: Side = "left" if feet[0][0].fit.side == "right" else "right"
+    text = f"taken as a {other} foot, as the other foot in the file is surely a {feet[0][0].fit.side} one"
+    side = Assumption(other, text, certain=False, change="--side left|right")
+    look = _whole_foot if feet[doubtful[0]][0].fit.quality.kind == "whole_foot" else _sole
+    look = _whole_foot if feet[0][0].fit.quality.kind == "whole_foot" else _sole
+    taken = _take_piece(piece, look, _Stated(capture, unit, other), quiet)
+    fit = replace(taken.fit, assumptions={**taken.fit.assumptions, "side": side})
+    shape = replace(taken.shape, assumptions=fit.assumptions) if taken.shape else None
+    return [
+        (replace(taken, fit=fit, shape=shape), piece) if k == doubtful[0] else foot
+        for k, foot in enumerate(feet)
+    ], []
+
+
+def _noted(taken: Taken, scene: Scene, told: tuple[str, ...]) -> Taken:
+    """A foot with what was left out of its file among its notes."""
+    shape = taken.shape
+    if shape is None:
+        return taken
+    # The plane around an impression is its foam, and that was told.
+    others = scene.notes if shape.quality.kind == "foam_impression" else scene.notes_for(shape.placement)
+    seen = replace(shape.quality, notes=shape.quality.notes + others + told)
+    return replace(taken, fit=replace(taken.fit, quality=seen), shape=replace(shape, quality=seen))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Stated:
+    """What a scan file and the person state of it."""
+
+    capture: Capture
+    file_unit: str | None
+    side: Side | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """A piece of a scan posed and judged; the edges of its holes (foot frame); how many of its faces were
+    scanned, the rest being patches over holes."""
+
+    posed: Posed
+    seen: quality.Support
+    scanned: int
+    rims: tuple[Points, ...] = ()
+    open: Points = field(default_factory=lambda: np.zeros((0, 3)))
+
+
+class _NoSoleError(Exception):
+    """A piece that is neither a whole foot nor a sole."""
+
+
+_Look = Callable[[Piece, _Stated], _Found]
+
+
+def _whole_foot(piece: Piece, said: _Stated) -> _Found:
+    capture = said.capture
+    surface = prepare(piece.mesh, piece.grain)
+    tip = capture.marks.get("second_toe_tip")
+    posed = pose(
+        surface.mesh,
+        file_unit=said.file_unit,
+        units=capture.units,
+        side=said.side,
+        foot_length=capture.foot_length,
+        second_toe=None if tip is None else np.array(tip),
+    )
+    posed = _corrected(posed, capture.scanner)
+    piece.refuse_contradiction(posed.placement, float(posed.mesh.vertices[:, 2].max()))
+    place = posed.placement
+    rims, still_open = tuple(map(place.to_foot, surface.rims)), place.to_foot(surface.open)
+    grain = surface.grain.scaled(place.scale)
+    seen = quality.assess(posed.mesh, posed.axis_from, piece.notes, grain=grain, rims=rims, open_=still_open)
+    if seen.quality.coverage["sole"] < quality.LEAST_SOLE and _is_sole(surface.mesh, posed):
+        raise not_a_foot()
+    return _Found(posed, seen, surface.seen, rims, still_open)
+
+
+def _is_sole(mesh: Mesh, posed: Posed) -> bool:
+    """True where what could be a foot without a sole is a bowl open upwards: a sole without a foot."""
+    sole = find_sole(mesh, ())
+    return sole is not None and abs(float(posed.placement.rotation[2] @ sole.up)) > 0.9
+
+
+def _sole(piece: Piece, said: _Stated) -> _Found:
+    capture = said.capture
+    found = pose_sole(
+        piece.mesh,
+        piece.cut_from,
+        file_unit=said.file_unit,
+        units=capture.units,
+        side=said.side,
+        foot_length=capture.foot_length,
+    )
+    if found is None:
+        raise _NoSoleError
+    seen = assess_sole(found, piece.notes)
+    posed = _corrected(found.posed, capture.scanner)
+    if capture.foot_length is not None and posed.scale_u95 is not None:
+        # What of the length was not seen is an error of the scale too.
+        unseen = seen.extra_u95.get("foot_length", 0.0) / capture.foot_length
+        posed = replace(posed, scale_u95=combine_u95([posed.scale_u95, unseen]))
+    return _Found(posed, seen, len(posed.mesh.faces))
+
+
+def _take_piece(
+    piece: Piece,
+    look: _Look,
+    said: _Stated,
+    progress: Progress,
+    preview: Preview | None = None,
+) -> Taken:
+    """One piece of a scene, posed and measured as what ``look`` takes it for."""
+    capture = said.capture
+    progress(0.0, "finding floor, heel and toes")
+    found = look(piece, said)
+    posed, seen, rims, still_open = found.posed, found.seen, found.rims, found.open
+    marks = _marks(capture, posed)
+    if "pternion" in marks:  # everything is measured from there
+        posed, shift = _from_heel(posed, marks["pternion"])
+        marks = {name: point + shift for name, point in marks.items()}
+        rims, still_open = tuple(rim + shift for rim in rims), still_open + shift
+    if preview is not None:
+        preview(Glimpse(coarse(posed.mesh, _PREVIEW_MM), posed.side))
+    progress(0.55, "measuring")
+    codes = {why.code for why in seen.unsupported.values()}
+    scanned = Mesh(posed.mesh.vertices, posed.mesh.faces[: found.scanned])
+    judged = capture_check.judged(scanned, seen.quality, codes)
+    seen = replace(seen, quality=_as_noisy_as(judged, capture.scanner))
+    load, load_assumption = _load(capture.load, seen)
+    assumptions = posed.assumptions | {"load": load_assumption}
+    foot = Foot(
+        posed.mesh,
+        posed.side,
+        load,
+        posed.placement,
+        assumptions,
+        seen.quality,
+        seen.unsupported,
+        seen.extra_u95,
+        posed.scale_u95,
+        rims,
+        still_open,
+        piece.from_points,
+        posed.axis_from,
+        marks,
+    )
+    measured = measure(foot)
+    marked = {
+        name: mark
+        for name, mark in measured.landmarks.items()
+        if isinstance(mark, Landmark) and _supported(name, seen.unsupported)
+    }
+    landmarks = {name: (mark.x, mark.y, mark.z) for name, mark in marked.items()}
+    # Without a scale the file has no millimetres, and a place in them would be one of a foot of a usual size.
+    places = {} if posed.scale_u95 is None else {n: _place(m, posed.placement) for n, m in marked.items()}
+    fit = FootFit(
+        posed.side, load, "scan", assumptions, seen.quality, measured.measurements, landmarks=places
+    )
+    record = CaptureRecord(
+        capture.name,
+        sha256(capture.data),
+        posed.side,
+        load,
+        posed.assumptions["units"].value,
+        "scan",
+        capture.scanner,
+    )
+    return Taken(fit, record, foot, landmarks)
+
+
+_PREVIEW_MM = 2.0  # between the corners of what is shown at first: toes can be told apart
+
+
+def _place(mark: Landmark, placement: Placement) -> Place:
+    x, y, z = placement.to_file(mark.point).tolist()
+    return Place((mark.x, mark.y, mark.z), (x, y, z), mark.u95, mark.by_hand)
+
+
+_ON_SKIN = 15.0  # mm: a landmark further from the skin was not meant for this foot
+
+
+def _marks(capture: Capture, posed: Posed) -> dict[str, Points]:
+    """The landmarks a person set, in the foot frame (3,)."""
+    marks = {name: posed.placement.to_foot(np.array(xyz)) for name, xyz in capture.marks.items()}
+    for name, point in marks.items():
+        away = float(np.linalg.norm(posed.mesh.vertices - point, axis=1).min())
+        if away > _ON_SKIN:
+            raise FitterError(
+                f"the landmark {name} lies {away:.0f} mm from the foot",
+                todo="Give it in the file's own coordinates and unit, as --landmark NAME=X,Y,Z",
+                code="landmark_off_foot",
+            )
+    return marks
+
+
+def _from_heel(posed: Posed, pternion: Points) -> tuple[Posed, Points]:
+    """The foot shifted along its axis so that it begins at a pternion that a person set, and the shift."""
+    shift = np.array([-float(pternion[0]), 0.0, 0.0])
+    placement = replace(posed.placement, translation=posed.placement.translation + shift)
+    mesh = Mesh(posed.mesh.vertices + shift, posed.mesh.faces)
+    return replace(posed, mesh=mesh, placement=placement), shift
+
+
+def _corrected(posed: Posed, scanner: Scanner | None) -> Posed:
+    """A posed foot with its lengths corrected for what its scanner is known to show wrong."""
+    if scanner is None:
+        return posed
+    mesh = Mesh(posed.mesh.vertices / scanner.scale, posed.mesh.faces)
+    place = posed.placement
+    told = Assumption(scanner.name, scanner.told(), change="--scanner NAME")
+    return replace(
+        posed,
+        mesh=mesh,
+        placement=Placement(place.scale / scanner.scale, place.rotation, place.translation / scanner.scale),
+        assumptions=posed.assumptions | {"scanner": told},
+        scale_u95=None if posed.scale_u95 is None else combine_u95([posed.scale_u95, scanner.scale_u95]),
+    )
+
+
+def _as_noisy_as(seen: Quality, scanner: Scanner | None) -> Quality:
+    """A scan is at least as noisy as its scanner's checks: smoothing hides noise from a look at one scan."""
+    if scanner is None or scanner.noise_mm <= seen.noise_mm:
+        return seen
+    told = f"The scanner's checks showed {scanner.noise_mm:.2f} mm of noise, and so much is reckoned with."
+    return replace(seen, noise_mm=round(scanner.noise_mm, 3), notes=(*seen.notes, told))
+
+
+def _supported(landmark: str, unsupported: Mapping[str, Missing]) -> bool:
+    """False for a landmark that only measures hang on that this scan can't give: it is none either."""
+    hanging = [m.id for m in REGISTRY if landmark in m.landmarks]
+    return not hanging or any(i not in unsupported for i in hanging)
+
+
+def _load(stated: Load, seen: quality.Support) -> tuple[Load, Assumption]:
+    """The load a scan was taken under: as stated, or unloaded where the sole shows it."""
+    if stated != "unknown":
+        return stated, Assumption(stated, f"load: {LOAD_WORDS[stated]}, as you said", given=True)
+    change = "--load standing|sitting|unloaded|single_leg"
+    if seen.quality.kind == "foam_impression":
+        return "unknown", Assumption("unknown", _FOAM_LOAD, certain=False, change=change)
+    if not seen.bears_weight:
+        text = "taken as held up without weight: the sole is not pressed flat"
+        return "unloaded", Assumption("unloaded", text, certain=False, change=change)
+    return "unknown", Assumption("unknown", LOAD_NOT_STATED, certain=False, change=change)
+
+
+_FOAM_LOAD = "load not stated: an impression in foam is made with part of the weight on the foot"
