@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from example_profiles import ALL_CLEAR, RULER
 
-from fitter import __version__, cli, profile
+from fitter import __version__, cli, journey
 from fitter.anatomy.measures import ENTERABLE, IDS
 from fitter.cli import main
 from fitter.entry import parse_measurement_file
