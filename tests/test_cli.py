@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from example_profiles import ALL_CLEAR, RULER
 
-from fitter import __version__, cli, journey
+from fitter import __version__, captures, cli, journey
 from fitter.anatomy.measures import ENTERABLE, IDS
 from fitter.cli import main
 from fitter.entry import parse_measurement_file
@@ -273,9 +273,9 @@ def test_the_good_ones_are_done_when_some_are_bad(capfd, tmp_path, home):
 
 def test_every_good_one_is_measured_once(capfd, monkeypatch, tmp_path, home):
     (tmp_path / "slip.csv").write_bytes(BAD["slip.csv"])
-    measured, measure = [], profile.measurements_from_entry
+    measured, measure = [], captures.measurements_from_entry
     monkeypatch.setattr(
-        profile, "measurements_from_entry", lambda foot: measured.append(foot.side) or measure(foot)
+        captures, "measurements_from_entry", lambda foot: measured.append(foot.side) or measure(foot)
     )
     assert main(["fit", str(home), str(tmp_path / "slip.csv"), "--json", "-"]) == 4
     assert measured == ["right"]
