@@ -169,6 +169,7 @@ class _Taking:
     load: Load
 
     def everything(self) -> dict[str, _Reading | Missing]:
+        """Every measure that is taken from the surface; those made from other measures come later."""
         return self.lengths() | self.widths() | self.heights() | self.girths() | self.angles() | self.print()
 
     def _found(self, *names: str) -> list[Landmark] | Missing:
@@ -186,6 +187,7 @@ class _Taking:
         return self.gaps.beyond(0.93 * self.views.length)
 
     def lengths(self) -> dict[str, _Reading | Missing]:
+        """Along the foot, from the pternion (mm)."""
         views, pternion = self.views, self.landmarks["pternion"]
         heel = self._hole(pternion) if isinstance(pternion, Landmark) else 0.0
         out: dict[str, _Reading | Missing] = {
@@ -208,6 +210,7 @@ class _Taking:
         return out
 
     def widths(self) -> dict[str, _Reading | Missing]:
+        """Across the foot, between two landmarks each (mm)."""
         out: dict[str, _Reading | Missing] = {}
         for measure_id, names in (
             ("ball_breadth", ("metatarsale_tibiale", "metatarsale_fibulare")),
@@ -223,6 +226,7 @@ class _Taking:
         return out
 
     def heights(self) -> dict[str, _Reading | Missing]:
+        """Above the floor, each of one landmark (mm)."""
         out: dict[str, _Reading | Missing] = {}
         floor = (_NO_SOLE_FLOOR,) if "sole_not_seen" in self.codes else ()
         for measure_id, name in _HEIGHTS.items():
@@ -239,6 +243,7 @@ class _Taking:
         return out
 
     def girths(self) -> dict[str, _Reading | Missing]:
+        """A tape around the ball and around the middle (mm): the convex hull of a section."""
         views, up = self.views, np.array([0.0, 0.0, 1.0])
         further = ((_FILLED_GIRTH,) if "sole_filled_flat" in self.codes else ()) + (
             (_NO_SOLE_GIRTH,) if "sole_not_seen" in self.codes else ()
@@ -262,6 +267,7 @@ class _Taking:
         return out | {"ball_girth": _girth_reading(around, doubts, further)}
 
     def angles(self) -> dict[str, _Reading | Missing]:
+        """Great toe and heel (deg); how straight the lines are that they lie between is their doubt."""
         lean = rearfoot_angle(self.views)
         out: dict[str, _Reading | Missing] = {}
         if isinstance(lean, Missing):
