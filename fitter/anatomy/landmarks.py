@@ -17,7 +17,7 @@ from fitter.anatomy.gaps import Gaps
 from fitter.anatomy.measures import DOWNWARD_LIMIT_DEG
 from fitter.quantity import Missing
 from fitter.scan.depth import Border, DepthMap, border, depth_map
-from fitter.scan.frame import toe_tip, toe_tips
+from fitter.scan.frame import GREAT_TOE_AT, great_toe_missing, toe_tip, toe_tips
 from fitter.scan.mesh import Mesh
 
 Vector = NDArray[np.float64]
@@ -166,8 +166,14 @@ def _pternion(views: Views) -> Landmark:
     return Landmark(0.0, float(y), float(z), _TIP_U95)
 
 
-def _great_toe_tip(views: Views) -> Landmark:
+def _great_toe_tip(views: Views) -> Landmark | Missing:
     """Foremost point of the great toe; of all toes where they can't be told apart."""
+    inner, outer, toes_inner = (
+        float(np.interp(share * views.length, edge.rows, edge.depth))
+        for share, edge in ((0.70, views.inner), (0.70, views.outer), (GREAT_TOE_AT, views.inner))
+    )
+    if great_toe_missing(inner, outer, toes_inner):
+        return Missing("great_toe_not_seen", "No great toe stands where one should.")
     tips = toe_tips(views.toes, views.length)
     if len(tips) < 2:
         return views.tip

@@ -277,10 +277,12 @@ class _Taking:
             hole = 0.0 if isinstance(sides, Missing) else self._hole(*sides)
             out["rearfoot_angle"] = _Reading(lean[0], self.doubts.at(hole=hole, place=lean[1]))
         tibiale, tip = self.landmarks["metatarsale_tibiale"], self.landmarks["great_toe_tip"]
-        if isinstance(tibiale, Missing):
-            return out | {"hallux_outline_angle": tibiale}
-        end = tip.x if isinstance(tip, Landmark) else self.views.length
-        angle, bend = _hallux_angle(self.views, tibiale, end)
+        for mark in (tibiale, tip):
+            if isinstance(mark, Missing):
+                return out | {"hallux_outline_angle": mark}
+        assert isinstance(tibiale, Landmark)
+        assert isinstance(tip, Landmark)
+        angle, bend = _hallux_angle(self.views, tibiale, tip.x)
         hole = max(self._hole(tibiale), self._toes_lost())
         return out | {"hallux_outline_angle": _Reading(angle, self.doubts.at(hole=hole, place=bend))}
 
