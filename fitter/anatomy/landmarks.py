@@ -25,7 +25,7 @@ Vector = NDArray[np.float64]
 CELL = 1.0  # mm
 # 95 % errors of place (mm) that every surface leaves: of a fitted tip, of a ridge, of a bulge, and of a
 # landmark that was looked for in a stretch of the foot and found at the stretch's end.
-_TIP_U95, _RIDGE_U95, _BULGE_U95, _AT_END_U95 = 0.5, 0.8, 2.0, 8.0
+_TIP_U95, _RIDGE_U95, _BULGE_U95, AT_END_U95 = 0.5, 0.8, 2.0, 8.0
 _BALL_MEDIAL = (0.62, 0.80)  # of foot length
 _BALL_LATERAL = (0.52, 0.72)
 _HEEL = (0.08, 0.20)
@@ -38,7 +38,8 @@ _MALLEOLUS_X, _MALLEOLUS_Z = (0.05, 0.40), (0.20, 0.45)
 class Landmark:
     """A place on the foot: (x, y, z) in the foot frame (mm), and the 95 % uncertainty of its place along the
     direction in which it is hardest to tell (mm). ``along`` is half the stretch (mm) over which an outline
-    is so straight that its outermost point could lie anywhere on it; ``by_hand``: a person set it."""
+    is so straight that its outermost point could lie anywhere on it; ``at_end``: the outline went on outwards
+    where the stretch it was looked for in ended; ``by_hand``: a person set it."""
 
     x: float
     y: float
@@ -46,6 +47,7 @@ class Landmark:
     u95: float
     along: float = 0.0
     by_hand: bool = False
+    at_end: bool = False
 
     @property
     def point(self) -> Vector:
@@ -193,8 +195,11 @@ def _on_border(
     rows, out = edge.rows[near], sign * edge.depth[near]
     x, y = _peak(rows, out, half_width=12.0, degree=4)
     at_edge = x <= rows[0] + 1.0 or x >= rows[-1] - 1.0
-    along = _AT_END_U95 if at_edge else _flat_stretch(rows, out)
-    return Landmark(x, sign * y, _height_on_side(views, x, sign, ceiling), max(along, _RIDGE_U95), along)
+    z = _height_on_side(views, x, sign, ceiling)
+    if at_edge:
+        return Landmark(x, sign * y, z, AT_END_U95, at_end=True)
+    along = _flat_stretch(rows, out)
+    return Landmark(x, sign * y, z, max(along, _RIDGE_U95), along)
 
 
 def _peak(rows: Vector, values: Vector, half_width: float, degree: int = 2) -> tuple[float, float]:

@@ -16,6 +16,7 @@ from fitter.anatomy.doubts import Doubts, known_u95
 from fitter.anatomy.footprint import footprint, print_indices
 from fitter.anatomy.gaps import Gaps
 from fitter.anatomy.landmarks import (
+    AT_END_U95,
     CELL,
     Landmark,
     Views,
@@ -204,7 +205,7 @@ class _Taking:
             mark = self.landmarks[name]
             if isinstance(mark, Landmark):
                 doubts = self.doubts.at(hole=max(heel, self._hole(mark)), place=mark.along)
-                out[measure_id] = _Reading(mark.x, doubts, marked=mark.by_hand)
+                out[measure_id] = _Reading(mark.x, doubts, _at_end(1.0, mark), marked=mark.by_hand)
             else:
                 out[measure_id] = mark
         return out
@@ -220,9 +221,9 @@ class _Taking:
             if isinstance(found, Missing):
                 out[measure_id] = found
             else:
-                doubts = self.doubts.at(hole=self._hole(*found))
+                doubts, further = self.doubts.at(hole=self._hole(*found)), _at_end(_SLOPE, *found)
                 marked = any(map(_by_hand, found))
-                out[measure_id] = _Reading(found[0].y - found[1].y, doubts, marked=marked)
+                out[measure_id] = _Reading(found[0].y - found[1].y, doubts, further, marked=marked)
         return out
 
     def heights(self) -> dict[str, _Reading | Missing]:
@@ -264,6 +265,7 @@ class _Taking:
         start, normal = np.array([outer.x, outer.y, 0.0]), np.cross(across, up)
         around = girth(cut(views.mesh, start, normal), start, across, up)[0]
         doubts = self.doubts.at(hole=self.gaps.along(start, normal), place=inner.along + outer.along)
+        further += _at_end(_GIRTH_PER_BREADTH * _SLOPE, inner, outer)
         return out | {"ball_girth": _girth_reading(around, doubts, further)}
 
     def angles(self) -> dict[str, _Reading | Missing]:
@@ -312,6 +314,16 @@ class _Taking:
             )
             for i in _PRINT
         }
+
+
+# Where the place looked for is the end of the stretch it was looked for in, the outline runs 15 degrees off
+# the axis and not along it: so much breadth for each mm of place. A tape is 2.5 times a ball's breadth.
+_SLOPE, _GIRTH_PER_BREADTH = 0.27, 2.5
+
+
+def _at_end(share: float, *marks: Landmark) -> tuple[float, ...]:
+    """What it adds to a measure's 95 % error that landmarks were found where the search for them ended."""
+    return tuple(share * AT_END_U95 for mark in marks if mark.at_end)
 
 
 def _by_hand(mark: Landmark | Missing) -> bool:
