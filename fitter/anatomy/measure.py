@@ -204,7 +204,7 @@ class _Taking:
         ):
             mark = self.landmarks[name]
             if isinstance(mark, Landmark):
-                doubts = self.doubts.at(hole=max(heel, self._hole(mark)), place=mark.along)
+                doubts = self.doubts.at(hole=max(heel, self._hole(mark)), place=_straight(mark))
                 out[measure_id] = _Reading(mark.x, doubts, _at_end(1.0, mark), marked=mark.by_hand)
             else:
                 out[measure_id] = mark
@@ -264,7 +264,7 @@ class _Taking:
         across /= np.linalg.norm(across)
         start, normal = np.array([outer.x, outer.y, 0.0]), np.cross(across, up)
         around = girth(cut(views.mesh, start, normal), start, across, up)[0]
-        doubts = self.doubts.at(hole=self.gaps.along(start, normal), place=inner.along + outer.along)
+        doubts = self.doubts.at(hole=self.gaps.along(start, normal), place=_straight(inner, outer))
         further += _at_end(_GIRTH_PER_BREADTH * _SLOPE, inner, outer)
         return out | {"ball_girth": _girth_reading(around, doubts, further)}
 
@@ -314,6 +314,16 @@ class _Taking:
             )
             for i in _PRINT
         }
+
+
+# Outlines of ordinary balls are straight over this much (mm, half the stretch; 90 in 100 constructed feet);
+# one that is straighter, in a sock or a thin cloud, hides where the ball is.
+_USUALLY_STRAIGHT = 6.0
+
+
+def _straight(*marks: Landmark) -> float:
+    """By how much (mm) the outlines at landmarks are straighter than those of ordinary feet."""
+    return max(sum(mark.along for mark in marks) - len(marks) * _USUALLY_STRAIGHT, 0.0)
 
 
 # Where the place looked for is the end of the stretch it was looked for in, the outline runs 15 degrees off
