@@ -25,7 +25,7 @@ from fitter.anatomy.measures import BY_ID
 from fitter.anatomy.norms import NOBODY, SEXES, Person, Sex
 from fitter.entry import EnteredFoot, measurements_from_entry
 from fitter.errors import FitterError
-from fitter.plausible import doubt, explanations
+from fitter.plausible import Slip, doubt, explanations
 from fitter.quantity import COVERAGE, Quantity
 from models.norms.train_norms import COLUMNS, MEASURES, norms, read
 
@@ -90,6 +90,18 @@ def _digits(change: Callable[[str, np.random.Generator], str | None], cm: bool =
     return _one(changed)
 
 
+def _far(slip: Any) -> Any:
+    """Only slips that change a value by more than a tenth of it."""
+
+    def far(true: Values, rng: np.random.Generator) -> Slipped | None:
+        slipped: Slipped | None = slip(true, rng)
+        if slipped is None or any(abs(slipped[0][m] - v) <= 0.1 * v for m, v in slipped[1].items()):
+            return None
+        return slipped
+
+    return far
+
+
 def _exchange_fields(overlapping: bool, apart: set[tuple[str, str]]) -> Any:
     def slip(true: Values, rng: np.random.Generator) -> Slipped | None:
         pairs = [p for p in combinations(true, 2) if (p in apart) != overlapping]
@@ -113,7 +125,8 @@ def slips(apart: set[tuple[str, str]]) -> Mapping[str, Any]:
         "a digit doubled": _digits(_doubled),
         "two fields swapped, sizes apart": _exchange_fields(False, apart),
         "two fields swapped, sizes overlap": _exchange_fields(True, apart),
-        "two digits swapped": _digits(_exchanged),
+        "two digits swapped, over 10 %": _far(_digits(_exchanged)),
+        "two digits swapped, any": _digits(_exchanged),
         "typed in cm, a digit dropped": _digits(_dropped, cm=True),
         "typed in cm, a digit doubled": _digits(_doubled, cm=True),
     }
@@ -135,12 +148,12 @@ def _apart(a: list[float], b: list[float]) -> bool:
 # ---------------------------------------------------------------------------------------- what happens
 
 
-def verdict(typed: Values, person: Person, table: Mapping[str, Any]) -> tuple[bool, list[Mapping[str, float]]]:
+def verdict(typed: Values, person: Person, table: Mapping[str, Any]) -> tuple[bool, list[Slip]]:
     """Whether these values are refused or doubted, and what was offered instead (mm)."""
     for name, mm in typed.items():
         low, high = BY_ID[name].plausible
         if not low <= mm <= high:
-            return True, [s.meant for s in explanations(name, mm, person, norms=table)[:2]]
+            return True, explanations(name, mm, person, norms=table)[:2]
     values = {name: Quantity(mm, BY_ID[name].entered_u95, "mm") for name, mm in typed.items()}
     doubted = doubt(values, person, norms=table)
     try:
@@ -148,12 +161,16 @@ def verdict(typed: Values, person: Person, table: Mapping[str, Any]) -> tuple[bo
         refused = False
     except FitterError:
         refused = True
-    return refused or doubted is not None, [s.meant for s in doubted.slips[:2]] if doubted else []
+    return refused or doubted is not None, list(doubted.slips[:2]) if doubted else []
 
 
-def _named(offered: list[Mapping[str, float]], meant: Values) -> bool:
+def _named(offered: list[Slip], meant: Values) -> bool:
+    """Whether what was meant (within 1 %), or the two fields that were swapped, was offered."""
+    if len(meant) > 1:
+        return any(set(s.measures) == set(meant) for s in offered)
     return any(
-        set(o) == set(meant) and all(abs(o[k] - v) <= 0.01 * v for k, v in meant.items()) for o in offered
+        set(s.meant) == set(meant) and all(abs(s.meant[k] - v) <= 0.01 * v for k, v in meant.items())
+        for s in offered
     )
 
 

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitter.anatomy.measures import BY_ID, ENTERABLE
-from fitter.anatomy.norms import CHILDREN, NOBODY, SEXES, Person
+from fitter.anatomy.norms import CHILDREN, NOBODY, SEXES, Person, Sex
 from fitter.quantity import Quantity
 from fitter.resources import table
 
@@ -79,10 +79,10 @@ _DIGITS = "0123456789"
 _ORDER: tuple[str, ...] = (*(m.id for m in ENTERABLE), "stature", "mass")
 
 
-def groups(norms: Mapping[str, Any], person: Person) -> tuple[Group, ...]:
-    """The people a foot may belong to: of the stated sex or of both, of the survey or unlike it."""
+def groups(norms: Mapping[str, Any], sex: Sex | None) -> tuple[Group, ...]:
+    """The people a foot may belong to: of that sex, or of both where it wasn't said; of the survey or not."""
     unlike = table("norms/plausibility.toml")["unlike"]
-    sexes = SEXES if person.sex is None else (person.sex,)
+    sexes = SEXES if sex is None else (sex,)
     size = np.array([unlike["size_sd"] if name in BY_ID else 0.0 for name in _ORDER])
     found = []
     for sex in sexes:
@@ -112,8 +112,8 @@ def _all_measures(norms: Mapping[str, Any], sex: str) -> tuple[Floats, Floats]:
 
 
 @cache
-def _groups(person: Person) -> tuple[Group, ...]:
-    return groups(table("norms/ansur2.toml"), person)
+def _groups(sex: Sex | None) -> tuple[Group, ...]:
+    return groups(table("norms/ansur2.toml"), sex)
 
 
 class _Foot:
@@ -237,6 +237,7 @@ def _explained(
             rivals.append(("fields", (ids[a], ids[b]), meant, prior + float(likely)))
     if only is not None:
         whole = -math.inf
+        rivals += _elsewhere(only, values[only].value, people)
     total = float(np.logaddexp.reduce([whole, *(r[3] for r in rivals)]))
     slips = [Slip(kind, who, meant, math.exp(p - total)) for kind, who, meant, p in rivals]
     best = feet[int(np.argmax([w + f.log_joint(logs) for w, f in zip(weights, feet, strict=True)]))]
@@ -245,6 +246,29 @@ def _explained(
         for i, name in enumerate(ids)
     }
     return math.exp(whole - total), sorted(slips, key=lambda s: -s.probability), usual
+
+
+def _elsewhere(
+    measure_id: str, mm: float, people: Sequence[Group]
+) -> Iterator[tuple[Kind, tuple[str, ...], Mapping[str, float], float]]:
+    """A value no foot has here, as another measure's: that measure, and log prior times likelihood."""
+    prior = math.log(table("norms/plausibility.toml")["slip"]["fields"])
+    for m in ENTERABLE:
+        if m.id != measure_id and m.plausible[0] <= mm <= m.plausible[1]:
+            i = _ORDER.index(m.id)
+            likely = [
+                math.log(g.weight)
+                + float(
+                    _log_t(
+                        np.array((math.log(mm) - g.mean[i]) ** 2 / g.scale[i, i]),
+                        np.log(g.scale[i, i]),
+                        1,
+                        g.freedom,
+                    )
+                )
+                for g in people
+            ]
+            yield "fields", (measure_id, m.id), {m.id: mm}, prior + float(np.logaddexp.reduce(likely))
 
 
 def _observed(values: Mapping[str, Quantity], person: Person) -> tuple[list[str], Floats, Floats]:
@@ -266,7 +290,7 @@ def doubt(
     the survey holds none."""
     if not values or person.age_band == CHILDREN:
         return None
-    people = _groups(person) if norms is None else groups(norms, person)
+    people = _groups(person.sex) if norms is None else groups(norms, person.sex)
     no_slip, slips, usual = _explained(values, person, people)
     if no_slip >= table("norms/plausibility.toml")["doubt"]["below"]:
         return None
@@ -312,13 +336,16 @@ def question(slips: Sequence[Slip], unit: str = "mm", factor: float = 1.0) -> st
     told = [s for s in slips if s.meant]
     if not told or slips[0].kind == "other":
         return ""
-    asked = [_meaning(s, unit, factor) for s in told if s.probability >= _WORTH_NAMING * told[0].probability]
-    return f"Did you mean {', or '.join(asked[:2])}?"
+    likely = [s for s in told if s.probability >= _WORTH_NAMING * told[0].probability][:2]
+    asked = ", or ".join(_meaning(s, unit, factor) for s in likely)
+    return f"{asked[:1].upper()}{asked[1:]}?"
 
 
 def _meaning(slip: Slip, unit: str, factor: float) -> str:
-    (meant,) = slip.meant.values()
-    return f"{_plain(meant / factor)} {unit} ({WORDS[slip.kind]})"
+    ((measure_id, meant),) = slip.meant.items()
+    if slip.kind == "fields":
+        return f"is this the {BY_ID[measure_id].name.lower()}, typed into the wrong field"
+    return f"did you mean {_plain(meant / factor)} {unit} ({WORDS[slip.kind]})"
 
 
 def _plain(number: float) -> str:
@@ -338,14 +365,14 @@ def explanations(
     """The slips that may have made this impossible value (mm) of one measure, the likeliest first."""
     if not 0.0 < mm < 1e7:
         return []
-    people = _groups(person) if norms is None else groups(norms, person)
+    people = _groups(person.sex) if norms is None else groups(norms, person.sex)
     _, slips, _ = _explained({measure_id: Quantity(mm, 0.0, "mm")}, person, people, only=measure_id)
     return [s for s in _merged(slips) if s.kind != "other"]
 
 
 def contradiction(values: Mapping[str, Quantity], pair: Sequence[str]) -> str:
     """What may have happened where these two measures contradict each other, as a question; or empty."""
-    _, slips, _ = _explained(values, NOBODY, _groups(NOBODY))
+    _, slips, _ = _explained(values, NOBODY, _groups(None))
     merged = [s for s in _merged(slips) if set(s.measures) & set(pair)]
     if merged and merged[0].kind == "fields":
         names = " and ".join(BY_ID[i].name.lower() for i in merged[0].measures)

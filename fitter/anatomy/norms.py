@@ -7,7 +7,7 @@ leaves it. The survey's people are soldiers of one country who stood: the words 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 
@@ -123,10 +123,10 @@ def percentile(
     share = _share_alike(norms, measure_id, sex, known) if known else _share(norms, measure_id, sex)
     value, low, high = (100.0 * share(x) for x in (q.value, q.low, q.high))
     ends = norms["percents"][0], norms["percents"][-1]
-    return Percentile(sex, tuple(known), *(min(max(p, ends[0]), ends[1]) for p in (value, low, high)))
+    return Percentile(sex, tuple(known), *(round(min(max(p, ends[0]), ends[1]), 1) for p in (value, low, high)))
 
 
-def _share(norms: Mapping[str, Any], measure_id: str, sex: Sex) -> Any:
+def _share(norms: Mapping[str, Any], measure_id: str, sex: Sex) -> Callable[[float], float]:
     """The share of a sex that is smaller, between the survey's own quantiles."""
     quantiles = norms[sex]["quantiles"][measure_id]
     shares = [p / 100.0 for p in norms["percents"]]
@@ -135,7 +135,7 @@ def _share(norms: Mapping[str, Any], measure_id: str, sex: Sex) -> Any:
 
 def _share_alike(
     norms: Mapping[str, Any], measure_id: str, sex: Sex, known: Mapping[str, float]
-) -> Any:
+) -> Callable[[float], float]:
     """The share of people of that sex and this stature or mass that is smaller: normal logarithms.
 
     The t distribution's degrees of freedom (50 and more) move no percentile by half a point.
@@ -159,15 +159,3 @@ def person_from(answers: Mapping[str, object] | None) -> Person:
         float(mass) if isinstance(mass, int | float) else None,
         age if isinstance(age, str) else None,
     )
-
-
-def ordinal_range(p: Percentile, percents: Sequence[float] = (0.5, 99.5)) -> str:
-    """ "41 (33 to 50)", "under 1 (to 2)", "over 99"."""
-    value, low, high = (_whole(x, percents) for x in (p.value, p.low, p.high))
-    return value if low == high == value else f"{value} ({low} to {high})"
-
-
-def _whole(share: float, percents: Sequence[float]) -> str:
-    if share < 1.0:
-        return "under 1"
-    return "over 99" if share > 99.0 else f"{share:.0f}"

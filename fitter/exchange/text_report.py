@@ -6,6 +6,8 @@ import textwrap
 from collections.abc import Iterator
 
 from fitter.anatomy.measures import REGISTRY
+from fitter.anatomy.norms import Norms
+from fitter.anatomy.sizes import Sizes
 from fitter.exchange.wording import (
     EVIDENCE_WORDS,
     STRENGTH_WORDS,
@@ -14,8 +16,10 @@ from fitter.exchange.wording import (
     foot_title,
     not_measured,
     parameter_words,
+    percentile_words,
     plain,
     sign,
+    size_words,
     verdict_words,
     with_error,
 )
@@ -34,6 +38,7 @@ def to_text(profile: FitProfile) -> str:
     lines = [
         *_flags(profile.red_flags),
         *(line for foot in profile.feet for line in _foot(foot)),
+        *_shoes(profile),
         *_knee(profile.knee),
         *(line for warning in profile.warnings for line in _wrapped(warning, "Note: ")),
         *(_wrapped(profile.disclaimer) if profile.disclaimer else ()),
@@ -89,12 +94,49 @@ def _foot(foot: FootFit) -> Iterator[str]:
         q = foot.measurements.get(m.id)
         if q is not None:
             value = f"{plain(q.value, m.unit):>6} ± {plain(q.u95, m.unit)}{sign(m.unit)}"
-            yield from _row(m.name, value, f"from the {q.basis}" if q.basis else "")
+            among = percentile_words(foot.norms.percentiles.get(m.id, ())) if foot.norms else ""
+            more = (f"from the {q.basis}" if q.basis else "", among)
+            yield from _row(m.name, value, "; ".join(part for part in more if part))
+    yield from _norms(foot.norms)
     for reason, names in not_measured(foot).items():
         yield from _wrapped(f"{', '.join(names)}. {reason}", "Not measured: ", 2)
     yield ""
     yield from _posture(foot.posture)
     yield from _support(foot.support)
+
+
+def _norms(norms: Norms | None) -> Iterator[str]:
+    """Among whom the percentiles hold, or why there are none."""
+    if norms is None:
+        return
+    told = f"how many in a hundred are smaller (95 % range), among {norms.population}." * bool(norms.percentiles)
+    if told or norms.notes:
+        yield from _wrapped(" ".join((told, *norms.notes)).strip(), "Percentile: ", 2)
+
+
+def _shoes(profile: FitProfile) -> Iterator[str]:
+    """Sizes of the pair where there is one, else of each foot."""
+    every = [profile.sizes] if profile.sizes else [foot.sizes for foot in profile.feet if foot.sizes]
+    shown = [s for s in every if s.sizes]
+    for s in shown:
+        yield from sizes_lines(s)
+    if not shown and every:
+        yield "SHOE SIZE"
+        for reason in dict.fromkeys(s.refused.text for s in every if s.refused):
+            yield from _wrapped(reason, indent=2)
+        yield ""
+
+
+def sizes_lines(sizes: Sizes) -> Iterator[str]:
+    """A table of sizes with the assumption of each."""
+    yield f"SHOE SIZE OF THE {sizes.of.upper()}" if not sizes.of.startswith("both") else "SHOE SIZE"
+    yield from _wrapped(f"For {sizes.of}.", indent=2)
+    for size in sizes.sizes:
+        yield from _row(size.name, size_words(size))
+        yield from _wrapped(size.assumption, indent=6)
+    for note in sizes.notes:
+        yield from _wrapped(note, indent=2)
+    yield ""
 
 
 def _posture(posture: Posture | None) -> Iterator[str]:

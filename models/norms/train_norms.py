@@ -103,7 +103,7 @@ def to_toml(table: Mapping[str, Any], ages: Rows) -> str:
         "# covariance_log   of the same",
         "# freedom          degrees of freedom of the t distribution that has this mean and covariance",
         'version = "1.0"',
-        'source = "ANSUR II 2012 (US Army), Gordon 2014, NATICK/TR-15/007"',
+        'source = "ANSUR II 2012; Gordon 2014, NATICK/TR-15/007"',
         'population = "US Army soldiers"',
         f"youngest = {int(ages.min())}",
         f"oldest = {int(ages.max())}",
