@@ -209,7 +209,9 @@ def run(data: Mapping[str, Any], most: int, reading_error: bool) -> dict[str, di
         table = norms(others)
         kinds = {"true": lambda true, rng: (true, {}), **slips(sizes_apart(table))}
         for sex, i in tested:
-            _person(dict(zip(COLUMNS, data[sex][i], strict=True)), sex, table, kinds, counts, rng, reading_error)
+            _person(
+                dict(zip(COLUMNS, data[sex][i], strict=True)), sex, table, kinds, counts, rng, reading_error
+            )
         print(f"# fold {fold + 1} of {FOLDS} done", flush=True)
     return counts
 
@@ -247,7 +249,10 @@ def _person(
 def show(counts: Mapping[str, Mapping[str, Count]]) -> str:
     lines = []
     for setting in SETTINGS:
-        lines += [f"\n{setting.name}", f"  {'slip':<36}{'tried':>7}{'caught':>9}{'named':>9}{'missed, tiny':>14}"]
+        lines += [
+            f"\n{setting.name}",
+            f"  {'slip':<36}{'tried':>7}{'caught':>9}{'named':>9}{'missed, tiny':>14}",
+        ]
         for kind, by_setting in counts.items():
             c = by_setting.get(setting.name)
             if c is None:
@@ -261,10 +266,14 @@ def show(counts: Mapping[str, Mapping[str, Count]]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("csv", type=Path, help="the foot columns of ANSUR II")
     parser.add_argument("--people", type=int, default=6068, help="how many people are typed")
-    parser.add_argument("--reading-error", action="store_true", help="add the error of a reading with a ruler")
+    parser.add_argument(
+        "--reading-error", action="store_true", help="add the error of a reading with a ruler"
+    )
     args = parser.parse_args()
     print(show(run(read(args.csv), args.people, args.reading_error)))
 

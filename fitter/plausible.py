@@ -1,11 +1,11 @@
 """Whether the typed measures of one foot go together, and which slip of the hand would explain it if not.
 
-Two steps, both Bayesian (`models/norms/plausibility.toml`). *What goes together*: the survey's joint distribution
-of sizes, widened by the error of each reading, by measures it doesn't hold as shares of those it does, and by
-people it doesn't hold, of the same proportions at any size. *What else it may be*: each slip undone (another
-unit, a digit left out, typed twice or swapped, two fields swapped, or anything else in one field) is a rival
-whose likelihood is that of the foot it leads back to. Nothing is ever put right by itself: a doubt is told, with
-the likeliest slip as a question.
+Two steps, both Bayesian (`models/norms/plausibility.toml`). *What goes together*: the survey's joint
+distribution of sizes, widened by the error of each reading, by measures it doesn't hold as shares of those it
+does, and by people it doesn't hold, of the same proportions at any size. *What else it may be*: each slip undone
+(another unit, a digit left out, typed twice or swapped, two fields swapped, or anything else in one field) is a
+rival whose likelihood is that of the foot it leads back to. Nothing is ever put right by itself: a doubt is told,
+with the likeliest slip as a question.
 """
 
 from __future__ import annotations
@@ -85,9 +85,9 @@ def groups(norms: Mapping[str, Any], sex: Sex | None) -> tuple[Group, ...]:
     sexes = SEXES if sex is None else (sex,)
     size = np.array([unlike["size_sd"] if name in BY_ID else 0.0 for name in _ORDER])
     found = []
-    for sex in sexes:
-        mean, covariance = _all_measures(norms, sex)
-        freedom = norms[sex]["freedom"]
+    for each in sexes:
+        mean, covariance = _all_measures(norms, each)
+        freedom = norms[each]["freedom"]
         shrink = (freedom - 2.0) / freedom
         for share, extra in ((1.0 - unlike["share"], 0.0), (unlike["share"], 1.0)):
             scale = shrink * (covariance + extra * np.outer(size, size))
@@ -145,7 +145,8 @@ class _Foot:
         """log density of measure ``i`` at these logarithms, given the others, times that of the others."""
         z = (log_value - self.centre[i]) / self.spread[i]
         one = _log_t(z**2, np.array(2.0 * math.log(self.spread[i])), 1, self.freedom + self.size - 1)
-        return one + self.log_others[i]
+        found: Floats = one + self.log_others[i]
+        return found
 
 
 def _log_t(apart: Floats, log_det: Floats, size: int, freedom: float) -> Floats:
@@ -161,8 +162,10 @@ def _log_t(apart: Floats, log_det: Floats, size: int, freedom: float) -> Floats:
 
 
 def _unslipped(mm: float) -> Iterator[tuple[Kind, float, float]]:
-    """Each value (mm) that a slip may have turned into this one, with its kind and the log prior of the two:
-    the slip, and (for digits, which keep the resolution of the reading) how much less a larger value tells."""
+    """Each value (mm) that a slip may have turned into this one: kind, value, log prior.
+
+    In the prior of a digit is that it keeps the resolution of a reading (1 mm stays 1 mm), which a unit doesn't.
+    """
     facts = table("norms/plausibility.toml")
     slip, factors = facts["slip"], facts["unit"]["factors"]
     for factor in factors:
@@ -173,7 +176,11 @@ def _unslipped(mm: float) -> Iterator[tuple[Kind, float, float]]:
     pairs = [(text[:i], text[i], text[i + 1], text[i + 2 :]) for i in range(len(text) - 1)]
     meant_by: tuple[tuple[Kind, list[str], int], ...] = (
         # Each digit of what was meant is as likely to be left out, typed twice or swapped as any other.
-        ("dropped", [text[:i] + d + text[i:] for i in range(len(text) + 1) for d in _DIGITS], len(digits) + 1),
+        (
+            "dropped",
+            [text[:i] + d + text[i:] for i in range(len(text) + 1) for d in _DIGITS],
+            len(digits) + 1,
+        ),
         ("doubled", [a + x + b for a, x, y, b in pairs if x == y], max(len(digits) - 1, 1)),
         ("swapped", [a + y + x + b for a, x, y, b in pairs if x != y and "." not in x + y], len(pairs) or 1),
     )
@@ -196,7 +203,7 @@ def _spelling(mm: float) -> tuple[str, float]:
 def _explained(
     values: Mapping[str, Quantity], person: Person, people: Sequence[Group], only: str | None = None
 ) -> tuple[float, list[Slip], dict[str, tuple[float, float]]]:
-    """P(nothing slipped), every slip by falling probability, and each measure's usual range by the others (mm).
+    """P(nothing slipped), every slip by falling probability, each measure's usual range by the others (mm).
 
     ``only``: this value is known to be wrong (no foot has it), so that slips of it alone are asked for.
     """
@@ -318,7 +325,9 @@ def _told(
     blamed = first.measures[0]
     low, high = usual[blamed]
     beside = "beside the other measures" if len(values) > 1 else "for an adult"
-    head = f"{_named(blamed, values[blamed].value)} is improbable {beside} (usually {low:.0f} to {high:.0f} mm)"
+    head = (
+        f"{_named(blamed, values[blamed].value)} is improbable {beside} (usually {low:.0f} to {high:.0f} mm)"
+    )
     rivals = {s.measures for s in slips if s.probability > 0.5 * first.probability}
     if first.kind == "other" and len(rivals) > 1:
         pair = " and ".join(_named(i[0], values[i[0]].value) for i in sorted(rivals)[:2])

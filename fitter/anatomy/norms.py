@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -41,7 +41,7 @@ NOBODY = Person()
 
 @dataclass(frozen=True, slots=True)
 class Percentile:
-    """The share (%) of people who are smaller: ``value``, and ``low`` to ``high`` by the measure's 95 % error.
+    """The share (%) of people who are smaller: ``value``, ``low`` to ``high`` by the measure's 95 % error.
 
     ``among`` is the sex it holds for; ``alike`` names what those people share with this person (``stature``,
     ``mass``), empty for everyone of that sex. Nothing is told below 0.5 and above 99.5: the survey's people
@@ -123,7 +123,9 @@ def percentile(
     share = _share_alike(norms, measure_id, sex, known) if known else _share(norms, measure_id, sex)
     value, low, high = (100.0 * share(x) for x in (q.value, q.low, q.high))
     ends = norms["percents"][0], norms["percents"][-1]
-    return Percentile(sex, tuple(known), *(round(min(max(p, ends[0]), ends[1]), 1) for p in (value, low, high)))
+    return Percentile(
+        sex, tuple(known), *(round(min(max(p, ends[0]), ends[1]), 1) for p in (value, low, high))
+    )
 
 
 def _share(norms: Mapping[str, Any], measure_id: str, sex: Sex) -> Callable[[float], float]:
@@ -154,7 +156,7 @@ def person_from(answers: Mapping[str, object] | None) -> Person:
     told = answers or {}
     sex, height, mass, age = (told.get(k) for k in ("sex", "height_cm", "body_mass_kg", "age_band"))
     return Person(
-        cast(Sex, sex) if sex in SEXES else None,
+        next((known for known in SEXES if known == sex), None),
         10.0 * float(height) if isinstance(height, int | float) else None,
         float(mass) if isinstance(mass, int | float) else None,
         age if isinstance(age, str) else None,

@@ -1,7 +1,7 @@
 """Shoe sizes of a foot, and of a pair by its longer and its wider foot (`models/norms/sizes.toml`).
 
-A size is never one number here: the error of the length, and published variants of a rule, allow a few, of which
-one is the likeliest. Conversions are a guideline, and said to be.
+A size is never one number here: the error of the length, and published variants of a rule, allow a few, of
+which one is the likeliest. Conversions are a guideline, and said to be.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LOAD_WORDS: Mapping[str, str] = {**{load: load for load in LOADS}, "unloaded": 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """One system: the likeliest size, and the smallest and largest that the error allows, as printed on shoes."""
+    """One system: the likeliest size, the smallest and the largest that the error allows, as on shoes."""
 
     system: str
     name: str
@@ -34,7 +34,7 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """The sizes of one foot or a pair; ``of`` says what they were read from, ``refused`` why there are none."""
+    """The sizes of one foot or a pair; ``of`` tells what they were read from, ``refused`` why there are none."""
 
     of: str
     sizes: tuple[Size, ...]
@@ -43,10 +43,13 @@ class Sizes:
 
 
 def foot_sizes(measurements: Measurements, sex: str | None = None, *, child: bool = False) -> Sizes:
-    """The sizes of one foot. ``sex`` (female, male) chooses among women's and men's scales; unknown, both stand."""
+    """The sizes of one foot. ``sex`` (female, male) chooses the width scale of women or men; else both stand.
+
+    A child's foot gets only those systems that count the foot's own length.
+    """
     rules = table("norms/sizes.toml")
     length = measurements.get("foot_length")
-    of = f"{measurements.side} foot"
+    of = f"the {measurements.side} foot"
     if length is None:
         return Sizes(of, (), (), Missing("not_measured", rules["texts"]["no_length"]))
     if measurements.load not in STANDING:
@@ -127,20 +130,22 @@ def _stepped(number: float, step: float) -> float:
 def _with_width(rules: Mapping[str, Any], length: Quantity, breadth: Quantity) -> Size:
     step = next(s["step"] for s in rules["system"] if s["id"] == "mondopoint")
     pairs = ((length.value, breadth.value), (length.low, breadth.low), (length.high, breadth.high))
-    texts = (f"{_stepped(mm, step):g}/{wide:.0f} mm" for mm, wide in pairs)
+    likely, smallest, largest = (f"{_stepped(mm, step):g}/{wide:.0f} mm" for mm, wide in pairs)
     row = rules["mondopoint_width"]
-    return Size("mondopoint_width", row["name"], *texts, row["assumption"])
+    return Size("mondopoint_width", row["name"], likely, smallest, largest, row["assumption"])
 
 
 def _jis(rules: Mapping[str, Any], length: Quantity, girth: Quantity, sex: str | None) -> Iterator[Size]:
     for who, word in (("female", "women"), ("male", "men")):
-        row = rules[who]
-        if (sex in ("female", "male") and sex != who) or not row["shortest"] <= length.value <= row["longest"]:
+        row, step = rules[who], rules["step"]
+        shortest, longest = row["shortest"] - 2.5, row["longest"] + 2.5  # the first and last size of 5 mm
+        if sex not in (who, None) or not shortest <= length.value < longest:
             continue
-        steps = (girth.value - row["e_girth"] - row["per_mm"] * (length.value - row["e_length"])) / rules["step"]
-        u95 = combine_u95((girth.u95, row["per_mm"] * length.u95)) / rules["step"]
-        letters = (_letter(row["letters"], steps + way * u95) for way in (0, -1, 1))
-        yield Size(f"jis_{who}", f"{rules['name']}, {word}", *letters, rules["assumption"])
+        e = row["e_girth"] + row["per_mm"] * (length.value - row["e_length"])
+        steps = (girth.value - e) / step
+        u95 = combine_u95((girth.u95, row["per_mm"] * length.u95)) / step
+        likely, smallest, largest = (_letter(row["letters"], steps + way * u95) for way in (0, -1, 1))
+        yield Size(f"jis_{who}", f"{rules['name']}, {word}", likely, smallest, largest, rules["assumption"])
 
 
 def _letter(letters: Sequence[str], steps_from_e: float) -> str:

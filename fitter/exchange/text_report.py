@@ -19,7 +19,7 @@ from fitter.exchange.wording import (
     percentile_words,
     plain,
     sign,
-    size_words,
+    sizes_alike,
     verdict_words,
     with_error,
 )
@@ -109,7 +109,9 @@ def _norms(norms: Norms | None) -> Iterator[str]:
     """Among whom the percentiles hold, or why there are none."""
     if norms is None:
         return
-    told = f"how many in a hundred are smaller (95 % range), among {norms.population}." * bool(norms.percentiles)
+    told = f"how many in a hundred are smaller (95 % range), among {norms.population}." * bool(
+        norms.percentiles
+    )
     if told or norms.notes:
         yield from _wrapped(" ".join((told, *norms.notes)).strip(), "Percentile: ", 2)
 
@@ -129,11 +131,11 @@ def _shoes(profile: FitProfile) -> Iterator[str]:
 
 def sizes_lines(sizes: Sizes) -> Iterator[str]:
     """A table of sizes with the assumption of each."""
-    yield f"SHOE SIZE OF THE {sizes.of.upper()}" if not sizes.of.startswith("both") else "SHOE SIZE"
+    yield "SHOE SIZE"
     yield from _wrapped(f"For {sizes.of}.", indent=2)
-    for size in sizes.sizes:
-        yield from _row(size.name, size_words(size))
-        yield from _wrapped(size.assumption, indent=6)
+    for names, words, assumption in sizes_alike(sizes):
+        yield from _row(names, words)
+        yield from _wrapped(assumption, indent=6)
     for note in sizes.notes:
         yield from _wrapped(note, indent=2)
     yield ""

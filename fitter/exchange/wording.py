@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from fitter.anatomy.measures import BY_ID
 from fitter.anatomy.norms import Percentile
-from fitter.anatomy.sizes import Size
+from fitter.anatomy.sizes import Size, Sizes
 from fitter.posture.posture import Flatfoot, Posture
 from fitter.quantity import Missing, Quantity
 from fitter.support.support import Parameter
@@ -107,7 +107,9 @@ def percent(share: float) -> str:
 
 def percentile_words(percentiles: Iterable[Percentile], _: Translate = str) -> str:
     """ "men 49 (41–59), of your build 30 (22–40)": how many in a hundred are smaller, with the 95 % range."""
-    return ", ".join(f"{_among(p, _)} {percentile_cell(p, _)}".replace(" (", f"{_NBSP}(") for p in percentiles)
+    return ", ".join(
+        f"{_among(p, _)} {percentile_cell(p, _)}".replace(" (", f"{_NBSP}(") for p in percentiles
+    )
 
 
 def _among(p: Percentile, _: Translate) -> str:
@@ -117,10 +119,9 @@ def _among(p: Percentile, _: Translate) -> str:
 def percentile_cell(p: Percentile, _: Translate = str) -> str:
     """ "49 (41–59)"; the ends of what the survey tells are "under 1" and "over 99"."""
     low, high = (f"{min(max(x, 1.0), 99.0):.0f}" for x in (p.low, p.high))
-    if p.value < 1.0:
-        value = _("under 1")
-    else:
-        value = _("over 99") if p.value > 99.0 else f"{p.value:.0f}"
+    value = f"{p.value:.0f}"
+    if not 1.0 <= p.value <= 99.0:
+        value = _("under 1") if p.value < 1.0 else _("over 99")
     return value if low == high else f"{value} ({low}–{high})"
 
 
@@ -132,6 +133,14 @@ def size_words(size: Size, _: Translate = str) -> str:
     smallest, likely = size.smallest.removesuffix(unit), size.likely.removesuffix(unit)
     text = _("{smallest} to {largest}, most likely {likely}")
     return text.format(smallest=smallest, largest=size.largest, likely=likely)
+
+
+def sizes_alike(sizes: Sizes, _: Translate = str) -> list[tuple[str, str, str]]:
+    """Names, size and assumption, systems that say the same together: "Mondopoint, Korea, China"."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for size in sizes.sizes:
+        found.setdefault((size_words(size, _), size.assumption), []).append(_(size.name))
+    return [(", ".join(names), words, assumption) for (words, assumption), names in found.items()]
 
 
 def not_measured(foot: FootFit) -> dict[str, list[str]]:
