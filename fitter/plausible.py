@@ -1,11 +1,11 @@
 """Whether the typed measures of one foot go together, and which slip of the hand would explain it if not.
 
 Two steps, both Bayesian (`models/norms/plausibility.toml`). *What goes together*: the survey's joint
-distribution of sizes, widened by the error of each reading, by measures it doesn't hold as shares of those it
-does, and by people it doesn't hold, of the same proportions at any size. *What else it may be*: each slip undone
-(another unit, a digit left out, typed twice or swapped, two fields swapped, or anything else in one field) is a
-rival whose likelihood is that of the foot it leads back to. Nothing is ever put right by itself: a doubt is told,
-with the likeliest slip as a question.
+distribution of sizes, widened by the error of each reading, by measures it doesn't hold as shares of those
+it does, and by people it doesn't hold, of the same proportions at any size. *What else it may be*: each
+slip undone (another unit, a digit left out, typed twice or swapped, two fields swapped, or anything else in
+one field) is a rival whose likelihood is that of the foot it leads back to. Nothing is ever put right by
+itself: a doubt is told, with the likeliest slip as a question.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ def _log_t(apart: Floats, log_det: Floats, size: int, freedom: float) -> Floats:
 def _unslipped(mm: float) -> Iterator[tuple[Kind, float, float]]:
     """Each value (mm) that a slip may have turned into this one: kind, value, log prior.
 
-    In the prior of a digit is that it keeps the resolution of a reading (1 mm stays 1 mm), which a unit doesn't.
+    In the prior of a digit is that it keeps the resolution of a reading (1 mm); a unit does not.
     """
     facts = table("norms/plausibility.toml")
     slip, factors = facts["slip"], facts["unit"]["factors"]

@@ -34,7 +34,7 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """The sizes of one foot or a pair; ``of`` tells what they were read from, ``refused`` why there are none."""
+    """Sizes of one foot or a pair; ``of`` tells what they were read from, ``refused`` why there are none."""
 
     of: str
     sizes: tuple[Size, ...]

@@ -38,7 +38,7 @@ class Row:
     value: str
     error: str
     unit: str
-    among: str
+    among: str = ""  # the percentile in words, where the survey holds the measure
 
 
 def rows(measurements: Measurements, norms: Norms | None = None) -> tuple[Row, ...]:

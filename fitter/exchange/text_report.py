@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 
-from fitter.anatomy.measures import REGISTRY
-from fitter.anatomy.norms import Norms
-from fitter.anatomy.sizes import Sizes
+from fitter.anatomy.measures import BY_ID, ENTERABLE, REGISTRY
+from fitter.anatomy.norms import Norms, Person, compare
+from fitter.anatomy.sizes import Sizes, foot_sizes
 from fitter.exchange.wording import (
     EVIDENCE_WORDS,
     STRENGTH_WORDS,
@@ -24,8 +25,11 @@ from fitter.exchange.wording import (
     with_error,
 )
 from fitter.knee.knee import KneeExplanation, RedFlags
+from fitter.measurements import Measurements
+from fitter.plausible import doubt
 from fitter.posture.posture import Posture
 from fitter.profile import FitProfile, FootFit
+from fitter.support.rules import insole_lengths
 from fitter.support.support import SupportProfile
 
 WIDTH = 100
@@ -139,6 +143,23 @@ def sizes_lines(sizes: Sizes) -> Iterator[str]:
     for note in sizes.notes:
         yield from _wrapped(note, indent=2)
     yield ""
+
+
+def sizes_text(measurements: Measurements, person: Person) -> str:
+    """Sizes, insole length and percentiles of one typed foot, whichever side; first, what is improbable in it."""
+    typed = {m.id: q for m in ENTERABLE if (q := measurements.get(m.id)) is not None}
+    doubted = doubt(typed, person)
+    lines = _wrapped(doubted.text, "Note: ") if doubted else []
+    sizes = foot_sizes(measurements, person.sex)
+    lines += sizes_lines(replace(sizes, of=sizes.of.replace("the right foot", "a foot")))
+    for p in insole_lengths(measurements):
+        lines += _row(p.name, parameter_words(p), f"by {EVIDENCE_WORDS[p.evidence]}")
+    norms = compare(measurements, person)
+    lines.append("")
+    for measure_id, percentiles in norms.percentiles.items():
+        lines += _row(f"{BY_ID[measure_id].name}, percentile", percentile_words(percentiles))
+    lines += _norms(norms)
+    return "\n".join(lines) + "\n"
 
 
 def _posture(posture: Posture | None) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """Learns how large adults' feet are: `python -m models.norms.train_norms PATH_TO_CSV`.
 
 Writes ansur2.toml. The table is the foot columns of ANSUR II, the anthropometric survey of the US Army of
-2012 (Gordon and others 2014, NATICK/TR-15/007; a work of the US Government, in the public domain; copies of its
-two public files, ANSUR II MALE Public and ANSUR II FEMALE Public, are easily found). One row a person:
+2012 (Gordon and others 2014, NATICK/TR-15/007; a work of the US Government, in the public domain; copies of
+its two public files, ANSUR II MALE Public and ANSUR II FEMALE Public, are easily found). One row a person:
 
     sex (F, M), age_y, stature_mm, mass_kg, foot_length_mm, ball_length_mm, ball_girth_mm, foot_breadth_mm,
     heel_breadth_mm
@@ -10,10 +10,11 @@ two public files, ANSUR II MALE Public and ANSUR II FEMALE Public, are easily fo
 The public files name them Gender, Age, stature, weightkg (in units of 100 g), footlength, balloffootlength,
 balloffootcircumference, footbreadthhorizontal and heelbreadth.
 
-A percentile among everyone of a sex is read from the survey's own quantiles. What depends on stature and mass,
-and what goes together, comes from one Student t distribution a sex, of the logarithms: they are closer to
-normal than the values (skewness at most 0.18 instead of 0.55; the log-likelihood of a person is higher by 0.01
-to 0.04), and their tails are a little heavier than normal, which the degrees of freedom hold.
+A percentile among everyone of a sex is read from the survey's own quantiles. What depends on stature and
+mass, and what goes together, comes from one Student t distribution a sex, of the logarithms: they are
+closer to normal than the values (skewness at most 0.18 instead of 0.55; the log-likelihood of a person is
+higher by 0.01 to 0.04), and their tails are a little heavier than normal, which the degrees of freedom
+hold.
 """
 
 from __future__ import annotations
