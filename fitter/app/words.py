@@ -59,11 +59,24 @@ def rows(measurements: Measurements, norms: Norms | None = None) -> tuple[Row, .
 
 
 def _short_percentile(percentiles: Sequence[Percentile]) -> str:
-    """ "men 49" or "women 97, men 49": the whole of a sex, without its range (which is told when picked)."""
-    return ", ".join(
-        f"{_(wording.AMONG_WORDS[p.among])} {wording.percentile_cell(p, _).split(' (')[0]}"
-        for p in percentiles
-        if not p.alike
+    """ "49", or "97 / 49" of women and men: the whole of a sex; the range is told when the row is picked."""
+    return " / ".join(_two_digits(p.value) for p in percentiles if not p.alike)
+
+
+def _two_digits(percent: float) -> str:
+    return "<1" if percent < 1.0 else ">99" if percent > 99.0 else f"{percent:.0f}"
+
+
+def percentile_title(norms: Norms | None) -> str:
+    """What the column of percentiles is called: among whom they are; empty without any."""
+    every = norms.percentiles.values() if norms else ()
+    among = dict.fromkeys(p.among for percentiles in every for p in percentiles)
+    if not among:
+        return ""
+    return (
+        _("Women/men")
+        if len(among) > 1
+        else _("Of {people}").format(people=_(wording.AMONG_WORDS[min(among)]))
     )
 
 

@@ -146,7 +146,7 @@ def sizes_lines(sizes: Sizes) -> Iterator[str]:
 
 
 def sizes_text(measurements: Measurements, person: Person) -> str:
-    """Sizes, insole length and percentiles of one typed foot, whichever side; first, what is improbable in it."""
+    """Sizes, insole length and percentiles of one typed foot; first, what is improbable about it."""
     typed = {m.id: q for m in ENTERABLE if (q := measurements.get(m.id)) is not None}
     doubted = doubt(typed, person)
     lines = _wrapped(doubted.text, "Note: ") if doubted else []

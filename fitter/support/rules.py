@@ -52,9 +52,9 @@ def recommend(
 def insole_lengths(measurements: Measurements) -> tuple[Parameter, ...]:
     """How long an insole for this foot is, by the rows of the table that hang on nothing but its measures.
 
-    The whole by the foot's length, the shell by the ball's (it must end where the toes bend), and neither by the
-    size on a shoe: a size stands for half a centimetre of lengths and makers differ by more, and two feet of one
-    length can have balls a centimetre apart.
+    The whole by the foot's length, the shell by the ball's (it must end where the toes bend), and neither by
+    the size on a shoe: a size stands for half a centimetre of lengths, makers differ by more, and two feet of
+    one length can have balls a centimetre apart.
     """
     rules = table("support/rules.toml")
     wanted = [p for p in rules["parameter"] if p["id"] in ("insole_length", "shell_length")]

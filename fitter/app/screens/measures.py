@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 _COLUMNS: tuple[tuple[str, int, Literal["w", "e"]], ...] = (
     ("name", 180, "w"),
-    ("value", 74, "e"),
+    ("value", 56, "e"),
     ("error", 78, "e"),
-    ("unit", 56, "w"),
-    ("among", 150, "w"),
+    ("unit", 34, "w"),
+    ("among", 74, "w"),
 )
 _MOST_ROWS = 14
 
@@ -44,7 +44,7 @@ class MeasuresScreen(ctk.CTkFrame):
             "value": _("Value"),
             "error": _("95 % error"),
             "unit": _("Unit"),
-            "among": _("Percentile"),
+            "among": "",
         }
         for name, width, anchor in _COLUMNS:
             self.table.heading(name, text=heads[name], anchor=anchor)
@@ -72,6 +72,7 @@ class MeasuresScreen(ctk.CTkFrame):
             self.table.insert(
                 "", "end", iid=row.id, values=(row.name, row.value, row.error, row.unit, row.among)
             )
+        self.table.heading("among", text=words.percentile_title(fit.norms if fit else None))
         # A short table is as tall as its rows; a long one shares the room with the notes, four to one.
         self.table.configure(height=min(max(len(rows), 1), _MOST_ROWS))
         self.rowconfigure(0, weight=4 if len(rows) > _MOST_ROWS else 0)
