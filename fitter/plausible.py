@@ -83,7 +83,8 @@ def groups(norms: Mapping[str, Any], sex: Sex | None) -> tuple[Group, ...]:
     """The people a foot may belong to: of that sex, or of both where it wasn't said; of the survey or not."""
     unlike = table("norms/plausibility.toml")["unlike"]
     sexes = SEXES if sex is None else (sex,)
-    size = np.array([unlike["size_sd"] if name in BY_ID else 0.0 for name in _ORDER])
+    power = {"stature": 1.0, "mass": unlike["mass_power"]}
+    size = np.array([unlike["size_sd"] * power.get(name, 1.0) for name in _ORDER])
     found = []
     for each in sexes:
         mean, covariance = _all_measures(norms, each)
@@ -302,7 +303,8 @@ def doubt(
     if no_slip >= table("norms/plausibility.toml")["doubt"]["below"]:
         return None
     merged = _merged(slips)
-    return Doubt(tuple(merged), no_slip, _told(merged, values, usual))
+    built = person.stature_mm is not None or person.mass_kg is not None
+    return Doubt(tuple(merged), no_slip, _told(merged, values, usual, built))
 
 
 def _merged(slips: Sequence[Slip]) -> list[Slip]:
@@ -316,24 +318,30 @@ def _merged(slips: Sequence[Slip]) -> list[Slip]:
 
 
 def _told(
-    slips: Sequence[Slip], values: Mapping[str, Quantity], usual: Mapping[str, tuple[float, float]]
+    slips: Sequence[Slip],
+    values: Mapping[str, Quantity],
+    usual: Mapping[str, tuple[float, float]],
+    built: bool,
 ) -> str:
+    """The doubt as a sentence; ``built`` where height or weight, which may be wrong as well, stood against it."""
+    again = ", and check height and weight" if built else ""
     first = slips[0]
     if first.kind == "fields":
         names = " and ".join(_named(i, values[i].value) for i in first.measures)
         return f"{names} hardly go together: were the two typed into each other's field?"
     blamed = first.measures[0]
     low, high = usual[blamed]
-    beside = "beside the other measures" if len(values) > 1 else "for an adult"
+    alone = "for an adult of this build" if built else "for an adult"
+    beside = "beside the other measures" if len(values) > 1 else alone
     head = (
         f"{_named(blamed, values[blamed].value)} is improbable {beside} (usually {low:.0f} to {high:.0f} mm)"
     )
     rivals = {s.measures for s in slips if s.probability > 0.5 * first.probability}
     if first.kind == "other" and len(rivals) > 1:
         pair = " and ".join(_named(i[0], values[i[0]].value) for i in sorted(rivals)[:2])
-        return f"{pair} hardly go together: measure both again"
+        return f"{pair} hardly go together: measure both again{again}"
     asked = question([s for s in slips if s.measures == (blamed,)])
-    return f"{head}: {asked[:1].lower()}{asked[1:]}" if asked else f"{head}: measure it again"
+    return f"{head}: {asked[:1].lower()}{asked[1:]}" if asked else f"{head}: measure it again{again}"
 
 
 def _named(measure_id: str, mm: float) -> str:

@@ -88,6 +88,10 @@ def _notes(norms: Mapping[str, Any], person: Person) -> tuple[str, ...]:
     notes = ["Soldiers are fitter and younger than adults in general, so read a percentile as a rough place."]
     if person.sex is None:
         notes.append("Sex was not stated, so both are given.")
+    elif not _built_like_survey(person):
+        notes.append(
+            "Height or weight lies beyond the survey's people: not compared with people of that build."
+        )
     if person.age_band == OLDER:
         notes.append(f"Nobody in the survey was older than {norms['oldest']}: compared with younger adults.")
     return tuple(notes)
@@ -102,9 +106,21 @@ def _percentiles(measure_id: str, q: Quantity, person: Person) -> list[Percentil
     if person.sex is None:
         return [percentile(measure_id, q, sex) for sex in SEXES]
     whole = percentile(measure_id, q, person.sex)
-    if person.stature_mm is None and person.mass_kg is None:
+    if (person.stature_mm is None and person.mass_kg is None) or not _built_like_survey(person):
         return [whole]
     return [whole, percentile(measure_id, q, person.sex, person.stature_mm, person.mass_kg)]
+
+
+def _built_like_survey(person: Person) -> bool:
+    """Whether height and weight lie within three standard deviations of the survey's people of that sex."""
+    norms = table("norms/ansur2.toml")
+    for name, value in (("stature", person.stature_mm), ("mass", person.mass_kg)):
+        if value is not None and person.sex is not None:
+            i = norms["order"].index(name)
+            mean, variance = norms[person.sex]["mean_log"][i], norms[person.sex]["covariance_log"][i][i]
+            if (math.log(value) - mean) ** 2 > 9.0 * variance:
+                return False
+    return True
 
 
 def percentile(
