@@ -323,7 +323,7 @@ def _told(
     usual: Mapping[str, tuple[float, float]],
     built: bool,
 ) -> str:
-    """The doubt as a sentence; ``built`` where height or weight, which may be wrong as well, stood against it."""
+    """The doubt as a sentence; ``built`` where height or weight, which may be wrong as well, are known."""
     again = ", and check height and weight" if built else ""
     first = slips[0]
     if first.kind == "fields":
