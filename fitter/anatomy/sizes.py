@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from fitter.anatomy.norms import STANDING
 from fitter.measurements import Measurements
 from fitter.quantity import Missing, Quantity, combine_u95
 from fitter.resources import table
-from fitter.terms import LOADS, SIDES, Load
+from fitter.terms import LOADS, SIDES
 
-STANDING: tuple[Load, ...] = ("standing", "single_leg", "unknown")
 _LOAD_WORDS: Mapping[str, str] = {**{load: load for load in LOADS}, "unloaded": "without weight on it"}
 
 

@@ -433,10 +433,12 @@ def _among(norms: Norms) -> str:
 
 
 def _places(percentiles: Sequence[Percentile]) -> str:
-    """ "M 49 (41–59)", the whole of one sex; "W 97, M 49" where it is not known."""
-    whole = [p for p in percentiles if not p.alike]
-    cells = [f"{'W' if p.among == 'female' else 'M'} {percentile_cell(p)}" for p in whole]
-    return "\u00a0· ".join(cells).replace(" (", "\u00a0(") or "–"
+    """ "M 49 (41–59)" of the one sex, or a line for women and one for men where it is not known."""
+    letter = {"female": "W", "male": "M"}
+    cells = [f"{letter[p.among]} {percentile_cell(p)}" for p in percentiles if not p.alike]
+    return (
+        " ".join(cell.replace(" ", "\u00a0") for cell in cells) or "–"
+    )  # a line ends between the sexes only
 
 
 def _named(name: str, unit: str) -> str:
