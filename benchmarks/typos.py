@@ -1,19 +1,21 @@
 """How many typing errors are caught, and how many true feet are doubted: cross-validated on ANSUR II.
 
-    python -m benchmarks.typos PATH_TO_CSV [--people 6068]
+    python -m benchmarks.typos PATH_TO_CSV [--people 1000] [--reading-error]
 
 The table is the one `models/norms/train_norms.py` reads. Five folds by person: norms are learned from four
-fifths and every person of the last fifth is typed, true and with one slip of each kind in a field drawn at
-random. *Caught* is a slip that is refused (a value no foot has, or two that contradict each other) or doubted
-with a warning; *named* one whose true value is among the two explanations offered; *false alarms* are true
-people refused or doubted. Where a slip changes a value by less than its reading error (3 to 5 mm) nothing can
-tell it, and nothing needs to; such slips are counted all the same, and shown apart.
+fifths and every person of the last fifth is typed true, and some of them (``--people`` in all) with one slip of
+each kind in a field drawn at random. *Caught* is a slip that is refused (a value no foot has, or two that
+contradict each other) or doubted with a warning; *named* one whose true value is among the two explanations
+offered; *false alarms* are true people refused or doubted. Where a slip changes a value by less than its reading
+error (3 to 5 mm) nothing can tell it, and nothing needs to; such slips are counted all the same, and shown
+apart.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -25,7 +27,7 @@ from fitter.anatomy.measures import BY_ID
 from fitter.anatomy.norms import NOBODY, SEXES, Person, Sex
 from fitter.entry import EnteredFoot, measurements_from_entry
 from fitter.errors import FitterError
-from fitter.plausible import Slip, doubt, explanations
+from fitter.plausible import Group, Slip, doubt, explanations, groups
 from fitter.quantity import COVERAGE, Quantity
 from models.norms.train_norms import COLUMNS, MEASURES, norms, read
 
@@ -148,14 +150,14 @@ def _apart(a: list[float], b: list[float]) -> bool:
 # ---------------------------------------------------------------------------------------- what happens
 
 
-def verdict(typed: Values, person: Person, table: Mapping[str, Any]) -> tuple[bool, list[Slip]]:
+def verdict(typed: Values, person: Person, among: Sequence[Group]) -> tuple[bool, list[Slip]]:
     """Whether these values are refused or doubted, and what was offered instead (mm)."""
     for name, mm in typed.items():
         low, high = BY_ID[name].plausible
         if not low <= mm <= high:
-            return True, explanations(name, mm, person, norms=table)[:2]
+            return True, explanations(name, mm, person, people=among)[:2]
     values = {name: Quantity(mm, BY_ID[name].entered_u95, "mm") for name, mm in typed.items()}
-    doubted = doubt(values, person, norms=table)
+    doubted = doubt(values, person, people=among)
     try:
         measurements_from_entry(EnteredFoot("right", "standing", values))
         refused = False
@@ -188,31 +190,22 @@ class Count:
         self.small += small and not caught
 
 
-def people(data: Mapping[str, Any], most: int) -> Iterator[tuple[int, Sex, Any]]:
-    """(fold, sex, row) of up to ``most`` people, in an order drawn once."""
+def run(data: Mapping[str, Any], most: int, reading_error: bool) -> dict[str, dict[str, Count]]:
+    """Kind -> setting -> counts; "true" is everyone as they are, slips are those of ``most`` people."""
     everyone = [(sex, i) for sex in SEXES for i in range(len(data[sex]))]
     order = np.random.default_rng(SEED).permutation(len(everyone))
-    for place, at in enumerate(order[:most]):
-        sex, i = everyone[at]
-        yield place % FOLDS, sex, i
-
-
-def run(data: Mapping[str, Any], most: int, reading_error: bool) -> dict[str, dict[str, Count]]:
-    """Kind -> setting -> counts; "true" is people as they are."""
-    folds: dict[int, list[tuple[Sex, int]]] = {}
-    for fold, sex, i in people(data, most):
-        folds.setdefault(fold, []).append((sex, i))
     counts: dict[str, dict[str, Count]] = {}
     rng = np.random.default_rng(SEED + 1)
-    for fold, tested in folds.items():
-        others = {sex: _without(data[sex], [i for s, i in tested if s == sex]) for sex in SEXES}
-        table = norms(others)
-        kinds = {"true": lambda true, rng: (true, {}), **slips(sizes_apart(table))}
-        for sex, i in tested:
-            _person(
-                dict(zip(COLUMNS, data[sex][i], strict=True)), sex, table, kinds, counts, rng, reading_error
-            )
-        print(f"# fold {fold + 1} of {FOLDS} done", flush=True)
+    for fold in range(FOLDS):
+        tested = [(place, *everyone[at]) for place, at in enumerate(order) if place % FOLDS == fold]
+        table = norms({sex: _without(data[sex], [i for _, s, i in tested if s == sex]) for sex in SEXES})
+        among = {sex: groups(table, sex) for sex in (None, *SEXES)}
+        every = {"true": lambda true, rng: (true, {}), **slips(sizes_apart(table))}
+        for place, sex, i in tested:
+            kinds = every if place < most else {"true": every["true"]}
+            row = dict(zip(COLUMNS, data[sex][i], strict=True))
+            _person(row, sex, among, kinds, counts, rng, reading_error)
+        print(f"# fold {fold + 1} of {FOLDS} done", file=sys.stderr, flush=True)
     return counts
 
 
@@ -223,7 +216,7 @@ def _without(rows: Any, left_out: list[int]) -> Any:
 def _person(
     row: Values,
     sex: Sex,
-    table: Mapping[str, Any],
+    among: Mapping[Sex | None, Sequence[Group]],
     kinds: Mapping[str, Any],
     counts: dict[str, dict[str, Count]],
     rng: np.random.Generator,
@@ -239,7 +232,7 @@ def _person(
             if slipped is None:
                 continue
             typed, meant = slipped
-            caught, offered = verdict(typed, person, table)
+            caught, offered = verdict(typed, person, among[person.sex])
             small = all(abs(typed[m] - v) <= BY_ID[m].entered_u95 for m, v in meant.items())
             counts.setdefault(kind, {}).setdefault(setting.name, Count()).add(
                 caught, _named(offered, meant), small
@@ -270,7 +263,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("csv", type=Path, help="the foot columns of ANSUR II")
-    parser.add_argument("--people", type=int, default=6068, help="how many people are typed")
+    parser.add_argument("--people", type=int, default=1000, help="how many people are typed with slips")
     parser.add_argument(
         "--reading-error", action="store_true", help="add the error of a reading with a ruler"
     )

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from fitter import __version__
-from fitter.anatomy.measures import ENTERABLE
 from fitter.anatomy.norms import CHILDREN, Person, compare, person_from
 from fitter.anatomy.sizes import foot_sizes, pair_sizes
 from fitter.answers import Answers
@@ -21,7 +20,7 @@ from fitter.entry import (
 from fitter.errors import FitterError
 from fitter.knee import red_flags
 from fitter.knee.explain import disclaimer, explain
-from fitter.plausible import doubt
+from fitter.plausible import CHECKED, doubt
 from fitter.posture.score import assess
 from fitter.profile import SCHEMA_VERSION, CaptureRecord, FitProfile, FitResult, FootFit
 from fitter.quantity import Missing
@@ -142,7 +141,7 @@ def _warnings(feet: Sequence[FootFit], records: Sequence[CaptureRecord]) -> list
 def _doubts(feet: Sequence[FootFit], person: Person) -> Iterator[str]:
     """Typed measures that hardly go together, with what was probably meant. Nothing is changed by it."""
     for foot in feet:
-        typed = {m.id: q for m in ENTERABLE if (q := foot.measurements.get(m.id)) is not None}
+        typed = {name: q for name in CHECKED if (q := foot.measurements.get(name)) is not None}
         doubted = doubt(typed, person) if foot.source == "entered" else None
         if doubted is not None:
             yield f"{foot.side} foot: {doubted.text}"

@@ -21,7 +21,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fitter.anatomy.measures import BY_ID, ENTERABLE
+from fitter.anatomy.measures import BY_ID
 from fitter.anatomy.norms import CHILDREN, NOBODY, SEXES, Person, Sex
 from fitter.quantity import Quantity
 from fitter.resources import table
@@ -76,7 +76,17 @@ class Group:
 
 
 _DIGITS = "0123456789"
-_ORDER: tuple[str, ...] = (*(m.id for m in ENTERABLE), "stature", "mass")
+_SURVEY = ("foot_length", "ball_length", "ball_girth", "ball_breadth", "heel_breadth")
+_HANGING = (
+    "outer_ball_length",
+    "instep_height",
+    "navicular_height",
+    "medial_malleolus_height",
+    "instep_girth",
+)
+# What can be checked: what the survey holds, and what hangs on it (the rows of plausibility.toml).
+CHECKED: tuple[str, ...] = (*_SURVEY, *_HANGING)
+_ORDER: tuple[str, ...] = (*CHECKED, "stature", "mass")
 
 
 def groups(norms: Mapping[str, Any], sex: Sex | None) -> tuple[Group, ...]:
@@ -261,9 +271,9 @@ def _elsewhere(
 ) -> Iterator[tuple[Kind, tuple[str, ...], Mapping[str, float], float]]:
     """A value no foot has here, as another measure's: that measure, and log prior times likelihood."""
     prior = math.log(table("norms/plausibility.toml")["slip"]["fields"])
-    for m in ENTERABLE:
-        if m.id != measure_id and m.plausible[0] <= mm <= m.plausible[1]:
-            i = _ORDER.index(m.id)
+    for i, other in enumerate(CHECKED):
+        low, high = BY_ID[other].plausible
+        if other != measure_id and low <= mm <= high:
             likely = [
                 math.log(g.weight)
                 + float(
@@ -276,7 +286,7 @@ def _elsewhere(
                 )
                 for g in people
             ]
-            yield "fields", (measure_id, m.id), {m.id: mm}, prior + float(np.logaddexp.reduce(likely))
+            yield "fields", (measure_id, other), {other: mm}, prior + float(np.logaddexp.reduce(likely))
 
 
 def _observed(values: Mapping[str, Quantity], person: Person) -> tuple[list[str], Floats, Floats]:
@@ -292,14 +302,16 @@ def _observed(values: Mapping[str, Quantity], person: Person) -> tuple[list[str]
 
 
 def doubt(
-    values: Mapping[str, Quantity], person: Person = NOBODY, *, norms: Mapping[str, Any] | None = None
+    values: Mapping[str, Quantity], person: Person = NOBODY, *, people: Sequence[Group] | None = None
 ) -> Doubt | None:
-    """What is improbable about these typed measures (mm) of one foot, or None. Children are never doubted:
-    the survey holds none."""
+    """What is improbable about these typed measures (mm) of one foot, or None; only those `CHECKED` count.
+
+    Children are never doubted: the survey holds none.
+    """
+    values = {name: q for name, q in values.items() if name in CHECKED}
     if not values or person.age_band == CHILDREN:
         return None
-    people = _groups(person.sex) if norms is None else groups(norms, person.sex)
-    no_slip, slips, usual = _explained(values, person, people)
+    no_slip, slips, usual = _explained(values, person, people or _groups(person.sex))
     if no_slip >= table("norms/plausibility.toml")["doubt"]["below"]:
         return None
     merged = _merged(slips)
@@ -377,19 +389,20 @@ def proposal(
 
 
 def explanations(
-    measure_id: str, mm: float, person: Person = NOBODY, *, norms: Mapping[str, Any] | None = None
+    measure_id: str, mm: float, person: Person = NOBODY, *, people: Sequence[Group] | None = None
 ) -> list[Slip]:
     """The slips that may have made this impossible value (mm) of one measure, the likeliest first."""
-    if not 0.0 < mm < 1e7:
+    if measure_id not in CHECKED or not 0.0 < mm < 1e7:
         return []
-    people = _groups(person.sex) if norms is None else groups(norms, person.sex)
-    _, slips, _ = _explained({measure_id: Quantity(mm, 0.0, "mm")}, person, people, only=measure_id)
+    values = {measure_id: Quantity(mm, 0.0, "mm")}
+    _, slips, _ = _explained(values, person, people or _groups(person.sex), only=measure_id)
     return [s for s in _merged(slips) if s.kind != "other"]
 
 
 def contradiction(values: Mapping[str, Quantity], pair: Sequence[str]) -> str:
     """What may have happened where these two measures contradict each other, as a question; or empty."""
-    _, slips, _ = _explained(values, NOBODY, _groups(None))
+    checked = {name: q for name, q in values.items() if name in CHECKED}
+    _, slips, _ = _explained(checked, NOBODY, _groups(None)) if checked else (0.0, [], {})
     merged = [s for s in _merged(slips) if set(s.measures) & set(pair)]
     if merged and merged[0].kind == "fields":
         names = " and ".join(BY_ID[i].name.lower() for i in merged[0].measures)

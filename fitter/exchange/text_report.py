@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
 
-from fitter.anatomy.measures import BY_ID, ENTERABLE, REGISTRY
+from fitter.anatomy.measures import BY_ID, REGISTRY
 from fitter.anatomy.norms import Norms, Person, compare
 from fitter.anatomy.sizes import Sizes, foot_sizes
 from fitter.exchange.wording import (
@@ -26,7 +26,7 @@ from fitter.exchange.wording import (
 )
 from fitter.knee.knee import KneeExplanation, RedFlags
 from fitter.measurements import Measurements
-from fitter.plausible import doubt
+from fitter.plausible import CHECKED, doubt
 from fitter.posture.posture import Posture
 from fitter.profile import FitProfile, FootFit
 from fitter.support.rules import insole_lengths
@@ -147,7 +147,7 @@ def sizes_lines(sizes: Sizes) -> Iterator[str]:
 
 def sizes_text(measurements: Measurements, person: Person) -> str:
     """Sizes, insole length and percentiles of one typed foot; first, what is improbable about it."""
-    typed = {m.id: q for m in ENTERABLE if (q := measurements.get(m.id)) is not None}
+    typed = {name: q for name in CHECKED if (q := measurements.get(name)) is not None}
     doubted = doubt(typed, person)
     lines = _wrapped(doubted.text, "Note: ") if doubted else []
     sizes = foot_sizes(measurements, person.sex)
