@@ -2,13 +2,13 @@
 
     python -m benchmarks.typos PATH_TO_CSV [--people 1000] [--reading-error]
 
-The table is the one `models/norms/train_norms.py` reads. Five folds by person: norms are learned from four
-fifths and every person of the last fifth is typed true, and some of them (``--people`` in all) with one slip of
-each kind in a field drawn at random. *Caught* is a slip that is refused (a value no foot has, or two that
-contradict each other) or doubted with a warning; *named* one whose true value is among the two explanations
-offered; *false alarms* are true people refused or doubted. Where a slip changes a value by less than its reading
-error (3 to 5 mm) nothing can tell it, and nothing needs to; such slips are counted all the same, and shown
-apart.
+The table is the one `models/norms/train_norms.py` reads. Five folds by person: norms are learned from
+four fifths and every person of the last fifth is typed true, and some of them (``--people`` in all) with
+one slip of each kind in a field drawn at random. *Caught* is a slip that is refused (a value no foot has,
+or two that contradict each other) or doubted with a warning; *named* one whose true value is among the
+two explanations offered; *false alarms* are true people refused or doubted. Where a slip changes a value
+by less than its reading error (3 to 5 mm) nothing can tell it, and nothing needs to; such slips are
+counted all the same, and shown apart.
 """
 
 from __future__ import annotations
