@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from fitter.anatomy.measures import REGISTRY, Measure
+from fitter.anatomy.measures import BY_ID, REGISTRY, Measure
 from fitter.answers import QUESTIONS, Question, json_schema
+from fitter.resources import table
 
 HERE = Path(__file__).parent
 
@@ -81,7 +84,62 @@ def _question(q: Question) -> str:
     return f"| `{q.id}` | {q.text} | {kind}{' (stop)' if q.group == 'stop' else ''} |"
 
 
+def sizes_page() -> str:
+    """docs/SIZES.md: how a length becomes a size, and how large adults' feet are."""
+    rules, norms = table("norms/sizes.toml"), table("norms/ansur2.toml")
+    shown = [i for i, p in enumerate(norms["percents"]) if p in (1.0, 5.0, 20.0, 50.0, 80.0, 95.0, 99.0)]
+    return "\n".join(
+        [
+            "# Sizes",
+            "",
+            "Made from `models/norms/` by `python -m docs.make`. L is the length of a standing foot in mm.",
+            rules["texts"]["guideline"],
+            "",
+            "| system | size | step | assumed | source |",
+            "|---|---|---|---|---|",
+            *[_size_rule(s) for s in rules["system"]],
+            "",
+            f"{rules['jis']['name']}: {rules['jis']['assumption']}. Girth of E: "
+            + "; ".join(_width_rule(rules["jis"], *who) for who in (("male", "men"), ("female", "women")))
+            + f". {rules['jis']['source']}.",
+            "",
+            rules["texts"]["no_letters"],
+            rules["texts"]["insole"],
+            "",
+            "# How large adults' feet are",
+            "",
+            f"{norms['population']} of {norms['youngest']} to {norms['oldest']} years, standing, in mm "
+            f"({norms['source']}).",
+            "",
+            "| measure | sex | people | " + " | ".join(f"{norms['percents'][i]:g} %" for i in shown) + " |",
+            "|---|---|---" + "|---" * len(shown) + "|",
+            *[
+                f"| {BY_ID[m].name} | {sex} | {norms[sex]['n']} | "
+                + " | ".join(f"{q[i]:g}" for i in shown)
+                + " |"
+                for m in norms["female"]["quantiles"]
+                for sex in ("female", "male")
+                for q in (norms[sex]["quantiles"][m],)
+            ],
+            "",
+        ]
+    )
+
+
+def _size_rule(s: Mapping[str, Any]) -> str:
+    variants = "".join(f" (or {p:+g})" for p in s["also_plus"])
+    plus = f" {s['plus']:+g}{variants}" if s["plus"] else ""
+    step = f"{s['step']:g} {s['unit']}".strip()
+    return f"| {s['name']} | {s['per_mm']:.5g} L{plus} | {step} | {s['assumption']} | {s['source']} |"
+
+
+def _width_rule(jis: Mapping[str, Any], sex: str, word: str) -> str:
+    row = jis[sex]
+    return f"{row['e_girth']:g} + {row['per_mm']:g} (L - {row['e_length']:g}) mm for {word}"
+
+
 PAGES = {
+    "SIZES.md": sizes_page,
     "MEASURES.md": measures_page,
     "ANSWERS.md": answers_page,
     "answers.schema.json": lambda: json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",

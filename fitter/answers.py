@@ -145,7 +145,8 @@ _OPTIONAL = (
     Question(
         "age_band",
         "Age",
-        "Nothing here is meant for a child; some advice changes from the mid-forties.",
+        "Nothing here is meant for a child; sizes are compared with adults of 17 to 58; some advice changes "
+        "from the mid-forties.",
         "choice",
         choices=(
             ("under_16", "Under 16"),
@@ -158,7 +159,7 @@ _OPTIONAL = (
     Question(
         "sex",
         "Sex",
-        "Shoe sizes are named differently for women and men.",
+        "Feet are compared with women's or men's, and shoe sizes are named differently for them.",
         "choice",
         choices=(("female", "Female"), ("male", "Male"), ("other", "Other or rather not said")),
     ),

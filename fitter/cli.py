@@ -18,7 +18,15 @@ from typing import TYPE_CHECKING, NoReturn, cast, overload
 
 from fitter import __version__, cli_certify, cli_scanner
 from fitter.anatomy.measures import ENTERABLE, LANDMARKS
-from fitter.entry import MM_PER_UNIT, EnteredFoot, entered_value, read_table, stated_side, stated_word
+from fitter.entry import (
+    MM_PER_UNIT,
+    EnteredFoot,
+    entered_value,
+    measurements_from_entry,
+    read_table,
+    stated_side,
+    stated_word,
+)
 from fitter.errors import FitterError
 from fitter.exchange.folder import OUTPUTS, documents, refuse_foreign, write_files
 from fitter.measurements import LOADS, SIDES, Load, Side
@@ -152,6 +160,7 @@ def _parser() -> _Parser:
     _add_fit(commands)
     _add_measure(commands)
     _add_enter(commands)
+    _add_sizes(commands)
     _add_samples(commands)
     _add_scanner_check(commands)
     _add_certify(commands)
@@ -240,6 +249,22 @@ def _add_enter(commands: _Commands[_Parser]) -> None:
         group.add_argument(_option(m.id), dest=m.id, metavar="NUMBER", help=m.home.replace("%", "%%"))
     _add_outputs(p)
     p.set_defaults(run=_enter, only_measure=False)
+
+
+def _add_sizes(commands: _Commands[_Parser]) -> None:
+    example = "example:\n  fitter sizes 251 --ball-girth 244 --sex female\n\n"
+    what = "shoe sizes, insole length and place among adults, from the length of a foot"
+    more = "Of a foot that stands, from the wall behind the heel to the longest toe.\n"
+    p = _command(commands, "sizes", what, more, example + _EXIT_HELP)
+    p.add_argument("foot_length", metavar="LENGTH", help="foot length")
+    for m in ENTERABLE:
+        if m.id in ("ball_length", "ball_breadth", "ball_girth"):
+            p.add_argument(_option(m.id), dest=m.id, metavar="NUMBER", help=m.home.replace("%", "%%"))
+    p.add_argument(
+        "--units", choices=list(MM_PER_UNIT), default="mm", help="unit of the numbers (default: mm)"
+    )
+    p.add_argument("--sex", choices=("female", "male"), help="whose scales (default: both)")
+    p.set_defaults(run=_sizes, out=None, answers=None)
 
 
 def _add_samples(commands: _Commands[_Parser]) -> None:
@@ -389,6 +414,20 @@ def _enter(args: argparse.Namespace) -> int:
     with _progress(args.verbose) as tell:
         result = run_journey((), entered=(foot,), answers=_answers(args.answers), progress=tell)
     _deliver(result, args)
+    return DONE
+
+
+def _sizes(args: argparse.Namespace) -> int:
+    from fitter.anatomy.norms import Person
+    from fitter.exchange.text_report import sizes_text
+
+    names = ("foot_length", "ball_length", "ball_breadth", "ball_girth")
+    values = {
+        name: entered_value(name, getattr(args, name), args.units, where=name.replace("_", " "))
+        for name in names
+        if getattr(args, name) is not None
+    }
+    _print(sizes_text(measurements_from_entry(EnteredFoot("right", "standing", values)), Person(args.sex)))
     return DONE
 
 

@@ -180,7 +180,11 @@ def _refuse_implausible(measure: Measure, length: float, unit: str, factor: floa
         return
     raw = length / factor
     fits = [u for u, f in MM_PER_UNIT.items() if f != factor and low <= raw * f <= high]
-    todo = f"{_plain(raw)} {fits[0]} would fit: give the unit as {fits[0]}" if fits else "Measure again"
+    from fitter.plausible import proposal  # noqa: PLC0415 - numpy, only where something is wrong
+
+    asked = proposal(measure.id, length, unit, factor)
+    fit = f"{_plain(raw)} {fits[0]} would fit: give the unit as {fits[0]}" if fits else ""
+    todo = " ".join(part for part in (asked, fit) if part) or "Measure again"
     expected = f"{_plain(low / factor)} to {_plain(high / factor)} {unit}"
     raise FitterError(
         f"{measure.name} is {_plain(raw)} {unit}, expected {expected}",
@@ -403,12 +407,14 @@ def measurements_from_entry(foot: EnteredFoot) -> Measurements:
 def _refuse_contradiction(values: Mapping[str, Quantity], where: str) -> None:
     for small, times, large in _ORDER:
         if small in values and large in values and times * values[small].value >= values[large].value:
+            from fitter.plausible import contradiction  # noqa: PLC0415 - numpy, only where something is wrong
+
             twice = "twice the " if times == 2 else ""
             raise FitterError(
                 f"{BY_ID[large].name} ({_plain(values[large].value)} mm) must be more than "
                 f"{twice}{BY_ID[small].name.lower()} ({_plain(values[small].value)} mm)",
                 where=where,
-                todo="Measure both again",
+                todo=contradiction(values, (small, large)) or "Measure both again",
                 code="contradiction",
             )
 

@@ -10,7 +10,7 @@ class FitterError(Exception):
     ----------
     what: what is wrong and what was expected, as a sentence without a full stop.
     where: the file, field or option concerned.
-    todo: what the person can do now, as a sentence without a full stop.
+    todo: what the person can do now, as a sentence without a full stop, or a question.
     code: a stable id for programs, for example ``empty_file``.
     """
 
@@ -20,7 +20,9 @@ class FitterError(Exception):
 
     def __str__(self) -> str:
         line = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{line}. {self.todo}." if self.todo else f"{line}."
+        if not self.todo:
+            return f"{line}."
+        return f"{line}. {self.todo}" if self.todo.endswith("?") else f"{line}. {self.todo}."
 
     def at(self, where: str) -> FitterError:
         """The same error with its place named, where the raiser could not know it."""

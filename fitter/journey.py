@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from fitter import __version__
+from fitter.anatomy.norms import CHILDREN, Person, compare, person_from
+from fitter.anatomy.sizes import foot_sizes, pair_sizes
 from fitter.answers import Answers
 from fitter.captures import Capture, Preview, Progress, Taken, entered_as_stated, quiet, sha256, take_entered
 from fitter.entry import (
@@ -18,6 +20,7 @@ from fitter.entry import (
 from fitter.errors import FitterError
 from fitter.knee import red_flags
 from fitter.knee.explain import disclaimer, explain
+from fitter.plausible import CHECKED, doubt
 from fitter.posture.score import assess
 from fitter.profile import SCHEMA_VERSION, CaptureRecord, FitProfile, FitResult, FootFit
 from fitter.quantity import Missing
@@ -60,13 +63,23 @@ def run_journey(
         raise FitterError(
             "there is nothing to measure", todo="Give a scan or a measurement file", code="no_input"
         )
-    feet = [t.fit for t in taken]
+    person = person_from(answers.values if answers else None)
+    child = person.age_band == CHILDREN
+    feet = [
+        replace(
+            t.fit,
+            norms=compare(t.fit.measurements, person),
+            sizes=foot_sizes(t.fit.measurements, person.sex, child=child),
+        )
+        for t in taken
+    ]
     profile = FitProfile(
         schema_version=SCHEMA_VERSION,
         program_version=__version__,
         feet=tuple(feet),
         captures=tuple(t.record for t in taken),
-        warnings=tuple(_warnings(feet, [t.record for t in taken])),
+        warnings=(*_doubts(feet, person), *_warnings(feet, [t.record for t in taken])),
+        sizes=pair_sizes([foot.measurements for foot in feet], person.sex, child=child),
     )
     if not only_measure:
         progress((steps - 1) / steps, "weighing what was measured")
@@ -123,6 +136,15 @@ def _warnings(feet: Sequence[FootFit], records: Sequence[CaptureRecord]) -> list
         if count > 1
     ]
     return doubtful + old + several + same
+
+
+def _doubts(feet: Sequence[FootFit], person: Person) -> Iterator[str]:
+    """Typed measures that hardly go together, with what was probably meant. Nothing is changed by it."""
+    for foot in feet:
+        typed = {name: q for name in CHECKED if (q := foot.measurements.get(name)) is not None}
+        doubted = doubt(typed, person) if foot.source == "entered" else None
+        if doubted is not None:
+            yield f"{foot.side} foot: {doubted.text}"
 
 
 def _stated_with(assumption: Assumption) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from fitter.anatomy.norms import Norms
+from fitter.anatomy.sizes import Sizes
 from fitter.knee.knee import KneeExplanation, RedFlags
 from fitter.measurements import Measurements
 from fitter.posture.posture import Posture
@@ -42,7 +44,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class FootFit:
-    """Everything said of one foot. ``posture`` and ``support`` are None where only measuring was asked."""
+    """Everything said of one foot. ``posture`` and ``support`` are None where only measuring was asked;
+    ``norms`` places its sizes among adults, ``sizes`` are those of shoes."""
 
     side: Side
     load: Load
@@ -53,11 +56,14 @@ class FootFit:
     posture: Posture | None = None
     support: SupportProfile | None = None
     landmarks: Mapping[str, Place] = field(default_factory=dict)
+    norms: Norms | None = None
+    sizes: Sizes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FitProfile:
-    """The document: no clock, no path, no name of a person unless someone adds it."""
+    """The document: no clock, no path, no name of a person unless someone adds it. ``sizes`` are those of a
+    pair, None where it holds no pair that stood."""
 
     schema_version: str
     program_version: str
@@ -68,6 +74,7 @@ class FitProfile:
     knee: KneeExplanation | None = None
     red_flags: RedFlags | None = None
     disclaimer: str | None = None
+    sizes: Sizes | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,6 +20,7 @@ ROOMS = (
     "anatomy.measures",
     "measurements",
     "anatomy",
+    "plausible",
     "entry",
     "answers",
     "posture",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fitter.anatomy.measures import BY_ID
+from fitter.anatomy.sizes import Sizes
 from fitter.app.text import _, sentences
 from fitter.exchange import wording
 from fitter.measurements import Measurements
@@ -14,6 +15,7 @@ from fitter.posture.posture import Posture
 from fitter.quantity import Quantity
 
 if TYPE_CHECKING:
+    from fitter.anatomy.norms import Norms, Percentile
     from fitter.profile import FootFit
 
 SIDE_WORDS = {side: _(text) for side, text in wording.SIDE_WORDS.items()}
@@ -36,10 +38,12 @@ class Row:
     value: str
     error: str
     unit: str
+    among: str = ""  # the percentile in words, where the survey holds the measure
 
 
-def rows(measurements: Measurements) -> tuple[Row, ...]:
-    """What was measured, in the order of the registry."""
+def rows(measurements: Measurements, norms: Norms | None = None) -> tuple[Row, ...]:
+    """What was measured, in the order of the registry, and how many in a hundred adults are smaller."""
+    percentiles = norms.percentiles if norms else {}
     found = ((key, q) for key, q in measurements.readings.items() if isinstance(q, Quantity))
     return tuple(
         Row(
@@ -48,9 +52,39 @@ def rows(measurements: Measurements) -> tuple[Row, ...]:
             wording.plain(q.value, q.unit),
             f"± {wording.plain(q.u95, q.unit)}",
             wording.sign(q.unit).strip(),
+            _short_percentile(percentiles.get(key, ())),
         )
         for key, q in found
     )
+
+
+def _short_percentile(percentiles: Sequence[Percentile]) -> str:
+    """ "49", or "97 / 49" of women and men: the whole of a sex; the range is told when the row is picked."""
+    return " / ".join(_two_digits(p.value) for p in percentiles if not p.alike)
+
+
+def _two_digits(percent: float) -> str:
+    return "<1" if percent < 1.0 else ">99" if percent > 99.0 else f"{percent:.0f}"
+
+
+def percentile_title(norms: Norms | None) -> str:
+    """What the column of percentiles is called: among whom they are; empty without any."""
+    every = norms.percentiles.values() if norms else ()
+    among = dict.fromkeys(p.among for percentiles in every for p in percentiles)
+    if not among:
+        return ""
+    return (
+        _("Women/men")
+        if len(among) > 1
+        else _("Of {people}").format(people=_(wording.AMONG_WORDS[min(among)]))
+    )
+
+
+def size_lines(sizes: Sizes) -> tuple[str, ...]:
+    """The sizes a line each; the reason where there are none."""
+    if sizes.refused is not None:
+        return (sizes.refused.text,)
+    return tuple(f"{names}: {told}" for names, told, _assumed in wording.sizes_alike(sizes, _))
 
 
 def class_title(posture: Posture) -> str:

@@ -26,6 +26,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 from cattrs.v import format_exception
 
 from fitter.anatomy.measures import IDS
+from fitter.anatomy.sizes import Sizes
 from fitter.errors import FitterError
 from fitter.measurements import Measurements
 from fitter.posture.posture import Posture, Vote
@@ -186,12 +187,16 @@ def _optional(c: Converter) -> None:
     absent = override(omit_if_default=True)
     c.register_unstructure_hook(CaptureRecord, make_dict_unstructure_fn(CaptureRecord, c, scanner=absent))
     c.register_unstructure_hook(
-        FootFit, make_dict_unstructure_fn(FootFit, c, landmarks=absent, posture=absent, support=absent)
+        FootFit,
+        make_dict_unstructure_fn(
+            FootFit, c, landmarks=absent, posture=absent, support=absent, norms=absent, sizes=absent
+        ),
     )
+    c.register_unstructure_hook(Sizes, make_dict_unstructure_fn(Sizes, c, refused=absent))
     c.register_unstructure_hook(
         FitProfile,
         make_dict_unstructure_fn(
-            FitProfile, c, answers=absent, knee=absent, red_flags=absent, disclaimer=absent
+            FitProfile, c, answers=absent, knee=absent, red_flags=absent, disclaimer=absent, sizes=absent
         ),
     )
     read_foot = make_dict_structure_fn(FootFit, c)

@@ -16,6 +16,7 @@ from fpdf.enums import MethodReturnValue, RenderStyle
 
 from fitter import __version__
 from fitter.anatomy.measures import REGISTRY
+from fitter.anatomy.norms import Norms, Percentile
 from fitter.exchange.foot_drawing import draw_outline
 from fitter.exchange.wording import (
     EVIDENCE_WORDS,
@@ -26,8 +27,10 @@ from fitter.exchange.wording import (
     foot_title,
     not_measured,
     parameter_cell,
+    percentile_cell,
     plain,
     sign,
+    sizes_alike,
     verdict_words,
     with_error,
 )
@@ -185,9 +188,10 @@ _Block = Callable[[_Page, _Column, float, FitProfile, Sequence[FootFit]], float]
 def _blocks(feet: int, profile: FitProfile) -> list[tuple[_Block, ...]]:
     """What stands below the feet, row by row: beside each other where two columns are wide enough."""
     if profile.knee is None:
-        return [(_measures, _notes)] if feet <= 2 else [(_measures,), (_notes,)]
-    tables: list[tuple[_Block, ...]] = [(_measures, _support)] if feet <= 2 else [(_measures,), (_support,)]
-    return [*tables, (_knee, _notes)]
+        return [(_measures, _size_and_notes)] if feet <= 2 else [(_measures,), (_size, _notes)]
+    if feet <= 2:
+        return [(_measures_and_size, _support), (_knee, _notes)]
+    return [(_measures,), (_support,), (_size, _notes), (_knee,)]
 
 
 def _title(page: _Page, profile: FitProfile, feet: Sequence[FootFit]) -> float:
@@ -376,6 +380,65 @@ def _support(page: _Page, column: _Column, y: float, profile: FitProfile, feet: 
     for note in notes:
         y = page.text(column.x, y + 0.6, column.width, note, size=7)
     return y
+
+
+def _measures_and_size(
+    page: _Page, column: _Column, y: float, profile: FitProfile, feet: Sequence[FootFit]
+) -> float:
+    y = _measures(page, column, y, profile, feet) + 2.5 * page.scale
+    return _size(page, column, y, profile, feet)
+
+
+def _size_and_notes(
+    page: _Page, column: _Column, y: float, profile: FitProfile, feet: Sequence[FootFit]
+) -> float:
+    y = _size(page, column, y, profile, feet) + 2.5 * page.scale
+    return _notes(page, column, y, profile, feet)
+
+
+def _size(page: _Page, column: _Column, y: float, profile: FitProfile, feet: Sequence[FootFit]) -> float:
+    """How large these feet are among adults, and their shoe sizes: those of the pair where there is one."""
+    shoes = [profile.sizes] if profile.sizes else [foot.sizes for foot in feet if foot.sizes]
+    norms = [foot.norms for foot in feet if foot.norms]
+    if not shoes and not norms:
+        return y
+    y = page.heading(column.x, y, column.width, "Size")
+    rows = [
+        (
+            f"{m.name}, percentile",
+            *(_places(foot.norms.percentiles.get(m.id, ())) for foot in feet if foot.norms),
+        )
+        for m in REGISTRY
+        if any(m.id in n.percentiles for n in norms)
+    ]
+    if rows and len(norms) == len(feet):
+        sides = [foot.side for foot in feet]
+        y = _table(page, column, y, sides, rows, share=0.28 if len(feet) < 3 else 0.17) + 0.6
+    told = dict.fromkeys(note for n in norms for note in (_among(n), *n.notes) if note)
+    y = page.text(column.x, y, column.width, " ".join(told), size=7, color=GREY)
+    for s in shoes:
+        words = "; ".join(f"{names}: {told}" for names, told, _assumed in sizes_alike(s))
+        y = page.text(column.x, y + 0.6, column.width, f"Shoe size of {s.of}", size=7.6, bold=True)
+        y = page.text(
+            column.x, y, column.width, f"{words}." if words else s.refused.text if s.refused else ""
+        )
+    notes = dict.fromkeys(note for s in shoes for note in s.notes)
+    return page.text(column.x, y + 0.4, column.width, " ".join(notes), size=7, color=GREY)
+
+
+def _among(norms: Norms) -> str:
+    if not norms.percentiles:
+        return ""
+    return f"How many in a hundred are smaller (95 % range): {norms.population}. W women, M men."
+
+
+def _places(percentiles: Sequence[Percentile]) -> str:
+    """ "M 49 (41–59)" of the one sex, or a line for women and one for men where it is not known."""
+    letter = {"female": "W", "male": "M"}
+    cells = [f"{letter[p.among]} {percentile_cell(p)}" for p in percentiles if not p.alike]
+    return (
+        " ".join(cell.replace(" ", "\u00a0") for cell in cells) or "–"
+    )  # a line ends between the sexes only
 
 
 def _named(name: str, unit: str) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 
-from fitter.anatomy.measures import REGISTRY
+from fitter.anatomy.measures import BY_ID, REGISTRY
+from fitter.anatomy.norms import Norms, Person, compare
+from fitter.anatomy.sizes import Sizes, foot_sizes
 from fitter.exchange.wording import (
     EVIDENCE_WORDS,
     STRENGTH_WORDS,
@@ -14,14 +17,19 @@ from fitter.exchange.wording import (
     foot_title,
     not_measured,
     parameter_words,
+    percentile_words,
     plain,
     sign,
+    sizes_alike,
     verdict_words,
     with_error,
 )
 from fitter.knee.knee import KneeExplanation, RedFlags
+from fitter.measurements import Measurements
+from fitter.plausible import CHECKED, doubt
 from fitter.posture.posture import Posture
 from fitter.profile import FitProfile, FootFit
+from fitter.support.rules import insole_lengths
 from fitter.support.support import SupportProfile
 
 WIDTH = 100
@@ -34,6 +42,7 @@ def to_text(profile: FitProfile) -> str:
     lines = [
         *_flags(profile.red_flags),
         *(line for foot in profile.feet for line in _foot(foot)),
+        *_shoes(profile),
         *_knee(profile.knee),
         *(line for warning in profile.warnings for line in _wrapped(warning, "Note: ")),
         *(_wrapped(profile.disclaimer) if profile.disclaimer else ()),
@@ -89,12 +98,68 @@ def _foot(foot: FootFit) -> Iterator[str]:
         q = foot.measurements.get(m.id)
         if q is not None:
             value = f"{plain(q.value, m.unit):>6} ± {plain(q.u95, m.unit)}{sign(m.unit)}"
-            yield from _row(m.name, value, f"from the {q.basis}" if q.basis else "")
+            among = percentile_words(foot.norms.percentiles.get(m.id, ())) if foot.norms else ""
+            more = (f"from the {q.basis}" if q.basis else "", among)
+            yield from _row(m.name, value, "; ".join(part for part in more if part))
+    yield from _norms(foot.norms)
     for reason, names in not_measured(foot).items():
         yield from _wrapped(f"{', '.join(names)}. {reason}", "Not measured: ", 2)
     yield ""
     yield from _posture(foot.posture)
     yield from _support(foot.support)
+
+
+def _norms(norms: Norms | None) -> Iterator[str]:
+    """Among whom the percentiles hold, or why there are none."""
+    if norms is None:
+        return
+    told = f"how many in a hundred are smaller (95 % range), among {norms.population}." * bool(
+        norms.percentiles
+    )
+    if told or norms.notes:
+        yield from _wrapped(" ".join((told, *norms.notes)).strip(), "Percentile: ", 2)
+
+
+def _shoes(profile: FitProfile) -> Iterator[str]:
+    """Sizes of the pair where there is one, else of each foot."""
+    every = [profile.sizes] if profile.sizes else [foot.sizes for foot in profile.feet if foot.sizes]
+    shown = [s for s in every if s.sizes]
+    for s in shown:
+        yield from sizes_lines(s)
+    if not shown and every:
+        yield "SHOE SIZE"
+        for reason in dict.fromkeys(s.refused.text for s in every if s.refused):
+            yield from _wrapped(reason, indent=2)
+        yield ""
+
+
+def sizes_lines(sizes: Sizes) -> Iterator[str]:
+    """A table of sizes with the assumption of each."""
+    yield "SHOE SIZE"
+    yield from _wrapped(f"For {sizes.of}.", indent=2)
+    for names, words, assumption in sizes_alike(sizes):
+        yield from _row(names, words)
+        yield from _wrapped(assumption, indent=6)
+    for note in sizes.notes:
+        yield from _wrapped(note, indent=2)
+    yield ""
+
+
+def sizes_text(measurements: Measurements, person: Person) -> str:
+    """Sizes, insole length and percentiles of one typed foot; first, what is improbable about it."""
+    typed = {name: q for name in CHECKED if (q := measurements.get(name)) is not None}
+    doubted = doubt(typed, person)
+    lines = _wrapped(doubted.text, "Note: ") if doubted else []
+    sizes = foot_sizes(measurements, person.sex)
+    lines += sizes_lines(replace(sizes, of=sizes.of.replace("the right foot", "a foot")))
+    for p in insole_lengths(measurements):
+        lines += _row(p.name, parameter_words(p), f"by {EVIDENCE_WORDS[p.evidence]}")
+    norms = compare(measurements, person)
+    lines.append("")
+    for measure_id, percentiles in norms.percentiles.items():
+        lines += _row(f"{BY_ID[measure_id].name}, percentile", percentile_words(percentiles))
+    lines += _norms(norms)
+    return "\n".join(lines) + "\n"
 
 
 def _posture(posture: Posture | None) -> Iterator[str]:

@@ -5,10 +5,12 @@ English here; the window hands in ``_`` of its catalogue where a text is put tog
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from fitter.anatomy.measures import BY_ID
+from fitter.anatomy.norms import Percentile
+from fitter.anatomy.sizes import Size, Sizes
 from fitter.posture.posture import Flatfoot, Posture
 from fitter.quantity import Missing, Quantity
 from fitter.support.support import Parameter
@@ -45,6 +47,13 @@ VERDICT_WORDS: Mapping[str, str] = {
     "good": "Good scan",
     "usable": "Usable scan",
     "retake": "Take this scan again",
+}
+# Among whom a percentile holds.
+AMONG_WORDS: Mapping[str, str] = {"female": "women", "male": "men"}
+ALIKE_WORDS: Mapping[tuple[str, ...], str] = {
+    ("stature",): "of your height",
+    ("mass",): "of your weight",
+    ("stature", "mass"): "of your build",
 }
 # How strong the evidence of a statement is (models/knee).
 STRENGTH_WORDS: Mapping[str, str] = {
@@ -94,6 +103,44 @@ def percent(share: float) -> str:
     if share < 0.01:
         return f"under 1{_NBSP}%"
     return f"over 99{_NBSP}%" if share > 0.99 else f"{100 * share:.0f}{_NBSP}%"
+
+
+def percentile_words(percentiles: Iterable[Percentile], _: Translate = str) -> str:
+    """ "men 49 (41–59), of your build 30 (22–40)": how many in a hundred are smaller, with the 95 % range."""
+    return ", ".join(
+        f"{_among(p, _)} {percentile_cell(p, _)}".replace(" (", f"{_NBSP}(") for p in percentiles
+    )
+
+
+def _among(p: Percentile, _: Translate) -> str:
+    return _(ALIKE_WORDS[p.alike]) if p.alike else _(AMONG_WORDS[p.among])
+
+
+def percentile_cell(p: Percentile, _: Translate = str) -> str:
+    """ "49 (41–59)"; the ends of what the survey tells are "under 1" and "over 99"."""
+    low, high = (f"{min(max(x, 1.0), 99.0):.0f}" for x in (p.low, p.high))
+    value = f"{p.value:.0f}"
+    if not 1.0 <= p.value <= 99.0:
+        value = _("under 1") if p.value < 1.0 else _("over 99")
+    return value if low == high else f"{value} ({low}–{high})"
+
+
+def size_words(size: Size, _: Translate = str) -> str:
+    """ "42 to 43.5, most likely 42.5", or the one size there can be."""
+    if size.smallest == size.largest:
+        return size.likely
+    unit = next((u for u in (" mm", " cm") if size.likely.endswith(u)), "")
+    smallest, likely = size.smallest.removesuffix(unit), size.likely.removesuffix(unit)
+    text = _("{smallest} to {largest}, most likely {likely}")
+    return text.format(smallest=smallest, largest=size.largest, likely=likely)
+
+
+def sizes_alike(sizes: Sizes, _: Translate = str) -> list[tuple[str, str, str]]:
+    """Names, size and assumption, systems that say the same together: "Mondopoint, Korea, China"."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for size in sizes.sizes:
+        found.setdefault((size_words(size, _), size.assumption), []).append(_(size.name))
+    return [(", ".join(names), words, assumption) for (words, assumption), names in found.items()]
 
 
 def not_measured(foot: FootFit) -> dict[str, list[str]]:

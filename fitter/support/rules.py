@@ -49,6 +49,19 @@ def recommend(
     )
 
 
+def insole_lengths(measurements: Measurements) -> tuple[Parameter, ...]:
+    """How long an insole for this foot is, by the rows of the table that hang on nothing but its measures.
+
+    The whole by the foot's length, the shell by the ball's (it must end where the toes bend), and neither by
+    the size on a shoe: a size stands for half a centimetre of lengths, makers differ by more, and two feet of
+    one length can have balls a centimetre apart.
+    """
+    rules = table("support/rules.toml")
+    wanted = [p for p in rules["parameter"] if p["id"] in ("insole_length", "shell_length")]
+    found = (_parameter(p, _the_rule(p["id"], {}), measurements, None) for p in wanted)
+    return tuple(p for p in found if p is not None)
+
+
 def place(posture: Posture, answers: Answers | None) -> dict[str, str]:
     """Where a foot and its person stand on every axis of the table."""
     class_ = min(posture.between, key=_FROM_NEUTRAL.index) if posture.between else posture.class_
@@ -140,7 +153,7 @@ def _mass_band(body_mass_kg: float | None) -> str:
 
 
 def _parameter(
-    parameter: Mapping[str, Any], rule: Rule, measurements: Measurements, posture: Posture
+    parameter: Mapping[str, Any], rule: Rule, measurements: Measurements, posture: Posture | None
 ) -> Parameter | None:
     """The parameter as this rule answers it, or None where a measure it needs is missing."""
     fixed = (parameter["id"], parameter["name"])
@@ -159,7 +172,7 @@ def _parameter(
     return Parameter(*fixed, round(value, 1), parameter["unit"], round(low, 1), round(high, 1), *told)
 
 
-def _number(rule: Rule, measurements: Measurements, posture: Posture) -> tuple[float, float] | None:
+def _number(rule: Rule, measurements: Measurements, posture: Posture | None) -> tuple[float, float] | None:
     """The rule's number and its error from the measure it hangs on."""
     measure = measurements.get(rule["of"]) if "of" in rule else None
     if measure is not None:
@@ -169,7 +182,7 @@ def _number(rule: Rule, measurements: Measurements, posture: Posture) -> tuple[f
         return share * measure.value + rule.get("plus", 0.0), share * measure.u95
     if "value" not in rule:
         return None
-    score = posture.score.value if posture.score is not None else 0.0
+    score = posture.score.value if posture is not None and posture.score is not None else 0.0
     return rule["value"] + rule.get("per_sd", 0.0) * score, 0.0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tkinter import ttk
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import customtkinter as ctk
 
@@ -12,13 +12,17 @@ from fitter.app import theme, words
 from fitter.app.reader import Reader
 from fitter.app.state import AppState
 from fitter.app.text import _
-from fitter.exchange.wording import not_measured
+from fitter.exchange.wording import not_measured, percentile_words
+
+if TYPE_CHECKING:
+    from fitter.profile import FitResult, FootFit
 
 _COLUMNS: tuple[tuple[str, int, Literal["w", "e"]], ...] = (
-    ("name", 200, "w"),
-    ("value", 74, "e"),
+    ("name", 180, "w"),
+    ("value", 56, "e"),
     ("error", 78, "e"),
-    ("unit", 66, "w"),
+    ("unit", 34, "w"),
+    ("among", 74, "w"),
 )
 _MOST_ROWS = 14
 
@@ -35,7 +39,13 @@ class MeasuresScreen(ctk.CTkFrame):
             self, columns=[name for name, _w, _a in _COLUMNS], show="headings", style="Fitter.Treeview",
             selectmode="browse",
         )  # fmt: skip
-        heads = {"name": _("Measure"), "value": _("Value"), "error": _("95 % error"), "unit": _("Unit")}
+        heads = {
+            "name": _("Measure"),
+            "value": _("Value"),
+            "error": _("95 % error"),
+            "unit": _("Unit"),
+            "among": "",
+        }
         for name, width, anchor in _COLUMNS:
             self.table.heading(name, text=heads[name], anchor=anchor)
             self.table.column(name, width=theme.scaled(self, width), anchor=anchor, stretch=name == "name")
@@ -57,9 +67,12 @@ class MeasuresScreen(ctk.CTkFrame):
     def _fill(self) -> None:
         self.table.delete(*self.table.get_children())
         fit = self.state.now.fit
-        rows = words.rows(fit.measurements) if fit else ()
+        rows = words.rows(fit.measurements, fit.norms) if fit else ()
         for row in rows:
-            self.table.insert("", "end", iid=row.id, values=(row.name, row.value, row.error, row.unit))
+            self.table.insert(
+                "", "end", iid=row.id, values=(row.name, row.value, row.error, row.unit, row.among)
+            )
+        self.table.heading("among", text=words.percentile_title(fit.norms if fit else None))
         # A short table is as tall as its rows; a long one shares the room with the notes, four to one.
         self.table.configure(height=min(max(len(rows), 1), _MOST_ROWS))
         self.rowconfigure(0, weight=4 if len(rows) > _MOST_ROWS else 0)
@@ -80,6 +93,8 @@ class MeasuresScreen(ctk.CTkFrame):
         parts: list[tuple[str, str]] = []
         if self.state.now.measure:
             parts += _definition(self.state.now.measure)
+            parts += _among(fit, self.state.now.measure)
+        parts += _shoes(fit, self.state.now.result)
         missing = not_measured(fit)
         if missing:
             parts.append(("head", _("What this foot could not tell")))
@@ -88,6 +103,31 @@ class MeasuresScreen(ctk.CTkFrame):
         if not parts:
             parts.append(("note", _("Pick a measure to see how it is defined and where it lies.")))
         self.notes.fill(parts)
+
+
+def _among(fit: FootFit, measure_id: str) -> list[tuple[str, str]]:
+    """Where this measure lies among adults, with its range, and who they are."""
+    if fit.norms is None:
+        return []
+    percentiles = fit.norms.percentiles.get(measure_id, ())
+    notes = [("note", _(note)) for note in fit.norms.notes]
+    if not percentiles:
+        return notes if not fit.norms.percentiles else []
+    told = _("Of a hundred adults so many are smaller: {places}. Among {population}.")
+    return [
+        ("note", told.format(places=percentile_words(percentiles, _), population=fit.norms.population)),
+        *notes,
+    ]
+
+
+def _shoes(fit: FootFit, result: FitResult | None) -> list[tuple[str, str]]:
+    """The shoe sizes of the pair where there is one, else of this foot."""
+    sizes = (result.profile.sizes if result else None) or fit.sizes
+    if sizes is None:
+        return []
+    lines = [("body", line) for line in words.size_lines(sizes)]
+    head = _("Shoe size") if sizes.refused else _("Shoe size of {feet}").format(feet=sizes.of)
+    return [("head", head), *lines, *(("note", _(note)) for note in sizes.notes)]
 
 
 def _definition(measure_id: str) -> list[tuple[str, str]]:
