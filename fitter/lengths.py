@@ -44,19 +44,23 @@ def as_written(value: object) -> Written | None:
     if not isinstance(value, str):
         return None
     found = _WRITTEN.fullmatch(_plain_signs(value))
-    if found is None:
+    unit = (found["unit"] or "").rstrip(".").lower() if found else ""
+    if found is None or (unit and unit not in UNIT_WORDS):
         return None
-    unit = (found["unit"] or "").rstrip(".").lower()
-    if unit and unit not in UNIT_WORDS:
-        return None
-    unit = UNIT_WORDS.get(unit, "")
-    if found["number"] is not None:
-        number = float(found["number"].replace(",", "."))
-        return Written(number, unit) if math.isfinite(number) else None
-    top, bottom = int(found["top"]), int(found["bottom"])
-    if not (0 < top < bottom <= _FINEST):
-        return None
-    return Written(int(found["whole"] or 0) + top / bottom, unit, bottom)
+    number, parts = _decimal(found["number"]), 0
+    if found["number"] is None:
+        number, parts = _fraction(found["whole"], int(found["top"]), int(found["bottom"]))
+    return Written(number, UNIT_WORDS.get(unit, ""), parts) if math.isfinite(number) else None
+
+
+def _decimal(text: str | None) -> float:
+    return math.nan if text is None else float(text.replace(",", "."))
+
+
+def _fraction(whole: str | None, top: int, bottom: int) -> tuple[float, int]:
+    if not 0 < top < bottom <= _FINEST:
+        return math.nan, 0
+    return int(whole or 0) + top / bottom, bottom
 
 
 def _plain_signs(text: str) -> str:

@@ -100,8 +100,8 @@ def mean_of_repeats(
         u95^2 = t^2 s^2 / n + (1.96 division / sqrt(12))^2 + fixed_u95^2
 
     where s^2 = (usual_dof usual_sd^2 + sum (x - mean)^2) / (usual_dof + n - 1). ``division`` is the ruler's
-    (read to the nearest mark, GUM F.2.2.1); repeats do not average it away, for the same edge falls beside the
-    same mark. ``fixed_u95`` is what no repeat shows: how well the place is defined. ``known_u95`` of the
+    (read to the nearest mark, GUM F.2.2.1); repeats do not average it away, for the same edge falls beside
+    the same mark. ``fixed_u95`` is what no repeat shows: how well the place is defined. ``known_u95`` of the
     result is all but the last.
     """
     from scipy.special import stdtrit  # noqa: PLC0415 - a tenth of a second that a single reading need not pay
