@@ -22,7 +22,6 @@ REPEATS = int(table("home/protocol.toml")["repeats"]["count"])
 WHO_WORDS: dict[Who, str] = {"alone": "You can do this alone.", "helper": "Easier with a second person."}
 
 
-
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing to do: what is measured, in which positions, with what, and in words. ``picture`` names a

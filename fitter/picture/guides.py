@@ -1,8 +1,8 @@
 """How to measure a foot at home, drawn: one picture a step, as plain polygons, lines and a few signs.
 
 A picture is described once, in mm, y down, in named inks; `svg` writes it, the worksheet prints it, the
-window paints it. No picture holds a word, so none needs translating. The foot's outlines were traced from the plain
-constructed foot of `sample_scans` (252 mm long, right); they carry no measure.
+window paints it. No picture holds a word, so none needs translating. The foot's outlines were traced from
+the plain constructed foot of `sample_scans` (252 mm long, right); they carry no measure.
 """
 
 from __future__ import annotations
@@ -77,12 +77,12 @@ _TOP: tuple[Point, ...] = (
     (248, 28), (233, 35), (226, 37), (212, 36), (200, 40), (189, 43), (177, 43), (158, 40.5), (135, 38),
     (114, 36), (94, 35), (75, 38), (62, 38), (44, 33), (25, 31), (16, 27), (9, 22), (4, 16), (1, 10),
 )  # fmt: skip
-# From the inner side: x forward, z up.
+# From the inner side: x forward, z up; the leg is cut straight.
 _SIDE: tuple[Point, ...] = (
-    (0, 22), (1, 14), (4, 8), (10, 2), (16, 0), (50, 0), (72, 3), (95, 10), (112, 13), (128, 11), (150, 5),
-    (172, 0), (200, 0), (214, 2), (226, 0), (243, 0), (248, 3), (252, 9), (251, 13), (247, 17), (229, 22),
-    (215, 25), (201, 29), (176, 39), (150, 51), (128, 62), (115, 71), (104, 84), (98, 98), (94, 117),
-    (92, 133), (92, 150), (92, 150), (17, 150), (17, 150), (17, 117), (15, 94), (10, 70), (3, 45),
+    (17, 150), (17, 117), (15, 94), (10, 70), (3, 45), (0, 22), (1, 14), (4, 8), (10, 2), (16, 0), (50, 0),
+    (72, 3), (95, 10), (112, 13), (128, 11), (150, 5), (172, 0), (200, 0), (214, 2), (226, 0), (243, 0),
+    (248, 3), (252, 9), (251, 13), (247, 17), (229, 22), (215, 25), (201, 29), (176, 39), (150, 51),
+    (128, 62), (115, 71), (104, 84), (98, 98), (94, 117), (92, 133), (92, 150),
 )  # fmt: skip
 # Cut across at half the length, and through the ball: y medial, z up.
 _MIDDLE: tuple[Point, ...] = (
@@ -130,15 +130,17 @@ def _along(place: Place, points: Sequence[Point]) -> tuple[Point, ...]:
     return tuple(place(*p) for p in points)
 
 
-def smooth(points: Sequence[Point], steps: int = 5) -> tuple[Point, ...]:
-    """A closed Catmull-Rom curve through ``points``."""
-    n, curve = len(points), []
-    for i in range(n):
-        a, b, c, d = (points[(i + k) % n] for k in (-1, 0, 1, 2))
+def smooth(points: Sequence[Point], *, closed: bool = True, steps: int = 5) -> tuple[Point, ...]:
+    """A Catmull-Rom curve through ``points``."""
+    n = len(points)
+    curve: list[Point] = []
+    for i in range(n if closed else n - 1):
+        near = (i - 1, i, i + 1, i + 2)
+        a, b, c, d = (points[k % n if closed else min(max(k, 0), n - 1)] for k in near)
         for s in range(steps):
             t = s / steps
             curve.append((_between(a[0], b[0], c[0], d[0], t), _between(a[1], b[1], c[1], d[1], t)))
-    return tuple(curve)
+    return tuple(curve if closed else [*curve, points[-1]])
 
 
 def _between(a: float, b: float, c: float, d: float, t: float) -> float:
@@ -146,7 +148,7 @@ def _between(a: float, b: float, c: float, d: float, t: float) -> float:
 
 
 def _skin(place: Place, outline: Sequence[Point]) -> Shape:
-    return Shape(smooth(_along(place, outline)), "skin", "edge", 1.1)
+    return Shape(smooth(_along(place, outline), closed=outline is not _SIDE), "skin", "edge", 1.1)
 
 
 def _box(x: float, y: float, width: float, height: float, fill: Ink, line: Ink, thick: float = 0.8) -> Shape:
@@ -418,7 +420,7 @@ def _height(name: str, knob: Point) -> Guide:
         (
             _skin(side, _SIDE),
             _floor(floor, 8, 292),
-            *[_line(*_along(side, bone), ink="edge", thick=0.9) for bone in _BONES],
+            *[_line(*smooth(_along(side, bone), closed=False), ink="edge", thick=0.9) for bone in _BONES],
             *_upright_ruler(dot[0] + 16, floor, knob[1] + 36),
             *_ends((dot, (dot[0] + 31, dot[1]))),
             *_arrow((dot[0] + 8, floor), (dot[0] + 8, dot[1])),
