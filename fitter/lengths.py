@@ -73,11 +73,12 @@ def _plain_signs(text: str) -> str:
 def division_mm(unit: str, parts: int = 0) -> float:
     """The division (mm) of the ruler that was read in ``unit``; ``parts`` is the finest fraction written.
 
-    A fraction coarser than the usual marks says that the ruler was read so coarsely.
+    Who writes fractions of an inch and never a finer one than an eighth read an eighth: a half may stand for
+    four of them.
     """
     if not parts:
         return _MARK_MM[unit]
-    return max(MM_PER_UNIT[unit] / parts, 0.5)
+    return MM_PER_UNIT[unit] / (max(parts, 8) if unit == "in" else parts)
 
 
 def shown(mm: float, unit: str) -> str:
