@@ -150,14 +150,13 @@ class AppState:
         foot = len(self.now.result.profile.feet) if add and self.now.result else 0
         self._fit(read, foot=foot, preview=True)
 
-    def enter_measures(self, foot: EnteredFoot) -> None:
-        """Take measures typed in; they replace what was typed before for that side and load."""
-        inputs = self.now.inputs
-        others = tuple(f for f in inputs.entered if (f.side, f.load) != (foot.side, foot.load))
+    def enter_measures(self, *feet: EnteredFoot) -> None:
+        """Take measures typed in; they replace what was typed before for their sides and loads."""
+        inputs, typed = self.now.inputs, {(f.side, f.load) for f in feet}
+        others = tuple(f for f in inputs.entered if (f.side, f.load) not in typed)
         captures = inputs.captures if inputs.entered else ()
-        self._fit(
-            lambda progress: replace(inputs, captures=captures, entered=(*others, foot)), foot=len(others)
-        )
+        entered = (*others, *feet)
+        self._fit(lambda progress: replace(inputs, captures=captures, entered=entered), foot=len(entered) - 1)
 
     # ------------------------------------------------------------------ changing what was assumed
 
