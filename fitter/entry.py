@@ -219,7 +219,7 @@ def _refuse_wild(measure: Measure, readings: Sequence[TypedReading]) -> None:
         if abs(lengths[0] - lengths[1]) > usual * math.sqrt(2.0):
             both = " and ".join(shown(r.mm, r.unit) for r in readings)
             raise FitterError(
-                f"the two readings of {measure.name} differ by too much ({both})",
+                f"{measure.name}: the two readings differ by too much ({both})",
                 where=readings[-1].where,
                 todo="Measure a third time, or take the wrong one out",
                 code="repeats_disagree",
@@ -234,7 +234,7 @@ def _refuse_wild(measure: Measure, readings: Sequence[TypedReading]) -> None:
     if off > allowed:
         wild = readings[number]
         raise WildReadingError(
-            f"reading {number + 1} of {measure.name} ({shown(wild.mm, wild.unit)}) lies "
+            f"{measure.name}: reading {number + 1} ({shown(wild.mm, wild.unit)}) lies "
             f"{shown(round(off, 1), wild.unit)} from the others",
             number,
             where=wild.where,

@@ -347,7 +347,7 @@ def test_one_wild_repeat_is_named_and_two_that_differ_ask_for_a_third():
     header = "side,measure,value,unit\n"
     line = refused(header + "".join(f"left,foot_length,{v},cm\n" for v in ("25.1", "26.3", "25.2")))
     assert "line 3" in line
-    assert "reading 2 of Foot length (26.3 cm)" in line
+    assert "Foot length: reading 2 (26.3 cm) lies" in line
     assert "Measure reading 2 again" in line
     line = refused(header + "left,foot_length,251,mm\nleft,foot_length,215,mm\n")
     assert "251 mm and 215 mm" in line

@@ -56,14 +56,14 @@ class GuideView(tk.Canvas):
 
     def __init__(self, parent: Any, height: int) -> None:
         super().__init__(parent, highlightthickness=0, borderwidth=0, height=theme.scaled(parent, height))
-        self.name = ""
+        self.name, self.wall = "", True
         self._image: Any = None
         self.bind("<Configure>", lambda _event: self.paint(), add="+")
 
-    def show(self, name: str) -> None:
-        """Turn to the picture of another step."""
-        if name != self.name:
-            self.name = name
+    def show(self, name: str, *, wall: bool = True) -> None:
+        """Turn to the picture of a step, with or without a wall."""
+        if (name, wall) != (self.name, self.wall):
+            self.name, self.wall = name, wall
             self.paint()
 
     def paint(self) -> None:
@@ -74,7 +74,7 @@ class GuideView(tk.Canvas):
         wide, tall = self.winfo_width(), self.winfo_height()
         if not self.name or wide < 20 or tall < 20:
             return
-        picture = guide(self.name)
+        picture = guide(self.name, wall=self.wall)
         width = max(20, int(min(wide, tall * picture.width / picture.height)))
         dark = back == theme.PANEL[1]
         self._image = ImageTk.PhotoImage(painted(picture, width, back, dark=dark), master=self)

@@ -86,7 +86,7 @@ class _Sheet:
 
     def step(self, number: int, step: home.Step, wall: bool) -> None:
         """Picture and words of a step, and a table of boxes for both feet."""
-        picture = guide(step.picture)
+        picture = guide(step.picture, wall=wall)
         tall = _PICTURE * picture.height / picture.width
         right = MARGIN + _PICTURE + _GUTTER
         column = self.width - _PICTURE - _GUTTER

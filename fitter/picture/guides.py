@@ -220,6 +220,19 @@ def _wall(x: float, top: float, bottom: float, wide: float = 14.0) -> tuple[Shap
     return (_box(x - wide, top, wide, bottom - top, "wall", "wall", 0.2), *hatch, face)
 
 
+def _stop(wall: bool, x: float, top: float, bottom: float, wide: float = 14.0) -> tuple[Shape, ...]:
+    """What the heel stands against: a wall, or a heavy book standing on the paper's edge."""
+    if wall:
+        return _wall(x, top, bottom, wide)
+    short = 0.18 * (bottom - top)
+    top, bottom = top + short, bottom - short
+    pages = [
+        _line((x - wide * s, top + 3), (x - wide * s, bottom - 3), ink="book_edge", thick=0.4)
+        for s in (0.35, 0.5, 0.65)
+    ]
+    return (_box(x - wide, top, wide, bottom - top, "book", "book_edge", 1.2), *pages)
+
+
 def _pen(tip: Point, long: float = 46.0) -> tuple[Shape, ...]:
     """A pen held upright at a mark, drawn leaning so that it is seen."""
     x, y = tip
@@ -283,30 +296,30 @@ def _sitting(x: float, floor: float) -> tuple[Shape, ...]:
 # ---------------------------------------------------------------------------------------- the pictures
 
 
-def _foot_length() -> Guide:
-    wall, middle = 30.0, 62.0
-    foot = _placed(wall, middle)
+def _foot_length(wall: bool) -> Guide:
+    heel, middle = 30.0, 62.0
+    foot = _placed(heel, middle)
     mark, line = foot(*_TOE), middle + 72.0
     return Guide(
         "foot_length",
         320,
         170,
         (
-            _box(wall, 8, 274, 118, "paper", "paper_edge"),
-            *_wall(wall, 4, 162),
+            _box(heel, 8, 274, 118, "paper", "paper_edge"),
+            *_stop(wall, heel, 4, 130),
             _skin(foot, _TOP),
-            *_ends((mark, (mark[0], line + 6)), ((wall, line - 8), (wall, line + 6))),
-            *_arrow((wall, line), (mark[0], line)),
-            *_flat_ruler(wall, line + 10, 280),
+            *_ends((mark, (mark[0], line + 6)), ((heel, line - 8), (heel, line + 6))),
+            *_arrow((heel, line), (mark[0], line)),
+            *_flat_ruler(heel, line + 10, 280),
             *_pen(mark, 42),
         ),
     )
 
 
-def _ball_mark(name: str, knob: Point, beside: float, line: float, ruler: float) -> Guide:
-    """How far ahead of the wall a knob of the ball lies."""
-    wall, middle = 30.0, 96.0 if beside > 0 else 70.0
-    foot = _placed(wall, middle)
+def _ball_mark(name: str, wall: bool, knob: Point, beside: float, line: float, ruler: float) -> Guide:
+    """How far ahead of the heel a knob of the ball lies."""
+    heel, middle = 30.0, 96.0 if beside > 0 else 70.0
+    foot = _placed(heel, middle)
     at, mark = foot(*knob), foot(knob[0], knob[1] + beside)
     paper_top = 34.0 if beside > 0 else 8.0
     return Guide(
@@ -314,24 +327,24 @@ def _ball_mark(name: str, knob: Point, beside: float, line: float, ruler: float)
         320,
         170,
         (
-            _box(wall, paper_top, 274, 126, "paper", "paper_edge"),
-            *_wall(wall, 4, 166),
+            _box(heel, paper_top, 274, 126, "paper", "paper_edge"),
+            *_stop(wall, heel, paper_top - 4, paper_top + 130),
             _skin(foot, _TOP),
             *_target(at),
-            *_ends((mark, (mark[0], line)), ((wall, line - 8), (wall, line + 8))),
+            *_ends((mark, (mark[0], line)), ((heel, line - 8), (heel, line + 8))),
             *_cross(mark),
-            *_flat_ruler(wall, ruler, 280),
-            *_arrow((wall, line), (mark[0], line)),
+            *_flat_ruler(heel, ruler, 280),
+            *_arrow((heel, line), (mark[0], line)),
         ),
     )
 
 
-def _ball_length() -> Guide:
-    return _ball_mark("ball_length", _INNER, 12.0, 26.0, 4.0)
+def _ball_length(wall: bool) -> Guide:
+    return _ball_mark("ball_length", wall, _INNER, 12.0, 26.0, 4.0)
 
 
-def _outer_ball_length() -> Guide:
-    return _ball_mark("outer_ball_length", _OUTER, -12.0, 144.0, 151.0)
+def _outer_ball_length(wall: bool) -> Guide:
+    return _ball_mark("outer_ball_length", wall, _OUTER, -12.0, 144.0, 151.0)
 
 
 def _breadth(name: str, inner: float, outer: float, books: tuple[float, float], gap: float) -> Guide:
@@ -367,9 +380,9 @@ def _heel_breadth() -> Guide:
     return _breadth("heel_breadth", 33.4, -34.4, (-96.0, 48.0), -60.0)
 
 
-def _instep_height() -> Guide:
-    floor, wall = 146.0, 22.0
-    side, front = _placed(wall, floor, 0.62), _placed(268, floor, 1.0)
+def _instep_height(wall: bool) -> Guide:
+    floor, heel = 146.0, 22.0
+    side, front = _placed(heel, floor, 0.62), _placed(268, floor, 1.0)
     half, toe = side(_HALF, 0)[0], side(_TOE[0], 0)[0]
     mark, under, line = side(_HALF, 63), front(0, 63.4)[1], floor + 12
     return Guide(
@@ -377,14 +390,14 @@ def _instep_height() -> Guide:
         372,
         180,
         (
-            *_wall(wall, 40, floor, 12),
+            *(_wall(heel, 40, floor, 12) if wall else _book(heel - 12, floor - 66, 12, 66)),
             _skin(side, _SIDE),
             _floor(floor, 6, 186),
             *_ends((mark, (half, line + 5)), ((toe, floor - 4), (toe, line + 5))),
-            *_ends(((wall, floor), (wall, line + 5))),
-            *_arrow((wall, line), (half, line)),
+            *_ends(((heel, floor), (heel, line + 5))),
+            *_arrow((heel, line), (half, line)),
             *_arrow((half, line), (toe, line)),
-            Sign(((wall + half) / 2, line + 11), "½", 15),
+            Sign(((heel + half) / 2, line + 11), "½", 15),
             Sign(((half + toe) / 2, line + 11), "½", 15),
             *_target(mark),
             _floor(floor, 200, 362),
@@ -467,8 +480,8 @@ def _turn(a: Point, b: Point, c: Point) -> float:
 
 def _girth(name: str, inner: Point, outer: Point, section: Sequence[Point], half: bool) -> Guide:
     """A band over the foot from above, and the same tape around the cut foot."""
-    wall = 22.0
-    foot = _placed(wall, 66 if half else 74, 0.78)
+    heel = 22.0
+    foot = _placed(heel, 66 if half else 74, 0.78)
     cut = _placed(302, 118, 1.05)
     a, b = foot(*inner), foot(*outer)
     long = math.dist(a, b)
@@ -490,11 +503,11 @@ def _girth(name: str, inner: Point, outer: Point, section: Sequence[Point], half
     if half:
         middle, toe, line = foot(_HALF, 0)[0], foot(_TOE[0], 0)[0], 128.0
         halves = (
-            *_wall(wall, 10, 150, 12),
+            *_ends(((heel, 66), (heel, line + 5))),
             *_ends((b, (middle, line + 5)), (foot(*_TOE), (toe, line + 5))),
-            *_arrow((wall, line), (middle, line)),
+            *_arrow((heel, line), (middle, line)),
             *_arrow((middle, line), (toe, line)),
-            Sign(((wall + middle) / 2, line + 12), "½", 15),
+            Sign(((heel + middle) / 2, line + 12), "½", 15),
             Sign(((middle + toe) / 2, line + 12), "½", 15),
         )
     return Guide(
@@ -557,23 +570,25 @@ def _drop(at: Point) -> Shape:
     )
 
 
-_MAKERS: Mapping[str, Callable[[], Guide]] = {
+_AT_A_WALL: Mapping[str, Callable[[bool], Guide]] = {
     "foot_length": _foot_length,
     "ball_length": _ball_length,
     "outer_ball_length": _outer_ball_length,
+    "instep_height": _instep_height,
+}
+_ANYWHERE: Mapping[str, Callable[[], Guide]] = {
     "ball_breadth": _ball_breadth,
     "heel_breadth": _heel_breadth,
-    "instep_height": _instep_height,
     "navicular_height": _navicular_height,
     "medial_malleolus_height": _ankle_height,
     "ball_girth": _ball_girth,
     "instep_girth": _instep_girth,
     "wet_footprint": _wet_footprint,
 }
-NAMES: tuple[str, ...] = tuple(_MAKERS)
+NAMES: tuple[str, ...] = (*_AT_A_WALL, *_ANYWHERE)
 
 
 @cache
-def guide(name: str) -> Guide:
-    """The picture of a step."""
-    return _MAKERS[name]()
+def guide(name: str, *, wall: bool = True) -> Guide:
+    """The picture of a step, the heel at a wall or at a book in its place."""
+    return _AT_A_WALL[name](wall) if name in _AT_A_WALL else _ANYWHERE[name]()

@@ -181,14 +181,15 @@ class EntryForm(ctk.CTkFrame):
     def _show_step(self, row: Row) -> None:
         self._row = row
         step = home.step_of(row.measure.id)
-        self.picture.show(step.picture)
         self._title.configure(text=_(step.title))
         self._who.configure(text=_(home.WHO_WORDS[step.who]))
         self._show_how()
 
     def _show_how(self) -> None:
         step = home.step_of(self._row.measure.id)
-        self._how.configure(text=_(step.text(not self.no_wall.get())))
+        wall = not self.no_wall.get()
+        self._how.configure(text=_(step.text(wall)))
+        self.picture.show(step.picture, wall=wall)
 
     def _scroll_to(self, entry: Any) -> None:
         """Bring a field that Tab went to into view, with the message below it."""
@@ -230,7 +231,7 @@ class EntryForm(ctk.CTkFrame):
         return ""
 
     def _typed(self, row: Row) -> None:
-        """Show what comes of the readings while they are typed; what is wrong is said on leaving the field."""
+        """Show what comes of the readings while they are typed; what is wrong is said on leaving them."""
         text = ""
         try:
             readings = self._readings(row, self._now(row))
