@@ -52,14 +52,23 @@ class Case:
 
 
 def true_lengths(foot: Foot) -> dict[str, float]:
-    """All that a person can measure on this foot, a wet footprint included where it bears load (mm)."""
+    """All that a person can measure on this foot, a wet footprint included where it bears load (mm).
+
+    What is so near the end of what feet have that a reading may be refused is left out, as a person would.
+    """
     truth = foot.truth
     lengths = {m.id: v for m in ENTERABLE if (v := truth.measures.get(m.id)) is not None}
-    if truth.measures["staheli_index"] is None:
-        return lengths
-    inner, outer = (np.array(truth.landmarks[f"metatarsale_{side}"][:2]) for side in ("tibiale", "fibulare"))
-    skin = Skin(foot.points, foot.faces, np.empty((0, 3)))
-    return lengths | print_widths(contact_print(skin, lengths["foot_length"], inner, outer))
+    if truth.measures["staheli_index"] is not None:
+        ends = [np.array(truth.landmarks[f"metatarsale_{side}"][:2]) for side in ("tibiale", "fibulare")]
+        skin = Skin(foot.points, foot.faces, np.empty((0, 3)))
+        lengths |= print_widths(contact_print(skin, lengths["foot_length"], *ends))
+    return {measure_id: v for measure_id, v in lengths.items() if _enterable(measure_id, v)}
+
+
+def _enterable(measure_id: str, length: float) -> bool:
+    low, high = BY_ID[measure_id].plausible
+    room = 2.0 * BY_ID[measure_id].entered_u95
+    return (low == 0 or low + room <= length) and length <= high - room
 
 
 def read_at_home(length: float, measure_id: str, unit: str, rng: np.random.Generator) -> list[float]:
@@ -118,7 +127,7 @@ def _measured(capture: Capture) -> Mapping[str, Quantity]:
 
 
 def cases_of_foot(job: tuple[int, int, int]) -> list[list[Case]]:
-    """The cases of one foot (seed, number, how many), each a list of its measures; [] for a refused scan."""
+    """The cases of one foot (seed, number, how many), each a list of measures; [] where refused."""
     seed, number, count = job
     rng = np.random.default_rng((seed, number))
     foot = feet.draw(rng, feet.family_of(number))
@@ -128,7 +137,8 @@ def cases_of_foot(job: tuple[int, int, int]) -> list[list[Case]]:
         unit = ("mm", "cm", "in")[(number + k) % 3]
         try:
             found.append(compare(foot, kinds[(number * EACH + k) % len(kinds)], unit, rng))
-        except FitterError:
+        except FitterError as error:
+            print(f"\nfoot {number}, case {k}: {error}", file=sys.stderr)
             found.append([])
     return found
 
@@ -169,7 +179,7 @@ def main() -> None:
             done += found
             print(f"\r{len(done)} of {asked.n}", end="", file=sys.stderr, flush=True)
     everything = [case for found in done for case in found]
-    print(f"\n{len(done)} cases, seed {asked.seed}; {sum(not found for found in done)} scans refused")
+    print(f"\n{len(done)} cases, seed {asked.seed}; {sum(not found for found in done)} refused")
     print(table(everything))
     shares = [np.mean([c.agrees for c in found]) for found in done if found]
     print(f"all measures together: {100 * np.mean([c.agrees for c in everything]):.2f} % agree")
