@@ -4,15 +4,16 @@ colours change."""
 from __future__ import annotations
 
 import tkinter as tk
+from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont, ImageTk
 
 from fitter.app import theme
-from fitter.exchange.pdf_report import FONTS
 from fitter.picture.guides import DARK, LIGHT, Guide, Point, Shape, guide
 from fitter.picture.svg import DASHES
 
+_FONT = Path(__file__).resolve().parents[1] / "exchange" / "fonts" / "NotoSans-Regular.ttf"
 _FINER = 3  # painted so many times larger and brought down: Pillow draws hard edges
 
 
@@ -32,7 +33,7 @@ def painted(picture: Guide, width: int, back: str, *, dark: bool) -> Image.Image
                 for line in _strokes(points, part, scale):
                     pen.line(line, fill=inks[part.line], width=thick, joint="curve")
         else:
-            font = ImageFont.truetype(FONTS / "NotoSans-Regular.ttf", part.size * scale)
+            font = ImageFont.truetype(_FONT, part.size * scale)
             at = (part.at[0] * scale, part.at[1] * scale)
             pen.text(at, part.text, fill=inks[part.ink], font=font, anchor="mm")
     return image.resize((width, max(1, size[1] // _FINER)), Image.Resampling.LANCZOS)

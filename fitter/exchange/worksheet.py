@@ -95,7 +95,7 @@ class _Sheet:
         beside = 6.2 + self._height(column, words, 9.5) + self._height(column, who, 8.5) + 2.0
         table = _ROW * len(rows) + 5.0
         together = max(tall, beside + table)
-        if self.y + together + _GAP > self.page[1] - MARGIN:
+        if self.y + together > self.page[1] - MARGIN:
             self.pdf.add_page()
             self.y = MARGIN
         top = self.y

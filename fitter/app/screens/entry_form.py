@@ -223,7 +223,16 @@ class EntryForm(ctk.CTkFrame):
             if not readings:
                 return ""
             from_readings(row.measure.id, readings)
-            for foot in self._feet_of(self._side, skip_faulty=True):
+        except FitterError as error:
+            return str(error)
+        beside = self._contradiction(row, None)
+        # What the others say without this row is told beside one of them.
+        return "" if beside == self._contradiction(row, row) else beside
+
+    def _contradiction(self, row: Row, without: Row | None) -> str:
+        """What doesn't go together on the foot of a row, under its load."""
+        try:
+            for foot in self._feet_of(self._side, skip_faulty=True, without=without):
                 if foot.load == self._load_of(row):
                     measurements_from_entry(foot)
         except FitterError as error:
@@ -275,10 +284,12 @@ class EntryForm(ctk.CTkFrame):
                 text.set(value)
         self._recheck("")
 
-    def _feet_of(self, side: Side, *, skip_faulty: bool = False) -> list[EnteredFoot]:
+    def _feet_of(
+        self, side: Side, *, skip_faulty: bool = False, without: Row | None = None
+    ) -> list[EnteredFoot]:
         """The entries of one foot, one a load, the form's own load last. Raises FitterError."""
         loads: dict[Load, dict[str, list[TypedReading]]] = {}
-        for row in self.rows:
+        for row in (r for r in self.rows if r is not without):
             texts = self._now(row) if side == self._side else self._other[side].get(row.key, [])
             try:
                 readings = self._readings(row, texts)
