@@ -319,7 +319,7 @@ def _restated(inputs: Inputs, fit: FootFit, record: CaptureRecord, stated: Mappi
         replace(c, **stated) if (c.name, sha256(c.data).hexdigest()) == (record.file, record.sha256) else c
         for c in inputs.captures
     )
-    # Typed measures have no unit to state: the form took them in millimetres.
+    # Typed measures have no unit to state: each was typed with its own.
     known = {key: value for key, value in stated.items() if key != "units"}
     typed = fit.source == "entered" and captures == inputs.captures
     entered = tuple(

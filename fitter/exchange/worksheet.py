@@ -19,13 +19,13 @@ from fitter.picture.svg import DASHES
 
 Paper = Literal["a4", "letter"]
 PAPERS: dict[Paper, tuple[float, float]] = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}  # mm
-MARGIN = 15.0
+MARGIN = 13.0
 CHECK = 100.0  # mm, of the ruler that shows whether the page was printed at its own size
 _PICTURE = 78.0  # mm, the width of a picture
 _GUTTER = 6.0
-_ROW = 7.6  # a box that a hand can write into
+_ROW = 7.4  # a box that a hand can write into
 _BOX = 20.0
-_GAP = 7.0
+_GAP = 5.0
 
 # What stands above the boxes.
 _NAMES = {"print_midfoot_width": "1 middle", "print_forefoot_width": "2 ball", "print_heel_width": "3 heel"}
