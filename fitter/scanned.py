@@ -278,60 +278,67 @@ def _take_piece(
     preview: Preview | None = None,
 ) -> Taken:
     """One piece of a scene, posed and measured as what ``look`` takes it for."""
-    capture = said.capture
     progress(0.0, "finding floor, heel and toes")
-    found = look(piece, said)
+    foot = _posed_foot(look(piece, said), said.capture, piece.from_points)
+    if preview is not None:
+        preview(Glimpse(coarse(foot.mesh, _PREVIEW_MM), foot.side))
+    progress(0.55, "measuring")
+    return _measured(foot, said.capture)
+
+
+def _posed_foot(found: _Found, capture: Capture, from_points: bool) -> Foot:
+    """The foot as the measures take it: marks set by hand brought along, quality judged, load told."""
     posed, seen, rims, still_open = found.posed, found.seen, found.rims, found.open
     marks = _marks(capture, posed)
     if "pternion" in marks:  # everything is measured from there
         posed, shift = _from_heel(posed, marks["pternion"])
         marks = {name: point + shift for name, point in marks.items()}
         rims, still_open = tuple(rim + shift for rim in rims), still_open + shift
-    if preview is not None:
-        preview(Glimpse(coarse(posed.mesh, _PREVIEW_MM), posed.side))
-    progress(0.55, "measuring")
     codes = {why.code for why in seen.unsupported.values()}
     scanned = Mesh(posed.mesh.vertices, posed.mesh.faces[: found.scanned])
     judged = capture_check.judged(scanned, seen.quality, codes)
-    seen = replace(seen, quality=_as_noisy_as(judged, capture.scanner))
     load, load_assumption = _load(capture.load, seen)
-    assumptions = posed.assumptions | {"load": load_assumption}
-    foot = Foot(
-        posed.mesh,
-        posed.side,
-        load,
-        posed.placement,
-        assumptions,
-        seen.quality,
-        seen.unsupported,
-        seen.extra_u95,
-        posed.scale_u95,
-        rims,
-        still_open,
-        piece.from_points,
-        posed.axis_from,
-        marks,
+    return Foot(
+        mesh=posed.mesh,
+        side=posed.side,
+        load=load,
+        placement=posed.placement,
+        assumptions=posed.assumptions | {"load": load_assumption},
+        quality=_as_noisy_as(judged, capture.scanner),
+        unsupported=seen.unsupported,
+        extra_u95=seen.extra_u95,
+        scale_u95=posed.scale_u95,
+        rims=rims,
+        open=still_open,
+        from_points=from_points,
+        axis_from=posed.axis_from,
+        marks=marks,
     )
+
+
+def _measured(foot: Foot, capture: Capture) -> Taken:
+    """What the profile and the pictures keep of a foot."""
     measured = measure(foot)
     marked = {
         name: mark
         for name, mark in measured.landmarks.items()
-        if isinstance(mark, Landmark) and _supported(name, seen.unsupported)
+        if isinstance(mark, Landmark) and _supported(name, foot.unsupported)
     }
     landmarks = {name: (mark.x, mark.y, mark.z) for name, mark in marked.items()}
     # Without a scale the file has no millimetres, and a place in them would be one of a foot of a usual size.
-    places = {} if posed.scale_u95 is None else {n: _place(m, posed.placement) for n, m in marked.items()}
+    places = {} if foot.scale_u95 is None else {n: _place(m, foot.placement) for n, m in marked.items()}
     fit = FootFit(
-        posed.side, load, "scan", assumptions, seen.quality, measured.measurements, landmarks=places
-    )
-    record = CaptureRecord(
-        capture.name,
-        sha256(capture.data),
-        posed.side,
-        load,
-        posed.assumptions["units"].value,
+        foot.side,
+        foot.load,
         "scan",
-        capture.scanner,
+        foot.assumptions,
+        foot.quality,
+        measured.measurements,
+        landmarks=places,
+    )
+    units = foot.assumptions["units"].value
+    record = CaptureRecord(
+        capture.name, sha256(capture.data), foot.side, foot.load, units, "scan", capture.scanner
     )
     return Taken(fit, record, foot, landmarks)
 

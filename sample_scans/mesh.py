@@ -42,15 +42,23 @@ def rims(faces: Ints) -> list[Ints]:
     """Open borders as closed vertex loops, turning so that a cap over them continues the surface."""
     sides = np.stack([faces, np.roll(faces, -1, axis=1)], axis=2).reshape(-1, 2)
     have = {(int(a), int(b)) for a, b in sides}
-    after = {b: a for a, b in have if (b, a) not in have}
+    after: dict[int, list[int]] = {}
+    for a, b in have:
+        if (b, a) not in have:
+            after.setdefault(b, []).append(a)
     loops = []
     while after:
-        start, at = after.popitem()
-        loop = [start]
-        while at != start:
-            loop.append(at)
-            at = after.pop(at)
-        loops.append(np.array(loop))
+        path = [next(reversed(after))]
+        while path[-1] in after:
+            onward = after[path[-1]]
+            at = onward.pop()
+            if not onward:
+                del after[path[-1]]
+            if at in path:  # round, be it only part of the way: two borders can meet in one vertex
+                loops.append(np.array(path[path.index(at) :]))
+                del path[path.index(at) + 1 :]
+            else:
+                path.append(at)
     return loops
 
 

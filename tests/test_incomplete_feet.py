@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -118,7 +119,7 @@ def test_without_sole_no_sole_measure_is_given() -> None:
 def test_a_foot_in_a_sock_is_measured_and_told(thickness: float) -> None:
     found = only(measured(degrade.sock(*foot(), thickness)))
     assert found.side == "right"
-    assert any("in a sock or merged" in note for note in found.quality.notes)
+    assert any("in a sock, merged" in note for note in found.quality.notes)
     assert LENGTH - 1.0 < value(found, "foot_length") < LENGTH + 2.0 * thickness + 1.0
 
 
@@ -142,6 +143,24 @@ def test_without_a_great_toe_a_foot_is_upright_and_its_side_surely_told_or_doubt
     found, up, _ = posed(degrade.toes_missing(*foot(), (1,)), 6)
     assert up < 2.0
     assert found.side == "right" or not found.assumptions["side"].certain
+
+
+@pytest.mark.parametrize("toes", [(1,), (2,)])
+@pytest.mark.parametrize("hallux", [8.0, 26.0])
+def test_without_first_or_second_toe_no_neighbour_takes_its_place(
+    toes: tuple[int, ...], hallux: float
+) -> None:
+    whole = construct(replace(of_posture(0.0, LENGTH), hallux_outline_angle=hallux), level=1)
+    found = only(measured(degrade.toes_missing(whole.points, whole.faces, toes)))
+    assert any("second metatarsal" in note for note in found.quality.notes)
+
+
+def test_without_a_great_toe_there_is_no_hallux_angle() -> None:
+    reading = only(measured(degrade.toes_missing(*foot(), (1,)))).measurements.readings[
+        "hallux_outline_angle"
+    ]
+    assert isinstance(reading, Missing)
+    assert reading.code == "great_toe_not_seen"
 
 
 def test_curled_toes_are_measured() -> None:

@@ -240,3 +240,8 @@ def test_the_program_measures_feet_of_a_family_it_was_never_tuned_to(name):
         reading = found.measurements.get(measure_id)
         assert reading is not None, measure_id
         assert reading.value == pytest.approx(made.truth.measures[measure_id], abs=off), measure_id
+
+
+def test_two_borders_that_meet_in_a_vertex_are_two() -> None:
+    faces = np.array([[0, 1, 2], [0, 3, 4]])
+    assert sorted(sorted(map(int, rim)) for rim in rims(faces)) == [[0, 1, 2], [0, 3, 4]]

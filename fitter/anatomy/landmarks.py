@@ -17,7 +17,7 @@ from fitter.anatomy.gaps import Gaps
 from fitter.anatomy.measures import DOWNWARD_LIMIT_DEG
 from fitter.quantity import Missing
 from fitter.scan.depth import Border, DepthMap, border, depth_map
-from fitter.scan.frame import toe_tip, toe_tips
+from fitter.scan.frame import GREAT_TOE_AT, great_toe_missing, toe_tip, toe_tips
 from fitter.scan.mesh import Mesh
 
 Vector = NDArray[np.float64]
@@ -25,7 +25,7 @@ Vector = NDArray[np.float64]
 CELL = 1.0  # mm
 # 95 % errors of place (mm) that every surface leaves: of a fitted tip, of a ridge, of a bulge, and of a
 # landmark that was looked for in a stretch of the foot and found at the stretch's end.
-_TIP_U95, _RIDGE_U95, _BULGE_U95, _AT_END_U95 = 0.5, 0.8, 2.0, 8.0
+_TIP_U95, _RIDGE_U95, _BULGE_U95, AT_END_U95 = 0.5, 0.8, 2.0, 8.0
 _BALL_MEDIAL = (0.62, 0.80)  # of foot length
 _BALL_LATERAL = (0.52, 0.72)
 _HEEL = (0.08, 0.20)
@@ -38,7 +38,8 @@ _MALLEOLUS_X, _MALLEOLUS_Z = (0.05, 0.40), (0.20, 0.45)
 class Landmark:
     """A place on the foot: (x, y, z) in the foot frame (mm), and the 95 % uncertainty of its place along the
     direction in which it is hardest to tell (mm). ``along`` is half the stretch (mm) over which an outline
-    is so straight that its outermost point could lie anywhere on it; ``by_hand``: a person set it."""
+    is so straight that its outermost point could lie anywhere on it; ``at_end``: the outline went on outwards
+    where the stretch it was looked for in ended; ``by_hand``: a person set it."""
 
     x: float
     y: float
@@ -46,6 +47,7 @@ class Landmark:
     u95: float
     along: float = 0.0
     by_hand: bool = False
+    at_end: bool = False
 
     @property
     def point(self) -> Vector:
@@ -166,8 +168,14 @@ def _pternion(views: Views) -> Landmark:
     return Landmark(0.0, float(y), float(z), _TIP_U95)
 
 
-def _great_toe_tip(views: Views) -> Landmark:
+def _great_toe_tip(views: Views) -> Landmark | Missing:
     """Foremost point of the great toe; of all toes where they can't be told apart."""
+    inner, outer, toes_inner = (
+        float(np.interp(share * views.length, edge.rows, edge.depth))
+        for share, edge in ((0.70, views.inner), (0.70, views.outer), (GREAT_TOE_AT, views.inner))
+    )
+    if great_toe_missing(inner, outer, toes_inner):
+        return Missing("great_toe_not_seen", "No great toe stands where one should.")
     tips = toe_tips(views.toes, views.length)
     if len(tips) < 2:
         return views.tip
@@ -187,8 +195,11 @@ def _on_border(
     rows, out = edge.rows[near], sign * edge.depth[near]
     x, y = _peak(rows, out, half_width=12.0, degree=4)
     at_edge = x <= rows[0] + 1.0 or x >= rows[-1] - 1.0
-    along = _AT_END_U95 if at_edge else _flat_stretch(rows, out)
-    return Landmark(x, sign * y, _height_on_side(views, x, sign, ceiling), max(along, _RIDGE_U95), along)
+    z = _height_on_side(views, x, sign, ceiling)
+    if at_edge:
+        return Landmark(x, sign * y, z, AT_END_U95, at_end=True)
+    along = _flat_stretch(rows, out)
+    return Landmark(x, sign * y, z, max(along, _RIDGE_U95), along)
 
 
 def _peak(rows: Vector, values: Vector, half_width: float, degree: int = 2) -> tuple[float, float]:

@@ -16,6 +16,7 @@ from fitter.anatomy.doubts import Doubts, known_u95
 from fitter.anatomy.footprint import footprint, print_indices
 from fitter.anatomy.gaps import Gaps
 from fitter.anatomy.landmarks import (
+    AT_END_U95,
     CELL,
     Landmark,
     Views,
@@ -169,6 +170,7 @@ class _Taking:
     load: Load
 
     def everything(self) -> dict[str, _Reading | Missing]:
+        """Every measure that is taken from the surface; those made from other measures come later."""
         return self.lengths() | self.widths() | self.heights() | self.girths() | self.angles() | self.print()
 
     def _found(self, *names: str) -> list[Landmark] | Missing:
@@ -186,6 +188,7 @@ class _Taking:
         return self.gaps.beyond(0.93 * self.views.length)
 
     def lengths(self) -> dict[str, _Reading | Missing]:
+        """Along the foot, from the pternion (mm)."""
         views, pternion = self.views, self.landmarks["pternion"]
         heel = self._hole(pternion) if isinstance(pternion, Landmark) else 0.0
         out: dict[str, _Reading | Missing] = {
@@ -201,13 +204,14 @@ class _Taking:
         ):
             mark = self.landmarks[name]
             if isinstance(mark, Landmark):
-                doubts = self.doubts.at(hole=max(heel, self._hole(mark)), place=mark.along)
-                out[measure_id] = _Reading(mark.x, doubts, marked=mark.by_hand)
+                doubts = self.doubts.at(hole=max(heel, self._hole(mark)), place=_straight(mark))
+                out[measure_id] = _Reading(mark.x, doubts, _at_end(1.0, mark), marked=mark.by_hand)
             else:
                 out[measure_id] = mark
         return out
 
     def widths(self) -> dict[str, _Reading | Missing]:
+        """Across the foot, between two landmarks each (mm)."""
         out: dict[str, _Reading | Missing] = {}
         for measure_id, names in (
             ("ball_breadth", ("metatarsale_tibiale", "metatarsale_fibulare")),
@@ -217,12 +221,13 @@ class _Taking:
             if isinstance(found, Missing):
                 out[measure_id] = found
             else:
-                doubts = self.doubts.at(hole=self._hole(*found))
+                doubts, further = self.doubts.at(hole=self._hole(*found)), _at_end(_SLOPE, *found)
                 marked = any(map(_by_hand, found))
-                out[measure_id] = _Reading(found[0].y - found[1].y, doubts, marked=marked)
+                out[measure_id] = _Reading(found[0].y - found[1].y, doubts, further, marked=marked)
         return out
 
     def heights(self) -> dict[str, _Reading | Missing]:
+        """Above the floor, each of one landmark (mm)."""
         out: dict[str, _Reading | Missing] = {}
         floor = (_NO_SOLE_FLOOR,) if "sole_not_seen" in self.codes else ()
         for measure_id, name in _HEIGHTS.items():
@@ -239,6 +244,7 @@ class _Taking:
         return out
 
     def girths(self) -> dict[str, _Reading | Missing]:
+        """A tape around the ball and around the middle (mm): the convex hull of a section."""
         views, up = self.views, np.array([0.0, 0.0, 1.0])
         further = ((_FILLED_GIRTH,) if "sole_filled_flat" in self.codes else ()) + (
             (_NO_SOLE_GIRTH,) if "sole_not_seen" in self.codes else ()
@@ -258,10 +264,12 @@ class _Taking:
         across /= np.linalg.norm(across)
         start, normal = np.array([outer.x, outer.y, 0.0]), np.cross(across, up)
         around = girth(cut(views.mesh, start, normal), start, across, up)[0]
-        doubts = self.doubts.at(hole=self.gaps.along(start, normal), place=inner.along + outer.along)
+        doubts = self.doubts.at(hole=self.gaps.along(start, normal), place=_straight(inner, outer))
+        further += _at_end(_GIRTH_PER_BREADTH * _SLOPE, inner, outer)
         return out | {"ball_girth": _girth_reading(around, doubts, further)}
 
     def angles(self) -> dict[str, _Reading | Missing]:
+        """Great toe and heel (deg); how straight the lines are that they lie between is their doubt."""
         lean = rearfoot_angle(self.views)
         out: dict[str, _Reading | Missing] = {}
         if isinstance(lean, Missing):
@@ -271,10 +279,12 @@ class _Taking:
             hole = 0.0 if isinstance(sides, Missing) else self._hole(*sides)
             out["rearfoot_angle"] = _Reading(lean[0], self.doubts.at(hole=hole, place=lean[1]))
         tibiale, tip = self.landmarks["metatarsale_tibiale"], self.landmarks["great_toe_tip"]
-        if isinstance(tibiale, Missing):
-            return out | {"hallux_outline_angle": tibiale}
-        end = tip.x if isinstance(tip, Landmark) else self.views.length
-        angle, bend = _hallux_angle(self.views, tibiale, end)
+        for mark in (tibiale, tip):
+            if isinstance(mark, Missing):
+                return out | {"hallux_outline_angle": mark}
+        assert isinstance(tibiale, Landmark)
+        assert isinstance(tip, Landmark)
+        angle, bend = _hallux_angle(self.views, tibiale, tip.x)
         hole = max(self._hole(tibiale), self._toes_lost())
         return out | {"hallux_outline_angle": _Reading(angle, self.doubts.at(hole=hole, place=bend))}
 
@@ -304,6 +314,26 @@ class _Taking:
             )
             for i in _PRINT
         }
+
+
+# Outlines of ordinary balls are straight over this much (mm, half the stretch; 90 in 100 constructed feet);
+# one that is straighter, in a sock or a thin cloud, hides where the ball is.
+_USUALLY_STRAIGHT = 6.0
+
+
+def _straight(*marks: Landmark) -> float:
+    """By how much (mm) the outlines at landmarks are straighter than those of ordinary feet."""
+    return max(sum(mark.along for mark in marks) - len(marks) * _USUALLY_STRAIGHT, 0.0)
+
+
+# Where the place looked for is the end of the stretch it was looked for in, the outline runs 15 degrees off
+# the axis and not along it: so much breadth for each mm of place. A tape is 2.5 times a ball's breadth.
+_SLOPE, _GIRTH_PER_BREADTH = 0.27, 2.5
+
+
+def _at_end(share: float, *marks: Landmark) -> tuple[float, ...]:
+    """What it adds to a measure's 95 % error that landmarks were found where the search for them ended."""
+    return tuple(share * AT_END_U95 for mark in marks if mark.at_end)
 
 
 def _by_hand(mark: Landmark | Missing) -> bool:

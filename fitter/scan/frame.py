@@ -269,21 +269,35 @@ def axis_through(point: Vector) -> Axis:
     return axis
 
 
-# Where the line from the heel centre to the great toe's tip crosses the ball, as a share of its width from
-# the medial side: 0.21 to 0.36, with a bunion to 0.51. The line to the second toe's crosses 0.10 (with a
-# bunion) to 0.20 further out, that to the third's 0.21 to 0.30. On scanned and constructed feet.
-_GREAT_CROSSES, _SECOND_FURTHER = 0.53, 0.235
+# Where the lines from the heel centre to the toes' tips cross the ball, as shares of its width from the
+# medial side. The great toe's: 0.21 to 0.36, with a bunion to 0.51. The second toe's lies 0.17 to 0.22
+# further out, and the third's 0.27 to 0.31, where the great toe's crosses at 0.24; both by 0.32 less for each
+# share that a bunion brings them together. On scanned and constructed feet.
+_GREAT_CROSSES, _SECOND_FURTHER, _BROUGHT_TOGETHER = 0.53, (0.24, 0.255), 0.32
+# How far inside the ball's medial border the toes' lies: 0.02 to 0.15 of the ball's width with a great toe
+# (bunions of 30 degrees included), 0.30 to 0.48 without one. On constructed feet.
+GREAT_TOE_AT, _NO_GREAT_TOE = 0.88, 0.225
+
+
+def great_toe_missing(ball_inner: float, ball_outer: float, toes_inner: float) -> bool:
+    """Whether no great toe stands where one should: ``ball_inner``, ``ball_outer`` are the borders (y, mm) at
+    70 % of the length, ``toes_inner`` the medial one at 88 %."""
+    return ball_inner - toes_inner > _NO_GREAT_TOE * (ball_inner - ball_outer)
 
 
 def _second_is_second(frame: Frame, tips: list[tuple[float, float]]) -> bool:
     """False where the first tip is no great toe's, or the one beside it no second toe's: one is missing or
     hidden."""
     inner, outer = frame.sides_at(0.70, 8.0)
+    if great_toe_missing(inner, outer, frame.sides_at(GREAT_TOE_AT, 2.0)[0]):
+        return False
     great, second = (
         (inner - y * (0.70 - 0.15) * frame.length / (x - 0.15 * frame.length)) / (inner - outer)
         for x, y in tips[:2]
     )
-    return bool(great < _GREAT_CROSSES and second - great < _SECOND_FURTHER)
+    usual, furthest = _SECOND_FURTHER
+    furthest -= _BROUGHT_TOGETHER * max(great - usual, 0.0)
+    return bool(great < _GREAT_CROSSES and second - great < furthest)
 
 
 def _across_ball(frame: Frame, share: float) -> tuple[float, float]:

@@ -121,8 +121,9 @@ def _unsupported(
 
 
 _TOES_MERGED = (
-    "Toes can't be told apart (in a sock or merged): the foot axis runs to the second metatarsal head, and "
-    "over a sock every length and width is that of the sock, 2 to 6 mm more than the foot's."
+    "Toes can't be told apart (in a sock, merged, or one missing): the foot axis runs to the second "
+    "metatarsal head, and over a sock every length and width is that of the sock, 2 to 6 mm more than "
+    "the foot's."
 )
 _NO_FOREFOOT = Missing(
     "forefoot_missing",
