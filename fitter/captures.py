@@ -106,24 +106,13 @@ def take_entered(foot: EnteredFoot, name: str, sha256: str) -> Taken:
         change="" if given else "--load standing|sitting|unloaded|single_leg",
     )
     assumptions = {
-        "units": Assumption("mm", f"lengths {_typed_in(foot)}kept in millimetres", given=True),
+        "units": Assumption("mm", "lengths kept in millimetres", given=True),
         "side": Assumption(foot.side, f"a {foot.side} foot, as you said", given=True),
         "load": load,
     }
     words = Quality("Measured by hand: what a ruler can't reach was left out.", "entered", 0.0, 0.0, 0)
     fit = FootFit(foot.side, foot.load, "entered", assumptions, words, measurements)
     return Taken(fit, CaptureRecord(name, sha256, foot.side, foot.load, "mm", "entered"), None, {})
-
-
-_UNIT_WORDS = {"cm": "centimetres", "in": "inches", "m": "metres"}
-
-
-def _typed_in(foot: EnteredFoot) -> str:
-    """What to say of the unit where nothing was typed in mm."""
-    others = dict.fromkeys(foot.units.values())
-    return (
-        "" if not others or "mm" in others else f"typed in {' and '.join(_UNIT_WORDS[u] for u in others)}, "
-    )
 
 
 def sha256(data: bytes) -> str:
