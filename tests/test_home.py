@@ -15,10 +15,10 @@ from PIL import Image
 
 from benchmarks.home import cases_of_foot
 from fitter import cli_home, home
-from fitter.anatomy.measures import ENTERABLE
+from fitter.anatomy.measures import BY_ID, ENTERABLE
 from fitter.app.guide_view import painted
 from fitter.cli import main
-from fitter.entry import measurements_from_entry
+from fitter.entry import WildReadingError, from_readings, measurements_from_entry, typed_reading
 from fitter.errors import FitterError
 from fitter.exchange.worksheet import PAPERS, to_pdf
 from fitter.picture.guides import DARK, LIGHT, NAMES, Shape, guide
@@ -227,3 +227,21 @@ def test_a_home_entry_gives_the_arch_its_print_and_its_height():
     m = measurements_from_entry(typed.feet[0])
     for index in ("arch_height_index", "chippaux_smirak_index", "staheli_index"):
         assert m.get(index) is not None
+
+
+@pytest.mark.parametrize(("clumsier", "holds"), [(1.0, 0.94), (2.0, 0.90)])
+@pytest.mark.parametrize("measure_id", ["foot_length", "ball_length"])
+def test_the_error_of_three_repeats_holds_also_for_a_clumsier_hand(measure_id, clumsier, holds):
+    measure = BY_ID[measure_id]
+    usual = (measure.entered_u95**2 - measure.fixed_u95**2) ** 0.5 / 1.96
+    rng = np.random.default_rng(2)
+    within = []
+    for truth in rng.uniform(*np.add(measure.plausible, (30.0, -30.0)), 400):
+        meant = truth + rng.normal(0.0, measure.fixed_u95 / 1.96)
+        read = rng.normal(meant, clumsier * usual, 3).round()
+        try:
+            found = from_readings(measure_id, [typed_reading(measure_id, float(x)) for x in read])
+        except WildReadingError:
+            continue  # told, and measured again
+        within.append(abs(found.value - truth) <= found.u95)
+    assert np.mean(within) >= holds
