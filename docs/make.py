@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from fitter.anatomy.measures import BY_ID, REGISTRY, Measure
+from fitter import home
+from fitter.anatomy.measures import BY_ID, PRINT_WIDTHS, REGISTRY, Measure
 from fitter.answers import QUESTIONS, Question, json_schema
+from fitter.picture.guides import NAMES, guide
+from fitter.picture.svg import to_svg
 from fitter.resources import table
 
 HERE = Path(__file__).parent
@@ -28,6 +31,11 @@ def measures_page() -> str:
             "95 % of the time.",
             "",
             *[line for measure in REGISTRY for line in _measure(measure)],
+            "# The widths of a wet footprint",
+            "",
+            "Only taken by hand; the Chippaux-Smirak and the Staheli index are made from them.",
+            "",
+            *[line for measure in PRINT_WIDTHS for line in _measure(measure)],
         ]
     )
 
@@ -138,8 +146,77 @@ def _width_rule(jis: Mapping[str, Any], sex: str, word: str) -> str:
     return f"{row['e_girth']:g} + {row['per_mm']:g} (L - {row['e_length']:g}) mm for {word}"
 
 
+def home_page() -> str:
+    """docs/HOME.md: how to measure feet at home, with the pictures."""
+    lines = [
+        "# Measuring feet at home",
+        "",
+        "Made from the protocol (`models/home/protocol.toml`) by `python -m docs.make`. `fitter home` asks",
+        "for each of these, `fitter home --worksheet FILE.pdf` prints them with boxes to fill in.",
+        "",
+        *[f"- {rule}" for rule in (*home.before(True), home.before(False)[-1])],
+        "",
+        "You need: " + "; ".join(home.tools()) + ".",
+        "",
+    ]
+    for number, step in enumerate(home.steps(), 1):
+        lines += _step(number, step)
+    return "\n".join([*lines, *_HOW_REPEATS])
+
+
+def _step(number: int, step: home.Step) -> list[str]:
+    raw = next(r for r in table("home/protocol.toml")["step"] if r["title"] == step.title)
+    return [
+        f"## {number}. {step.title}",
+        "",
+        f"![{step.title}, drawn](home/{step.picture}.svg)",
+        "",
+        f"{step.text(True)} {home.WHO_WORDS[step.who]}",
+        "",
+        *([f"Without a wall: {step.text(False)}", ""] if step.text(False) != step.text(True) else []),
+        *[
+            f"- `{m.id}` ({' and '.join(step.loads)}): one careful reading lies within {m.entered_u95:g} mm, "
+            f"of which {m.fixed_u95:g} mm stay however often it is read."
+            for m in step.measures
+        ],
+        f"- Why: {raw['error_source']}.",
+        "",
+    ]
+
+
+_HOW_REPEATS = [
+    "## What becomes of repeats",
+    "",
+    "Their mean is the value. Their spread is pooled with the usual spread of one reading, which counts as",
+    "3 degrees of freedom, because two or three readings alone say little of how far readings scatter;",
+    "Student's t for all degrees of freedom together makes the 95 % error of the mean. To it are added (root",
+    "sum of squares) the division of the ruler (1 mm, or 1/16 inch; 1/8 where only such fractions are",
+    "written) and what no repeat shows: how well the place is defined. A reading far from the others, which",
+    "lie close together, is named and refused.",
+    "",
+    "## In a file",
+    "",
+    "One row a reading; rows of one measure of one foot under one load are its repeats. `unit`, `u95` and",
+    "`repeat` may be left out, and the unit may stand with the number.",
+    "",
+    "```",
+    "side,load,measure,value,unit,repeat",
+    "right,standing,foot_length,9 7/8,in,1",
+    "right,standing,foot_length,9 15/16,in,2",
+    "right,standing,foot_length,251,mm,3",
+    "right,sitting,instep_height,66,mm,",
+    "```",
+    "",
+    'JSON takes a list: `{"feet": [{"side": "right", "load": "standing", "measurements": {"foot_length":',
+    '[251, 252, "9 7/8 in"]}}]}`.',
+    "",
+]
+
+
 PAGES = {
     "SIZES.md": sizes_page,
+    "HOME.md": home_page,
+    **{f"home/{name}.svg": lambda name=name: to_svg(guide(name)) for name in NAMES},
     "MEASURES.md": measures_page,
     "ANSWERS.md": answers_page,
     "answers.schema.json": lambda: json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
@@ -148,6 +225,7 @@ PAGES = {
 
 def main() -> None:
     for name, page in PAGES.items():
+        (HERE / name).parent.mkdir(exist_ok=True)
         (HERE / name).write_text(page(), encoding="utf-8")
 
 

@@ -16,19 +16,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast, overload
 
-from fitter import __version__, cli_certify, cli_scanner
+from fitter import __version__, cli_certify, cli_home, cli_scanner
 from fitter.anatomy.measures import ENTERABLE, LANDMARKS
 from fitter.entry import (
-    MM_PER_UNIT,
     EnteredFoot,
+    entered_foot,
     entered_value,
     measurements_from_entry,
     read_table,
     stated_side,
     stated_word,
+    typed_reading,
 )
 from fitter.errors import FitterError
 from fitter.exchange.folder import OUTPUTS, documents, refuse_foreign, write_files
+from fitter.lengths import MM_PER_UNIT
 from fitter.measurements import LOADS, SIDES, Load, Side
 from fitter.resources import data_folder
 
@@ -151,7 +153,9 @@ def _parser() -> _Parser:
         "  fitter samples --copy scans                   get sample scans to try\n"
         "  fitter fit left:l.stl right:r.stl --out anna  fit two feet and write the three files\n"
         "  fitter measure foot.ply --json -              measures only, as JSON on stdout\n"
-        "  fitter enter --side right --load standing --foot-length 251 --ball-length 184\n\n" + _EXIT_HELP,
+        "  fitter enter --side right --load standing --foot-length 251 --ball-length 184\n"
+        "  fitter home --worksheet feet.pdf              print how to measure at home, then: fitter home\n\n"
+        + _EXIT_HELP,
     )
     parser.add_argument("--version", action="version", version=f"fitter {__version__}")
     parser.set_defaults(run=None, parser=parser)
@@ -161,6 +165,7 @@ def _parser() -> _Parser:
     _add_measure(commands)
     _add_enter(commands)
     _add_sizes(commands)
+    _add_home(commands)
     _add_samples(commands)
     _add_scanner_check(commands)
     _add_certify(commands)
@@ -233,11 +238,16 @@ def _add_measure(commands: _Commands[_Parser]) -> None:
 
 def _add_enter(commands: _Commands[_Parser]) -> None:
     example = (
-        "example:\n  fitter enter --side right --load standing --foot-length 251 --ball-length 184 "
-        "--ball-breadth 98 --instep-height 63\n\n"
+        "examples:\n  fitter enter --side right --load standing --foot-length 251 --ball-length 184 "
+        "--ball-breadth 98 --instep-height 63\n"
+        "  fitter enter --side left --units in --foot-length 9 7/8 9 15/16 9 7/8 --ball-length 7 1/4\n\n"
     )
     what = "the whole journey from measures you took of one foot with a ruler and a tape"
-    more = "Give what you have. The arch needs ball length, and instep or navicular height.\n"
+    more = (
+        "Give what you have. The arch needs ball length, and instep or navicular height, or the widths of a\n"
+        "wet footprint. Several numbers after an option are repeats: their spread becomes the error.\n"
+        "fitter home asks for each measure and says how to take it.\n"
+    )
     p = _command(commands, "enter", what, more, example + _OUTPUT_HELP + "\n" + _EXIT_HELP)
     p.add_argument("--side", choices=SIDES, required=True, help="which foot")
     _add_load(p)
@@ -246,7 +256,9 @@ def _add_enter(commands: _Commands[_Parser]) -> None:
     )
     group = p.add_argument_group("measures (how to take them)")
     for m in ENTERABLE:
-        group.add_argument(_option(m.id), dest=m.id, metavar="NUMBER", help=m.home.replace("%", "%%"))
+        group.add_argument(
+            _option(m.id), dest=m.id, nargs="+", metavar="NUMBER", help=m.home.replace("%", "%%")
+        )
     _add_outputs(p)
     p.set_defaults(run=_enter, only_measure=False)
 
@@ -265,6 +277,14 @@ def _add_sizes(commands: _Commands[_Parser]) -> None:
     )
     p.add_argument("--sex", choices=("female", "male"), help="whose scales (default: both)")
     p.set_defaults(run=_sizes, out=None, answers=None)
+
+
+def _add_home(commands: _Commands[_Parser]) -> None:
+    what = "measure feet at home, step by step, or print how"
+    p = _command(commands, "home", what, cli_home.HELP, cli_home.EXAMPLES + _OUTPUT_HELP + "\n" + _EXIT_HELP)
+    cli_home.add_options(p)
+    _add_outputs(p)
+    p.set_defaults(run=_home, only_measure=False)
 
 
 def _add_samples(commands: _Commands[_Parser]) -> None:
@@ -400,17 +420,20 @@ def _fit(args: argparse.Namespace) -> int:
 def _enter(args: argparse.Namespace) -> int:
     from fitter.journey import run_journey
 
-    values = {
-        m.id: entered_value(m.id, getattr(args, m.id), args.units, where=_option(m.id))
+    readings = {
+        m.id: [
+            typed_reading(m.id, text, usual_unit=args.units, where=_option(m.id))
+            for text in _numbers(getattr(args, m.id))
+        ]
         for m in ENTERABLE
         if getattr(args, m.id) is not None
     }
-    if not values:
+    if not readings:
         raise _UsageError(
             "no measure was given", todo=f"Give at least one, such as {_option(ENTERABLE[0].id)} 251"
         )
     _check_outputs(args, [])
-    foot = EnteredFoot(args.side, args.load, values)
+    foot = entered_foot(args.side, args.load, readings)
     with _progress(args.verbose) as tell:
         result = run_journey((), entered=(foot,), answers=_answers(args.answers), progress=tell)
     _deliver(result, args)
@@ -428,6 +451,43 @@ def _sizes(args: argparse.Namespace) -> int:
         if getattr(args, name) is not None
     }
     _print(sizes_text(measurements_from_entry(EnteredFoot("right", "standing", values)), Person(args.sex)))
+    return DONE
+
+
+def _numbers(words: Sequence[str]) -> list[str]:
+    """The readings among the words after an option: "9 7/8 in" is three words and one reading."""
+    found: list[str] = []
+    for word in words:
+        goes_on = re.fullmatch(r"\d+[/\u2044]\d+.*|[¼-¾⅐-⅞]|[^\W\d]+\.?|[\"″”]|''", word)
+        if goes_on and found:
+            found[-1] = f"{found[-1]} {word}"
+        else:
+            found.append(word)
+    return found
+
+
+def _home(args: argparse.Namespace) -> int:
+    from fitter.journey import run_journey
+
+    if args.worksheet is not None:
+        target = args.worksheet
+        if target.is_dir() or not target.parent.is_dir():
+            raise _UsageError("is no file that can be written", where=str(target), todo="Name another file")
+        if target.is_file() and not target.read_bytes().startswith(b"%PDF"):
+            raise _UsageError("exists and is no PDF", where=str(target), todo="Name another file")
+        _write({target: cli_home.worksheet(args)})
+        return DONE
+    _check_outputs(args, [])
+    if args.save is not None and (args.save.exists() or not args.save.parent.is_dir()):
+        what = "exists already" if args.save.exists() else f"there is no folder {args.save.parent}"
+        raise _UsageError(what, where=str(args.save), todo="Name another file")
+    answers = _answers(args.answers)
+    typed = cli_home.ask(args)
+    if args.save is not None:
+        _write({args.save: typed.file.encode()})
+    with _progress(args.verbose) as tell:
+        result = run_journey((), entered=typed.feet, answers=answers, progress=tell)
+    _deliver(result, args)
     return DONE
 
 

@@ -13,8 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fitter.entry import MM_PER_UNIT
 from fitter.errors import FitterError
+from fitter.lengths import MM_PER_UNIT
 
 if TYPE_CHECKING:
     from fitter.scan.scanner import Scanner

@@ -2,16 +2,20 @@
 
 Two files say the same:
 
-CSV, one row a value (separator ``,`` ``;`` or tab; ``unit`` and ``u95`` may be left out)::
+CSV, one row a reading (separator ``,`` ``;`` or tab; ``unit``, ``u95`` and ``repeat`` may be left out; rows
+of one measure of one foot under one load are its repeats)::
 
-    side,load,measure,value,unit,u95
-    right,standing,foot_length,251,mm,3
+    side,load,measure,value,unit,u95,repeat
+    right,standing,foot_length,251,mm,3,1
+    right,standing,foot_length,9 7/8,in,,2
 
-JSON (a bare number is in mm)::
+JSON (a bare number is in mm; a list holds repeats)::
 
     {"feet": [{"side": "right", "load": "standing",
-               "measurements": {"ball_length": 184,
+               "measurements": {"ball_length": [184, 186, "18.5 cm"],
                                 "foot_length": {"value": 25.1, "unit": "cm", "u95": 0.3}}}]}
+
+Repeats become one value: the mean, whose error comes from their spread (`quantity.mean_of_repeats`).
 """
 
 from __future__ import annotations
@@ -22,31 +26,28 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import cast
 
 from fitter.anatomy.measures import BY_ID, ENTERABLE, REGISTRY, Measure
 from fitter.errors import FitterError
+from fitter.lengths import MM_PER_UNIT, UNIT_WORDS, as_written, division_mm, shown
 from fitter.measurements import LOADS, NEEDS_TWO_LOADS, SIDES, Load, Measurements, Side
-from fitter.quantity import Missing, Quantity, Reading, propagate
+from fitter.quantity import COVERAGE, Missing, Quantity, Reading, combine_u95, mean_of_repeats, propagate
+from fitter.resources import table
 
 COLUMNS = ("side", "load", "measure", "value", "unit", "u95")
-MM_PER_UNIT: Mapping[str, float] = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "in": 25.4}
-_UNIT_WORDS: dict[str, str] = {
-    **dict(zip(MM_PER_UNIT, MM_PER_UNIT, strict=True)),
-    **dict.fromkeys(("millimetre", "millimetres", "millimeter", "millimeters"), "mm"),
-    **dict.fromkeys(("centimetre", "centimetres", "centimeter", "centimeters"), "cm"),
-    **dict.fromkeys(("metre", "metres", "meter", "meters"), "m"),
-    **dict.fromkeys(("inch", "inches", '"', "″", "”", "''"), "in"),
-}
+_OPTIONAL = ("repeat", "note")
 _SIDE_WORDS: dict[str, str] = {**dict(zip(SIDES, SIDES, strict=True)), "l": "left", "r": "right"}
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "side": _SIDE_WORDS,
     "load": {word: word for word in LOADS},
-    "units": _UNIT_WORDS,
+    "units": UNIT_WORDS,
 }
-_MEASURE_WORDS = {m.id: m.id for m in REGISTRY} | {m.name.lower().replace(" ", "_"): m.id for m in REGISTRY}
+_MEASURE_WORDS = {m.id: m.id for m in BY_ID.values()} | {
+    m.name.lower().replace(",", "").replace(" ", "_"): m.id for m in BY_ID.values()
+}
 
 # What no foot can do, whatever its shape: (measure, times, must be smaller than).
 _ORDER: tuple[tuple[str, int, str], ...] = (
@@ -58,16 +59,33 @@ _ORDER: tuple[tuple[str, int, str], ...] = (
     ("navicular_height", 1, "medial_malleolus_height"),
     ("ball_breadth", 2, "ball_girth"),
     ("instep_height", 2, "instep_girth"),
+    ("print_forefoot_width", 1, "ball_breadth"),
+    ("print_heel_width", 1, "heel_breadth"),
 )
+
+# What the widths of a wet footprint give: index -> (top, bottom, times).
+WET_FOOTPRINT = "wet footprint"
+_PRINT_INDICES: Mapping[str, tuple[str, str, float]] = {
+    "chippaux_smirak_index": ("print_midfoot_width", "print_forefoot_width", 100.0),
+    "staheli_index": ("print_midfoot_width", "print_heel_width", 1.0),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class EnteredFoot:
-    """What a person measured on one foot: measure id -> length in mm with its error. Not yet judged."""
+    """What a person measured on one foot: measure id -> length in mm with its error. Not yet judged.
+
+    ``units``: measure id -> the unit it was written in, to show it back so (mm where it isn't named).
+    """
 
     side: Side
     load: Load
     values: Mapping[str, Quantity]
+    units: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def shown(self, measure_id: str) -> str:
+        """A value as its person would write it."""
+        return shown(self.values[measure_id].value, self.units.get(measure_id, "mm"))
 
 
 # ---------------------------------------------------------------------------------------- what is stated
@@ -90,28 +108,158 @@ def stated_word(field: str, text: str, where: str) -> str:
 # ---------------------------------------------------------------------------------------- one value
 
 
-def entered_value(
-    measure_id: str, value: object, unit: str = "mm", u95: object = None, *, where: str = ""
-) -> Quantity:
-    """One typed value (a number, or text with a decimal point or comma) as a plausible `Quantity` in mm.
+@dataclass(frozen=True, slots=True)
+class TypedReading:
+    """One reading as it was written: its length and, where one was stated, its error, both in mm, the unit it
+    was written in, the denominator of its fraction (0 for a decimal number), and where it stands."""
 
-    ``u95`` is in ``unit`` too; left out, it is the registry's error of one careful reading.
+    mm: float
+    unit: str
+    parts: int = 0
+    u95: float | None = None
+    where: str = ""
+
+
+def typed_reading(
+    measure_id: str,
+    value: object,
+    unit: str = "",
+    u95: object = None,
+    *,
+    usual_unit: str = "mm",
+    where: str = "",
+) -> TypedReading:
+    """One plausible reading from a number or a text: "251", "25,1 cm", "9 7/8 in", "9⅞".
+
+    ``unit`` is a stated one, which the text may only repeat; without it the text's own counts, else
+    ``usual_unit``. ``u95`` is in the same unit.
     """
     measure = _enterable(measure_id, where)
-    factor = MM_PER_UNIT[_word(unit or "mm", _UNIT_WORDS, "unit", where)]
-    length = _scaled(_number(value, "value", where), factor)
-    _refuse_implausible(measure, length, unit or "mm", factor, where)
-    if u95 is None or u95 == "":
-        return Quantity(length, measure.entered_u95, measure.unit)
-    error = _scaled(_number(u95, "u95", where), factor)
-    _refuse_error(length / factor, error / factor, unit or "mm", where)
-    return Quantity(length, error, measure.unit)
+    written = as_written(value)
+    if written is None:
+        raise FitterError(
+            f"value is {_shown(value)}, expected a number",
+            where=where,
+            todo="" if value in (None, "") else "Write it as 251, 25.1 or 9 7/8",
+        )
+    stated = _word(unit, UNIT_WORDS, "unit", where) if unit else ""
+    if stated and written.unit not in ("", stated):
+        raise FitterError(
+            f"value is {_shown(value)}, and its unit is given as {stated}",
+            where=where,
+            todo="Write the unit once",
+            code="unit_conflict",
+        )
+    used = written.unit or stated or usual_unit
+    factor = MM_PER_UNIT[used]
+    length = _scaled(written.number, factor)
+    _refuse_implausible(measure, length, used, factor, where)
+    error = None
+    if u95 is not None and u95 != "":
+        error = _scaled(_number(u95, "u95", where), factor)
+        _refuse_error(measure, length / factor, error / factor, used, where)
+    return TypedReading(length, used, written.parts, error, where)
 
 
-def _refuse_error(value: float, u95: float, unit: str, where: str) -> None:
-    """An error that says nothing, or so much that the value says nothing."""
-    if not 0 < u95 <= value / 2:
-        expected = f"above 0 and at most half of the value ({_plain(value / 2)} {unit})"
+def entered_value(
+    measure_id: str,
+    value: object,
+    unit: str = "",
+    u95: object = None,
+    *,
+    usual_unit: str = "mm",
+    where: str = "",
+) -> Quantity:
+    """One typed value as a plausible `Quantity` in mm, with its stated error or that of a careful reading.
+
+    See `typed_reading`.
+    """
+    reading = typed_reading(measure_id, value, unit, u95, usual_unit=usual_unit, where=where)
+    return from_readings(measure_id, [reading])
+
+
+def from_readings(measure_id: str, readings: Sequence[TypedReading]) -> Quantity:
+    """One to many readings of a measure as a `Quantity` in mm; a reading far off the others is refused.
+
+    The usual spread of a reading is what is left of its error (a stated one, else the registry's
+    ``entered_u95``) beside the part that no repeat shows (``fixed_u95``).
+    """
+    measure = BY_ID[measure_id]
+    stated = max((r.u95 for r in readings if r.u95 is not None), default=measure.entered_u95)
+    if len(readings) == 1:
+        return Quantity(readings[0].mm, stated, measure.unit)
+    _refuse_wild(measure, readings)
+    fixed = min(measure.fixed_u95, stated)
+    parts = max(r.parts for r in readings)
+    found = mean_of_repeats(
+        [r.mm for r in readings],
+        unit=measure.unit,
+        usual_sd=_usual_sd(stated, fixed),
+        usual_dof=table("home/protocol.toml")["repeats"]["usual_dof"],
+        division=max(division_mm(r.unit, parts if r.unit == "in" else r.parts) for r in readings),
+        fixed_u95=fixed,
+    )
+    _refuse_error(measure, found.value, found.u95, measure.unit, readings[-1].where)
+    return replace(found, value=_scaled(found.value, 1.0), basis=f"mean of {len(readings)} readings")
+
+
+def _usual_sd(u95: float, fixed_u95: float) -> float:
+    return math.sqrt(u95**2 - fixed_u95**2) / COVERAGE
+
+
+def _refuse_wild(measure: Measure, readings: Sequence[TypedReading]) -> None:
+    """Name the one reading that lies far from the others, which lie close together.
+
+    Of two that differ so much, neither can be named: a third one tells.
+    """
+    limits = table("home/protocol.toml")["repeats"]
+    usual = limits["wild_sd"] * _usual_sd(measure.entered_u95, measure.fixed_u95)
+    lengths = [r.mm for r in readings]
+    if len(readings) == 2:
+        if abs(lengths[0] - lengths[1]) > usual * math.sqrt(2.0):
+            both = " and ".join(shown(r.mm, r.unit) for r in readings)
+            raise FitterError(
+                f"{measure.name}: the two readings differ by too much ({both})",
+                where=readings[-1].where,
+                todo="Measure a third time, or take the wrong one out",
+                code="repeats_disagree",
+            )
+        return
+    off, number, beside = max(
+        (abs(x - math.fsum(rest) / len(rest)), k, max(rest) - min(rest))
+        for k, x in enumerate(lengths)
+        for rest in [lengths[:k] + lengths[k + 1 :]]
+    )
+    allowed = max(usual * math.sqrt(1.0 + 1.0 / (len(readings) - 1)), limits["wild_times"] * beside)
+    if off > allowed:
+        wild = readings[number]
+        raise WildReadingError(
+            f"{measure.name}: reading {number + 1} ({shown(wild.mm, wild.unit)}) lies "
+            f"{shown(round(off, 1), wild.unit)} from the others",
+            number,
+            where=wild.where,
+            todo=f"Measure reading {number + 1} again, or leave it out",
+        )
+
+
+class WildReadingError(FitterError):
+    """One of several readings lies far from the others; ``number`` counts them from 0."""
+
+    def __init__(self, what: str, number: int, *, where: str = "", todo: str = "") -> None:
+        super().__init__(what, where=where, todo=todo, code="wild_reading")
+        self.number = number
+
+
+def _refuse_error(measure: Measure, value: float, u95: float, unit: str, where: str) -> None:
+    """An error that says nothing, or so much that the value says nothing.
+
+    A width that may be 0 has no such half: its error may be up to a quarter of its widest.
+    """
+    quarter = 0.0 if measure.plausible[0] else measure.plausible[1] / 4 / MM_PER_UNIT[unit]
+    most = max(value / 2, quarter)
+    if not 0 < u95 <= most:
+        half = "a quarter of its widest" if most > value / 2 else "half of the value"
+        expected = f"above 0 and at most {half} ({_plain(most)} {unit})"
         raise FitterError(
             f"u95 is {_plain(u95)} {unit}, expected a number {expected}",
             where=where,
@@ -150,7 +298,7 @@ def _word(
     )
 
 
-def _number(value: object, field: str, where: str) -> float:
+def _number(value: object, name: str, where: str) -> float:
     """A finite number from a number or a text; one comma and no point is a decimal comma."""
     if isinstance(value, str):
         text = value.strip().replace("\u00a0", "").replace("\u2212", "-")
@@ -162,10 +310,7 @@ def _number(value: object, field: str, where: str) -> float:
     else:
         number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
     if not math.isfinite(number) or (isinstance(value, str) and "_" in value):
-        unit = re.fullmatch(r"[-+.,\d\s]+(\D{1,12})", value.strip()) if isinstance(value, str) else None
-        with_unit = unit is not None and unit[1].strip().lower() in _UNIT_WORDS
-        todo = "Write the number alone; its unit is stated apart from it" if with_unit else ""
-        raise FitterError(f"{field} is {_shown(value)}, expected a number", where=where, todo=todo)
+        raise FitterError(f"{name} is {_shown(value)}, expected a number", where=where)
     return number
 
 
@@ -303,14 +448,26 @@ def _from_csv(name: str, text: str) -> tuple[EnteredFoot, ...]:
             todo=f"Start the file with the row {','.join(COLUMNS)}",
         )
     for column in header:
-        _word(column, {c: c for c in (*COLUMNS, "note")}, "column", f"{name}, first row")
+        _word(column, {c: c for c in (*COLUMNS, *_OPTIONAL)}, "column", f"{name}, first row")
     entries = []
     for n, row in rows:
         where = f"{name}, line {n}"
         side, load = _side_and_load(row["side"], row.get("load", ""), where)
-        q = entered_value(row["measure"], row["value"], row.get("unit", ""), row.get("u95"), where=where)
-        entries.append((side, load, _enterable(row["measure"], where).id, q, where))
+        reading = typed_reading(
+            row["measure"], row["value"], row.get("unit", ""), row.get("u95"), where=where
+        )
+        key = side, load, _enterable(row["measure"], where).id
+        entries.append((key, reading, _repeat(row.get("repeat", ""), where)))
     return _grouped(entries)
+
+
+def _repeat(text: str, where: str) -> int | None:
+    """The number of a repeat, where the file states one."""
+    if not text:
+        return None
+    if not re.fullmatch(r"[1-9]\d?", text):
+        raise FitterError(f"repeat is {_shown(text)}, expected a number from 1 to 99", where=where)
+    return int(text)
 
 
 def _side_and_load(side: object, load: object, where: str) -> tuple[Side, Load]:
@@ -320,14 +477,31 @@ def _side_and_load(side: object, load: object, where: str) -> tuple[Side, Load]:
     )
 
 
-def _grouped(entries: Iterable[tuple[Side, Load, str, Quantity, str]]) -> tuple[EnteredFoot, ...]:
-    feet: dict[tuple[Side, Load], dict[str, Quantity]] = {}
-    for side, load, measure_id, q, where in entries:
-        values = feet.setdefault((side, load), {})
-        if measure_id in values:
-            raise FitterError(f"{measure_id} of the {side} foot ({load}) is given twice", where=where)
-        values[measure_id] = q
-    return tuple(EnteredFoot(side, load, values) for (side, load), values in feet.items())
+_Key = tuple[Side, Load, str]
+
+
+def _grouped(entries: Iterable[tuple[_Key, TypedReading, int | None]]) -> tuple[EnteredFoot, ...]:
+    """Readings put together by foot and measure. ``repeat`` numbers may be left out, but none comes twice."""
+    feet: dict[tuple[Side, Load], dict[str, list[TypedReading]]] = {}
+    numbers: set[tuple[_Key, int]] = set()
+    for key, reading, number in entries:
+        side, load, measure_id = key
+        if number is not None and (key, number) in numbers:
+            raise FitterError(
+                f"reading {number} of {measure_id} of the {side} foot ({load}) is given twice",
+                where=reading.where,
+                todo="Give each repeat a number of its own",
+            )
+        if number is not None:
+            numbers.add((key, number))
+        feet.setdefault((side, load), {}).setdefault(measure_id, []).append(reading)
+    return tuple(entered_foot(side, load, readings) for (side, load), readings in feet.items())
+
+
+def entered_foot(side: Side, load: Load, readings: Mapping[str, Sequence[TypedReading]]) -> EnteredFoot:
+    """One foot from the readings of each measure."""
+    values = {measure_id: from_readings(measure_id, repeats) for measure_id, repeats in readings.items()}
+    return EnteredFoot(side, load, values, {measure_id: r[0].unit for measure_id, r in readings.items()})
 
 
 def _from_json(name: str, text: str) -> tuple[EnteredFoot, ...]:
@@ -364,30 +538,36 @@ def _no_key_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return dict(pairs)
 
 
-def _json_foot(foot: object, where: str) -> list[tuple[Side, Load, str, Quantity, str]]:
+def _json_foot(foot: object, where: str) -> list[tuple[_Key, TypedReading, int | None]]:
     if not isinstance(foot, dict) or not isinstance(foot.get("measurements"), dict):
         raise FitterError('expected {"side": ..., "load": ..., "measurements": {...}}', where=where)
     for key in foot:
         _word(key, {k: k for k in ("side", "load", "measurements", "note")}, "field", where)
     side, load = _side_and_load(foot.get("side"), foot.get("load"), where)
-    entries = []
+    entries: list[tuple[_Key, TypedReading, int | None]] = []
     for key, raw in foot["measurements"].items():
         place = f"{where}, {key}"
-        value, unit, u95 = _json_value(raw, place)
-        q = entered_value(key, value, unit, u95, where=place)
-        entries.append((side, load, _enterable(key, place).id, q, place))
+        values, unit, u95 = _json_values(raw, place)
+        for n, value in enumerate(values, 1):
+            at = f"{place}, reading {n}" if len(values) > 1 else place
+            reading = typed_reading(key, value, unit, u95, where=at)
+            entries.append(((side, load, _enterable(key, place).id), reading, None))
     return entries
 
 
-def _json_value(raw: object, where: str) -> tuple[object, str, object]:
-    if not isinstance(raw, dict):
-        return raw, "mm", None
-    for key in raw:
+def _json_values(raw: object, where: str) -> tuple[list[object], str, object]:
+    """The readings of one measure, their unit ("" where none is stated) and their error."""
+    tree = raw if isinstance(raw, dict) else {"value": raw}
+    for key in tree:
         _word(key, {k: k for k in ("value", "unit", "u95", "note")}, "field", where)
-    unit = raw.get("unit", "mm")
+    unit = tree.get("unit", "")
     if not isinstance(unit, str):
         raise FitterError(f"unit is {_shown(unit)}, expected one of {', '.join(MM_PER_UNIT)}", where=where)
-    return raw.get("value"), unit, raw.get("u95")
+    value = tree.get("value")
+    values = value if isinstance(value, list) else [value]
+    if not values:
+        raise FitterError("holds no reading", where=where, todo="Leave it out, or give a number")
+    return values, unit, tree.get("u95")
 
 
 # ---------------------------------------------------------------------------------------- measurements
@@ -397,22 +577,24 @@ def measurements_from_entry(foot: EnteredFoot) -> Measurements:
     """Every measure of the registry, as far as a ruler can give it, once the entered values make sense."""
     where = f"{foot.side} foot"
     for measure_id, q in foot.values.items():
-        _refuse_implausible(_enterable(measure_id, where), q.value, q.unit, 1.0, where)
-        _refuse_error(q.value, q.u95, q.unit, f"{where}, {measure_id}")
-    _refuse_contradiction(foot.values, where)
+        unit = foot.units.get(measure_id, q.unit)
+        _refuse_implausible(_enterable(measure_id, where), q.value, unit, MM_PER_UNIT[unit], where)
+        _refuse_error(BY_ID[measure_id], q.value, q.u95, q.unit, f"{where}, {measure_id}")
+    _refuse_contradiction(foot, where)
     readings = {m.id: _reading(m, foot.values) for m in REGISTRY}
     return Measurements(foot.side, foot.load, "entered", readings)
 
 
-def _refuse_contradiction(values: Mapping[str, Quantity], where: str) -> None:
+def _refuse_contradiction(foot: EnteredFoot, where: str) -> None:
+    values = foot.values
     for small, times, large in _ORDER:
         if small in values and large in values and times * values[small].value >= values[large].value:
             from fitter.plausible import contradiction  # noqa: PLC0415 - numpy, only where something is wrong
 
             twice = "twice the " if times == 2 else ""
             raise FitterError(
-                f"{BY_ID[large].name} ({_plain(values[large].value)} mm) must be more than "
-                f"{twice}{BY_ID[small].name.lower()} ({_plain(values[small].value)} mm)",
+                f"{BY_ID[large].name} ({foot.shown(large)}) must be more than "
+                f"{twice}{BY_ID[small].name.lower()} ({foot.shown(small)})",
                 where=where,
                 todo=contradiction(values, (small, large)) or "Measure both again",
                 code="contradiction",
@@ -420,12 +602,12 @@ def _refuse_contradiction(values: Mapping[str, Quantity], where: str) -> None:
 
 
 def _reading(measure: Measure, values: Mapping[str, Quantity]) -> Reading:
-    if measure.id in values:
-        return values[measure.id]
     if measure in ENTERABLE:
-        return Missing("not_entered", "Not entered.")
+        return values.get(measure.id, Missing("not_entered", "Not entered."))
     if measure.kind == "pair":
         return NEEDS_TWO_LOADS
+    if measure.id in _PRINT_INDICES:
+        return _from_print(measure, values)
     absent = [BY_ID[part].name.lower() for part in measure.from_measures if part not in values]
     if not measure.from_measures:
         return Missing("needs_scan", "Can't be taken with a ruler; needs a scan.")
@@ -433,3 +615,15 @@ def _reading(measure: Measure, values: Mapping[str, Quantity]) -> Reading:
         return Missing("not_entered", f"Needs {' and '.join(absent)}, not entered.")
     top, bottom = (values[part] for part in measure.from_measures)
     return propagate(lambda a, b: a / b, top, bottom, unit=measure.unit)
+
+
+def _from_print(measure: Measure, values: Mapping[str, Quantity]) -> Reading:
+    """An index of the widths of a wet footprint, with their errors and that of its definition."""
+    *parts, times = _PRINT_INDICES[measure.id]
+    absent = [BY_ID[part].name.lower() for part in parts if part not in values]
+    if absent:
+        return Missing("not_entered", f"Needs a scan, or {' and '.join(absent)}, not entered.")
+    widths = [values[part] for part in parts]
+    read = propagate(lambda a, b: times * a / b, *widths, unit=measure.unit)
+    u95 = combine_u95([read.u95, measure.definition_u95])
+    return Quantity(read.value, u95, measure.unit, read.u95, WET_FOOTPRINT)

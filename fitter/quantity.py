@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 # A normal variable lies within 1.96 standard deviations of its mean 95 % of the time.
@@ -80,6 +80,40 @@ def propagate(
         change = max((abs(m - result) for m in moved if not math.isnan(m)), default=math.nan)
         parts.append(change * (q.u95 / step) if step else 0.0)
     return Quantity(result, combine_u95(parts), unit)
+
+
+def mean_of_repeats(
+    readings: Sequence[float],
+    *,
+    unit: str,
+    usual_sd: float,
+    usual_dof: float,
+    division: float,
+    fixed_u95: float,
+) -> Quantity:
+    """Repeated readings of one length as their mean; their spread becomes its error.
+
+    The spread of a few readings says little of the spread of many: of two that happen to agree it would be
+    nothing. So it is pooled with the spread that such readings usually have, which counts as ``usual_dof``
+    degrees of freedom (GUM, JCGM 100:2008, G.4.2 and H.3.6), and the mean takes Student's t for all of them:
+
+        u95^2 = t^2 s^2 / n + (1.96 division / sqrt(12))^2 + fixed_u95^2
+
+    where s^2 = (usual_dof usual_sd^2 + sum (x - mean)^2) / (usual_dof + n - 1). ``division`` is the ruler's
+    (read to the nearest mark, GUM F.2.2.1); repeats do not average it away, for the same edge falls beside
+    the same mark. ``fixed_u95`` is what no repeat shows: how well the place is defined. ``known_u95`` of the
+    result is all but the last.
+    """
+    from scipy.special import stdtrit  # noqa: PLC0415 - a tenth of a second that a single reading need not pay
+
+    n = len(readings)
+    mean = math.fsum(readings) / n
+    dof = usual_dof + n - 1
+    spread = math.fsum((x - mean) ** 2 for x in readings)
+    variance = (usual_dof * usual_sd**2 + spread) / dof
+    by_spread = float(stdtrit(dof, 0.975)) * math.sqrt(variance / n)
+    known = combine_u95([by_spread, COVERAGE * division / math.sqrt(12.0)])
+    return Quantity(mean, combine_u95([known, fixed_u95]), unit, known)
 
 
 def _finite(f: Callable[..., float], values: Iterable[float]) -> float:

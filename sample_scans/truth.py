@@ -175,21 +175,36 @@ def contact_print(skin: Skin, length: float, inner: Floats, outer: Floats) -> Fl
     return keep_below(t, t[:, :, 0] - line)
 
 
-def print_indices(marks: Floats) -> dict[str, float]:
-    """Arch index, Chippaux-Smirak and Staheli index of print triangles (m, 3, 3)."""
+def print_widths(marks: Floats) -> dict[str, float]:
+    """The three widths (mm) of print triangles (m, 3, 3) that a person measures on a wet footprint."""
     back, front = marks[:, :, 0].min(), marks[:, :, 0].max()
-    cuts = back + (front - back) * np.array([0, 1 / 3, 2 / 3, 1])
-    middle = keep_below(marks, cuts[1] - marks[:, :, 0])
-    middle = keep_below(middle, middle[:, :, 0] - cuts[2])
     xs = np.arange(back + ROW / 2, front, ROW)
     width = np.array([np.abs(np.diff(at_x(marks, x)[:, :, 1], axis=1)).sum() for x in xs])
-    third = np.digitize(xs, cuts[1:3])
-    narrow = width[third == 1].min()
+    third = np.digitize(xs, _thirds(marks))
+    return {
+        "print_midfoot_width": float(width[third == 1].min()),
+        "print_forefoot_width": float(width[third == 2].max()),
+        "print_heel_width": float(width[third == 0].max()),
+    }
+
+
+def print_indices(marks: Floats) -> dict[str, float]:
+    """Arch index, Chippaux-Smirak and Staheli index of print triangles (m, 3, 3)."""
+    rear, front = _thirds(marks)
+    middle = keep_below(marks, rear - marks[:, :, 0])
+    middle = keep_below(middle, middle[:, :, 0] - front)
+    width = print_widths(marks)
     return {
         "arch_index": plan_area(middle) / plan_area(marks),
-        "chippaux_smirak_index": float(100 * narrow / width[third == 2].max()),
-        "staheli_index": float(narrow / width[third == 0].max()),
+        "chippaux_smirak_index": 100 * width["print_midfoot_width"] / width["print_forefoot_width"],
+        "staheli_index": width["print_midfoot_width"] / width["print_heel_width"],
     }
+
+
+def _thirds(marks: Floats) -> Floats:
+    """Where a print is cut into three parts of equal length."""
+    back, front = marks[:, :, 0].min(), marks[:, :, 0].max()
+    return back + (front - back) * np.array([1 / 3, 2 / 3])
 
 
 def measure(skin: Skin, load: str) -> Truth:

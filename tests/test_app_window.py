@@ -365,8 +365,12 @@ def test_measures_are_typed_checked_and_measured(seen):
     for measure, text in typed.items():
         form.fields[measure].insert(0, text)
     seen.root.update()
-    hint = form._hints["instep_height"].cget("text")
-    assert "630" in hint
+    form.repeats["instep_height"][0].focus()
+    seen.root.update()
+    form.repeats["instep_height"][1].focus()
+    seen.root.update()
+    assert "630" in form._hints["instep_height"].cget("text")
+    assert form.picture.name == "instep_height"
     seen.shot("typing")
     form.submit()
     assert not seen.state.now.busy, "an implausible value goes nowhere"
@@ -379,6 +383,78 @@ def test_measures_are_typed_checked_and_measured(seen):
     assert cells(seen)["foot_length"][1] == "251.0"
     assert cells(seen)["arch_height_index"][1] == "0.342"
     seen.shot("typed")
+
+
+def test_both_feet_both_loads_and_inches_are_typed_in_one_go(seen):
+    seen.window.type_measures()
+    form = seen.window._form
+    for entries in form.repeats.values():
+        for entry in entries:
+            entry.delete(0, "end")
+    form.unit.set("inches")
+    form._recheck("inches")
+    for key, written in {
+        "foot_length": ("9 7/8", "9 15/16", "9-7/8"),
+        "ball_length": ("7 1/4",),
+        "instep_height sitting": ("2 5/8", "2 9/16"),
+        "instep_height": ("2 1/2", "2 1/2"),
+    }.items():
+        for entry, text in zip(form.repeats[key], written, strict=False):
+            entry.insert(0, text)
+    seen.root.update()
+    assert form._results["foot_length"].cget("text") == "9 7/8 in ± 1/8 in"
+    form.side.set("Left foot")
+    form._turn_side("Left foot")
+    assert form.fields["foot_length"].get() == ""
+    form.fields["foot_length"].insert(0, "10")
+    form.repeats["foot_length"][1].insert(0, "12 1/8")
+    form.repeats["foot_length"][2].insert(0, "10 1/16")
+    seen.key(form.repeats["foot_length"][2]._entry, "<Tab>")
+    assert "Foot length: reading 2 (12 1/8 in)" in form._hints["foot_length"].cget("text")
+    theme.ctk.set_appearance_mode("dark")
+    seen.root.update()
+    seen.shot("typing_dark")
+    theme.ctk.set_appearance_mode("light")
+    form.repeats["foot_length"][1].delete(0, "end")
+    form.fields["ball_length"].insert(0, "10 1/4")
+    form.fields["outer_ball_length"].insert(0, "6 1/2")
+    for key in ("ball_length", "outer_ball_length"):
+        seen.key(form.repeats[key][0]._entry, "<FocusOut>")
+    assert "must be more than ball length" in form._hints["ball_length"].cget("text")
+    assert form._hints["outer_ball_length"].cget("text") == "", "a contradiction is told once"
+    form.fields["ball_length"].delete(0, "end")
+    form.submit()
+    seen.wait(lambda: len(seen.state.now.inputs.entered) == 3, "two feet, one of them under two loads")
+    seen.settle()
+    entered = {(f.side, f.load): f.values for f in seen.state.now.inputs.entered}
+    assert set(entered) == {("right", "standing"), ("right", "sitting"), ("left", "standing")}
+    assert entered["right", "sitting"]["instep_height"].value == pytest.approx(2.59375 * 25.4)
+    assert seen.state.now.fit.side == "left", "the foot that was typed last is shown"
+    form.side.set("Right foot")
+    form._turn_side("Right foot")
+    form.unit.set("mm")
+    for entries in form.repeats.values():
+        for entry in entries:
+            entry.delete(0, "end")
+
+
+def test_tab_goes_through_the_fields_in_reading_order_and_brings_them_into_view(seen):
+    seen.window.type_measures()
+    form = seen.window._form
+    seen.root.update()
+    order = [entry for row in form.rows for entry in form.repeats[row.key]]
+    tk.Misc.focus_force(order[0]._entry)
+    seen.root.update()
+    for after in order[1:]:
+        seen.root.focus_get().event_generate("<Tab>")
+        seen.root.update()
+        assert seen.root.focus_get() is after._entry
+    last = order[-1]
+    top = last.winfo_rooty() - form._area._parent_canvas.winfo_rooty()
+    assert 0 <= top < form._area._parent_canvas.winfo_height()
+    assert form.picture.name == "wet_footprint"
+    seen.shot("typing_last")
+    seen.window._close_page()
 
 
 def test_a_stop_answer_withholds_the_recommendation(seen):

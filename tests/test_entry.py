@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from fitter.anatomy.measures import ENTERABLE, IDS
 from fitter.entry import (
     EnteredFoot,
+    WildReadingError,
     entered_value,
     is_measurement_file,
     measurements_from_entry,
@@ -18,6 +21,7 @@ from fitter.entry import (
     to_csv,
 )
 from fitter.errors import FitterError
+from fitter.lengths import shown
 from fitter.measurements import NEEDS_TWO_LOADS
 from fitter.quantity import Missing, Quantity
 
@@ -125,8 +129,12 @@ def test_an_inch_sign_is_a_unit(cells):
         ),
         ("side,measure,value,unit,u95\nleft,foot_length,25,cm,13\n", ["u95 is 13 cm", "12.5 cm"]),
         ("side,measure,value\nright,foot_length,9999999\n", ["is 9999999 mm"]),
-        ('side,measure,value\nright,foot_length,"10"""\n', ["expected a number", "unit is stated apart"]),
-        ("side,measure,value\nright,foot_length,251\nright,foot_length,252\n", ["line 3", "twice"]),
+        ("side,measure,value,unit\nright,foot_length,10 in,cm\n", ["'10 in'", "given as cm", "unit once"]),
+        ("side,measure,value\nright,foot_length,9 8/7 in\n", ["'9 8/7 in'", "expected a number"]),
+        (
+            "side,measure,value,repeat\nright,foot_length,251,1\nright,foot_length,252,1\n",
+            ["line 3", "twice", "number of its own"],
+        ),
         ("side,measure,value\nright,arch_height_index,0.33\n", ["computed"]),
         ("side,measure,value\nright,arch_height,12\n", ["only from a scan"]),
         ("side,measure,value\nright,foot_length,251,5\n", ["line 2", "4 cells", "decimal comma"]),
@@ -236,7 +244,176 @@ def test_values_that_skipped_the_parser_are_still_judged(quantity):
 
 def test_every_plausible_value_may_carry_the_usual_error():
     for m in ENTERABLE:
-        assert measurements_from_entry(foot(**{m.id: m.plausible[0]})).get(m.id).u95 == m.entered_u95
+        entered = foot(**{m.id: m.plausible[0]})
+        assert tuple(measurements_from_entry(entered).readings) == IDS
+        assert entered.values[m.id].u95 == m.entered_u95
+
+
+# ------------------------------------------------------------------ however a person writes a length
+
+
+@pytest.mark.parametrize(
+    ("written", "mm"),
+    [
+        ("251", 251.0),
+        ("251mm", 251.0),
+        ("25,1 cm", 251.0),
+        ("25.1cm", 251.0),
+        ("0.251 m", 251.0),
+        ("9.875 in", 250.825),
+        ("9 7/8 in", 250.825),
+        ('9 7/8"', 250.825),
+        ("9-7/8 inches", 250.825),
+        ("9⅞ in", 250.825),
+        ("9 ⅞ in.", 250.825),
+        ("9 7⁄8″", 250.825),
+        ("25 1/2 cm", 255.0),
+    ],
+)
+def test_a_length_is_read_however_it_is_written(written, mm):
+    assert entered_value("foot_length", written).value == pytest.approx(mm)
+
+
+def test_the_chosen_unit_counts_where_none_is_written():
+    assert entered_value("foot_length", "9 7/8", usual_unit="in").value == pytest.approx(250.825)
+    assert entered_value("foot_length", "251 mm", usual_unit="in").value == 251.0
+
+
+@pytest.mark.parametrize(
+    "slip", ["9 7", "9/8", "9 8/8", "9.5 1/2", "1/0", "7/1000", "9 7/8 ells", "--3", "½½"]
+)
+def test_what_is_no_length_is_refused(slip):
+    with pytest.raises(FitterError, match="expected a number"):
+        entered_value("foot_length", slip, usual_unit="in")
+
+
+@given(st.integers(7 * 16, 13 * 16))
+def test_inches_are_shown_back_as_a_ruler_has_them(sixteenths):
+    told = shown(sixteenths * 25.4 / 16, "in")
+    assert entered_value("foot_length", told).value == pytest.approx(sixteenths * 25.4 / 16)
+
+
+def test_a_contradiction_is_told_in_the_persons_own_unit():
+    line = refused("side,measure,value,unit\nright,foot_length,9 7/8,in\nright,ball_length,10,in\n")
+    assert "Foot length (9 7/8 in)" in line
+    assert "ball length (10 in)" in line
+
+
+# ------------------------------------------------------------------ repeats
+
+
+def repeats(*lengths: float, measure: str = "foot_length") -> Quantity:
+    rows = "".join(f"right,standing,{measure},{length}\n" for length in lengths)
+    return parse("side,load,measure,value\n" + rows)[0].values[measure]
+
+
+def test_three_repeats_give_their_mean_and_their_spread_the_error():
+    close, far = repeats(250, 251, 252), repeats(247, 251, 255)
+    assert close.value == far.value == 251.0
+    assert 1.5 < close.u95 < 3.0 < far.u95
+    assert close.basis == "mean of 3 readings"
+    # By hand: usual spread sqrt(3^2 - 1.5^2) / 1.96 = 1.326 with 3 degrees of freedom, own spread 2 mm^2 with
+    # 2; t(5) = 2.571; a millimetre's division; 1.5 mm of the definition.
+    by_spread = 2.571 * ((3 * 1.326**2 + 2) / 5 / 3) ** 0.5
+    assert close.u95 == pytest.approx((by_spread**2 + 0.566**2 + 1.5**2) ** 0.5, rel=0.002)
+
+
+@given(st.lists(st.floats(246, 252), min_size=3, max_size=5), st.floats(1.0, 1.3))
+def test_more_spread_never_gives_less_error(lengths, wider):
+    middle = sum(lengths) / len(lengths)
+    apart = [middle + wider * (x - middle) for x in lengths]
+    with suppress(WildReadingError):  # named instead: no error is given at all
+        assert repeats(*apart).u95 >= repeats(*lengths).u95 - 1e-9
+
+
+def test_repeats_that_agree_say_more_than_one_reading_and_never_all():
+    one, two, three = (repeats(*[251] * n) for n in (1, 2, 3))
+    assert one.u95 > two.u95 > three.u95 > 1.5
+    assert three.known_u95 < three.u95
+    assert one.basis == ""
+
+
+def test_a_ruler_read_to_the_eighth_gives_a_larger_error_than_one_read_to_the_sixteenth():
+    def in_inches(*written: str) -> float:
+        rows = "".join(f"right,foot_length,{w},in\n" for w in written)
+        return parse("side,measure,value,unit\n" + rows)[0].values["foot_length"].u95
+
+    eighths = in_inches("9 1/2", "9 1/2", "9 1/2")
+    sixteenths = in_inches("9 7/16", "9 1/2", "9 1/2")
+    assert 3.5 > eighths > sixteenths
+
+
+def test_one_wild_repeat_is_named_and_two_that_differ_ask_for_a_third():
+    header = "side,measure,value,unit\n"
+    line = refused(header + "".join(f"left,foot_length,{v},cm\n" for v in ("25.1", "26.3", "25.2")))
+    assert "line 3" in line
+    assert "Foot length: reading 2 (26.3 cm) lies" in line
+    assert "Measure reading 2 again" in line
+    line = refused(header + "left,foot_length,251,mm\nleft,foot_length,215,mm\n")
+    assert "251 mm and 215 mm" in line
+    assert "third time" in line
+
+
+def test_repeats_of_careful_hands_are_rarely_called_wild():
+    rng = np.random.default_rng(3)
+    refusals = 0
+    for _ in range(2000):
+        try:
+            repeats(*rng.normal(251.0, 1.326, 3).round())
+        except FitterError:
+            refusals += 1
+    assert refusals <= 8
+
+
+def test_json_holds_repeats_as_a_list_in_any_unit():
+    tree = {"feet": [{"side": "right", "measurements": {"foot_length": [251, "25.2 cm", '9 7/8"']}}]}
+    (entered,) = parse(json.dumps(tree), "feet.json")
+    assert entered.values["foot_length"].value == pytest.approx((251 + 252 + 250.825) / 3)
+    tree["feet"][0]["measurements"]["foot_length"] = {"value": [25.1, 25.2], "unit": "cm"}
+    assert parse(json.dumps(tree), "feet.json")[0].values["foot_length"].value == pytest.approx(251.5)
+    tree["feet"][0]["measurements"]["foot_length"] = []
+    assert "no reading" in refused(json.dumps(tree), "feet.json")
+
+
+def test_both_loads_of_one_foot_make_two_entries():
+    rows = "".join(f"right,{load},instep_height,{mm}\n" for load, mm in (("sitting", 66), ("standing", 62)))
+    feet = parse("side,load,measure,value\n" + rows)
+    assert [(f.load, f.values["instep_height"].value) for f in feet] == [("sitting", 66), ("standing", 62)]
+
+
+# ------------------------------------------------------------------ a wet footprint
+
+
+def printed(middle: float, forefoot: float = 90.0, heel: float = 55.0):
+    widths = {"print_midfoot_width": middle, "print_forefoot_width": forefoot, "print_heel_width": heel}
+    return measurements_from_entry(foot(**widths))
+
+
+def test_the_widths_of_a_wet_footprint_give_its_two_indices():
+    m = printed(30.0)
+    chippaux, staheli = m.get("chippaux_smirak_index"), m.get("staheli_index")
+    assert chippaux.value == pytest.approx(100 * 30 / 90)
+    assert staheli.value == pytest.approx(30 / 55)
+    assert chippaux.basis == staheli.basis == "wet footprint"
+    expected = 100 * 30 / 90 * ((3 / 30) ** 2 + (3 / 90) ** 2) ** 0.5
+    assert chippaux.known_u95 == pytest.approx(expected, rel=0.02)
+    assert chippaux.u95 == pytest.approx((chippaux.known_u95**2 + 4.0**2) ** 0.5)
+
+
+def test_a_parted_print_is_an_index_of_zero_with_an_error():
+    chippaux = printed(0.0).get("chippaux_smirak_index")
+    assert chippaux.value == 0.0
+    assert chippaux.known_u95 == pytest.approx(100 * 3 / 90)
+
+
+def test_a_print_is_no_wider_than_its_foot():
+    with pytest.raises(FitterError, match="more than footprint, widest forefoot"):
+        measurements_from_entry(foot(print_forefoot_width=99.0, ball_breadth=96.0))
+
+
+def test_half_a_footprint_says_what_is_missing():
+    m = measurements_from_entry(foot(print_midfoot_width=30.0))
+    assert "footprint, widest forefoot" in m.why_missing("chippaux_smirak_index").text
 
 
 MEASURE_VALUES = st.fixed_dictionaries(
@@ -245,7 +422,7 @@ MEASURE_VALUES = st.fixed_dictionaries(
         m.id: st.builds(
             Quantity,
             st.floats(*m.plausible).map(lambda v: round(v, 9)).filter(lambda v, m=m: v <= m.plausible[1]),
-            st.floats(0.001, m.plausible[0] / 2).map(lambda v: round(v, 9)),
+            st.floats(0.001, m.plausible[0] / 2 or 9.0).map(lambda v: round(v, 9)),
             st.just("mm"),
         )
         for m in ENTERABLE

@@ -51,6 +51,12 @@ class Measure:
         if not self.plausible[0] < self.plausible[1]:
             raise ValueError(f"{self.id}: plausible range is empty")
 
+    @property
+    def fixed_u95(self) -> float:
+        """The part of ``entered_u95`` that no repeat by the same hand shows: how well the place is defined,
+        by touch (``marked_u95``) where it is a bone, else by the definition itself."""
+        return min(self.marked_u95 or self.definition_u95, self.entered_u95)
+
 
 # Landmarks that can be set by hand, and how far off (95 %, mm) a place that a person picks on a scan is: our
 # judgement; palpated marks of two raters differ by 1.5 to 3.5 mm (Vinicombe 2001, JAPMA).
@@ -381,6 +387,45 @@ REGISTRY: tuple[Measure, ...] = (
     ),
 )
 
-BY_ID: dict[str, Measure] = {m.id: m for m in REGISTRY}
+# Widths of a wet footprint, taken by hand: no measures of the foot itself; two indices are made from them.
+_PRINT_HOME = "Wet your sole, take one step onto paper and draw around the print. "
+PRINT_WIDTHS: tuple[Measure, ...] = (
+    Measure(
+        "print_midfoot_width",
+        "Footprint, narrowest midfoot",
+        "width",
+        "mm",
+        "Narrowest width of the middle third of the toeless print, across the foot axis; 0 where the print "
+        "is parted there.",
+        "Forriol & Pascual 1990, Foot Ankle 11:101; Staheli 1987, JBJS-A 69:426",
+        home=_PRINT_HOME + "Measure the narrowest place of its middle; 0 where nothing touched.",
+        plausible=(0.0, 110.0),
+        entered_u95=3.0,
+    ),
+    Measure(
+        "print_forefoot_width",
+        "Footprint, widest forefoot",
+        "width",
+        "mm",
+        "Widest width of the front third of the toeless print, across the foot axis.",
+        "Forriol & Pascual 1990, Foot Ankle 11:101",
+        home=_PRINT_HOME + "Measure the widest place of the ball.",
+        plausible=(50.0, 135.0),
+        entered_u95=3.0,
+    ),
+    Measure(
+        "print_heel_width",
+        "Footprint, widest heel",
+        "width",
+        "mm",
+        "Widest width of the rear third of the print, across the foot axis.",
+        "Staheli 1987, JBJS-A 69:426",
+        home=_PRINT_HOME + "Measure the widest place of the heel.",
+        plausible=(28.0, 95.0),
+        entered_u95=3.0,
+    ),
+)
+
 IDS: tuple[str, ...] = tuple(m.id for m in REGISTRY)
-ENTERABLE: tuple[Measure, ...] = tuple(m for m in REGISTRY if m.entered_u95 > 0)
+BY_ID: dict[str, Measure] = {m.id: m for m in (*REGISTRY, *PRINT_WIDTHS)}
+ENTERABLE: tuple[Measure, ...] = tuple(m for m in BY_ID.values() if m.entered_u95 > 0)

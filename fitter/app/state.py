@@ -150,14 +150,13 @@ class AppState:
         foot = len(self.now.result.profile.feet) if add and self.now.result else 0
         self._fit(read, foot=foot, preview=True)
 
-    def enter_measures(self, foot: EnteredFoot) -> None:
-        """Take measures typed in; they replace what was typed before for that side and load."""
-        inputs = self.now.inputs
-        others = tuple(f for f in inputs.entered if (f.side, f.load) != (foot.side, foot.load))
+    def enter_measures(self, *feet: EnteredFoot) -> None:
+        """Take measures typed in; they replace what was typed before for their sides and loads."""
+        inputs, typed = self.now.inputs, {(f.side, f.load) for f in feet}
+        others = tuple(f for f in inputs.entered if (f.side, f.load) not in typed)
         captures = inputs.captures if inputs.entered else ()
-        self._fit(
-            lambda progress: replace(inputs, captures=captures, entered=(*others, foot)), foot=len(others)
-        )
+        entered = (*others, *feet)
+        self._fit(lambda progress: replace(inputs, captures=captures, entered=entered), foot=len(entered) - 1)
 
     # ------------------------------------------------------------------ changing what was assumed
 
@@ -320,7 +319,7 @@ def _restated(inputs: Inputs, fit: FootFit, record: CaptureRecord, stated: Mappi
         replace(c, **stated) if (c.name, sha256(c.data).hexdigest()) == (record.file, record.sha256) else c
         for c in inputs.captures
     )
-    # Typed measures have no unit to state: the form took them in millimetres.
+    # Typed measures have no unit to state: each was typed with its own.
     known = {key: value for key, value in stated.items() if key != "units"}
     typed = fit.source == "entered" and captures == inputs.captures
     entered = tuple(

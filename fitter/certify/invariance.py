@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitter.anatomy.measures import BY_ID
+from fitter.anatomy.measures import IDS
 from fitter.captures import Capture
 from fitter.errors import FitterError
 from fitter.journey import run_journey
@@ -95,7 +95,7 @@ def _compared(file: str, name: str, before: FitResult, mesh: _M) -> Asked:
     except FitterError as error:
         return Asked(file, name, refused=str(error))
     moved, lost = [], []
-    for measure in BY_ID:
+    for measure in IDS:
         a, b = (f.measurements.readings[measure] for f in (first, second))
         if isinstance(a, Quantity) and isinstance(b, Quantity):
             known = np.hypot(a.known_u95 or 0.0, b.known_u95 or 0.0)

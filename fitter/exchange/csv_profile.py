@@ -9,8 +9,8 @@ section           the top-level name in the JSON profile: ``measurements``, ``po
 id                the measure, or the place below the section: names and ``[n]`` (from 0) joined by ``/``
 value             a number, or ``true``, ``false``, ``null``, ``[]``, ``{}`` as in JSON
 u95, unit         of a reading
-basis             what a reading was read from, where that is not the usual thing (outline)
-known_u95         the part of u95 that the scan itself lets us know, of a reading from a scan
+basis             what a reading was read from, where that is not the usual thing (outline, wet footprint)
+known_u95         the part of u95 that the scan, or the spread of repeats, lets us know
 code              why a reading is missing, for programs
 text              a text; for a missing reading, why
 ================  ===========================================================================================

@@ -1,119 +1,326 @@
-"""Type measures: a form made from the registry, with how to measure beside each field."""
+"""Type measures: a form made from the home protocol, with a picture and words beside the field in use."""
 
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import customtkinter as ctk
 
-from fitter.anatomy.measures import ENTERABLE, Measure
+from fitter import home
+from fitter.anatomy.measures import Measure
 from fitter.app import keys, theme, words
+from fitter.app.guide_view import GuideView
 from fitter.app.state import AppState
 from fitter.app.text import _
-from fitter.entry import EnteredFoot, entered_value
+from fitter.entry import (
+    EnteredFoot,
+    TypedReading,
+    entered_foot,
+    from_readings,
+    measurements_from_entry,
+    typed_reading,
+)
 from fitter.errors import FitterError
-from fitter.measurements import LOADS, SIDES, Side
-from fitter.quantity import Quantity
+from fitter.lengths import shown
+from fitter.measurements import LOADS, SIDES, Load, Side
+
+_UNITS = {_("mm"): "mm", _("cm"): "cm", _("inches"): "in"}
+_BESIDE = 340  # the width of the column with the picture
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measure to type; ``load`` is None where the form's own load holds."""
+
+    key: str
+    measure: Measure
+    load: Load | None
+    name: str
+
+
+def rows() -> tuple[Row, ...]:
+    """Every measure of the protocol; one that is also taken sitting has two rows, the usual one last."""
+    found = []
+    for step in home.steps():
+        for measure in step.measures:
+            if "sitting" in step.loads:
+                name = _("{measure}, sitting").format(measure=_(measure.name))
+                found.append(Row(f"{measure.id} sitting", measure, "sitting", name))
+            found.append(Row(measure.id, measure, None, _(measure.name)))
+    return tuple(found)
 
 
 class EntryForm(ctk.CTkFrame):
-    """A page over the result; it stays as typed until the foot was measured."""
+    """A page over the result; it stays as typed until the feet were measured."""
 
     def __init__(self, parent: Any, state: AppState, close: Callable[[], None]) -> None:
         super().__init__(parent, corner_radius=10)
         self.state, self._close = state, close
-        self.fields: dict[str, Any] = {}
+        self.rows = rows()
+        self.repeats: dict[str, tuple[Any, ...]] = {}
+        self._texts: dict[str, list[tk.StringVar]] = {}
+        self._results: dict[str, Any] = {}
         self._hints: dict[str, Any] = {}
         self._waiting = False
+        self._side: Side = "right"
+        self._other: dict[Side, dict[str, list[str]]] = {side: {} for side in SIDES}
+        self._row = self.rows[0]
         self._sides: dict[str, Side] = {words.SIDE_WORDS[side]: side for side in SIDES}
         self._loads = {words.LOAD_WORDS[load]: load for load in LOADS}
         self._head()
-        self._rows()
+        body = ctk.CTkFrame(self, fg_color="transparent")
         self._foot()
+        body.pack(fill="both", expand=True, padx=(20, 8))
+        self._beside(body)
+        self._fields(body)
         keys.reachable(self)
+        self._show_step(self.rows[0])
+        ctk.AppearanceModeTracker.add(self._recolour)
         state.listen(self._changed)
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The first field of each row."""
+        return {key: entries[0] for key, entries in self.repeats.items()}
+
+    def destroy(self) -> None:
+        ctk.AppearanceModeTracker.remove(self._recolour)
+        super().destroy()
+
+    # ------------------------------------------------------------------ what is on the page
 
     def _head(self) -> None:
         theme.label(self, _("Type measures"), 20, bold=True).pack(fill="x", padx=20, pady=(16, 0))
-        text = _("Measure what you can in millimetres and leave the rest empty. Foot length is the start.")
+        text = _(
+            "Measure what you can, up to three times, and leave the rest empty. Foot length is the start."
+        )
         theme.wrapped(theme.label(self, text, 14, muted=True)).pack(fill="x", padx=20, pady=(2, 10))
         bar = ctk.CTkFrame(self, fg_color="transparent")
         bar.pack(fill="x", padx=20, pady=(0, 10))
-        self.side = ctk.CTkSegmentedButton(
-            bar, values=list(self._sides), font=theme.font(14), height=34, width=220, dynamic_resizing=False
-        )
-        self.side.set(words.SIDE_WORDS["right"])
+        self.side = self._segments(bar, list(self._sides), 220, self._turn_side)
+        self.side.set(words.SIDE_WORDS[self._side])
         self.side.pack(side="left")
-        theme.label(bar, _("measured while")).pack(side="left", padx=(16, 8))
         self.load = ctk.CTkOptionMenu(
-            bar, values=list(self._loads), font=theme.font(14), width=210, height=34
+            bar, values=list(self._loads), font=theme.font(14), width=200, height=34, command=self._recheck
         )
         self.load.set(words.LOAD_WORDS["standing"])
-        self.load.pack(side="left")
+        self.load.pack(side="left", padx=16)
+        self.unit = self._segments(bar, list(_UNITS), 190, self._recheck)
+        self.unit.set(next(iter(_UNITS)))
+        self.unit.pack(side="left")
 
-    def _rows(self) -> None:
-        area = theme.scroll_area(self)
-        area.pack(fill="both", expand=True, padx=(20, 8))
-        area.columnconfigure(3, weight=1)
-        for row, measure in enumerate(ENTERABLE):
-            self._row(area, row, measure)
+    def _segments(self, parent: Any, values: list[str], width: int, command: Callable[[str], None]) -> Any:
+        return ctk.CTkSegmentedButton(
+            parent, values=values, font=theme.font(14), height=34, width=width, dynamic_resizing=False,
+            command=command,
+        )  # fmt: skip
 
-    def _row(self, area: Any, row: int, measure: Measure) -> None:
-        theme.label(area, _(measure.name), 14, bold=True, width=130).grid(
-            row=row, column=0, sticky="w", pady=7
-        )
-        text = tk.StringVar(self)  # followed instead of the keys, so that pasting is checked too
-        entry = ctk.CTkEntry(
-            area, width=84, height=32, justify="right", font=theme.font(15), textvariable=text
-        )
-        entry.grid(row=row, column=1, padx=(8, 6))
-        entry.bind("<Return>", lambda _event: self.submit())
-        theme.label(area, measure.unit, 13, muted=True).grid(row=row, column=2, padx=(0, 14))
-        hint = theme.wrapped(theme.label(area, _(measure.home), 13, muted=True), 8)
-        hint.grid(row=row, column=3, sticky="ew", padx=(0, 8))
-        self.fields[measure.id], self._hints[measure.id] = entry, hint
-        text.trace_add("write", lambda *_changed: self._check(measure))
+    def _beside(self, body: Any) -> None:
+        """Picture and words of the step in use."""
+        column = ctk.CTkFrame(body, fg_color="transparent", width=_BESIDE)
+        column.pack(side="right", fill="y", padx=(16, 12))
+        column.pack_propagate(False)
+        self.picture = GuideView(column, 190)
+        self.picture.pack(fill="x", pady=(4, 8))
+        self._title = theme.label(column, "", 16, bold=True)
+        self._title.pack(fill="x")
+        self._how = theme.wrapped(theme.label(column, "", 14))
+        self._how.pack(fill="x", pady=(4, 6))
+        self._who = theme.wrapped(theme.label(column, "", 13, muted=True))
+        self._who.pack(fill="x")
+        self.no_wall = theme.tick(column, _("I have no wall or door to stand at"), 13, command=self._show_how)
+        self.no_wall.pack(fill="x", pady=(12, 0))
+
+    def _fields(self, body: Any) -> None:
+        area = theme.scroll_area(body)
+        area.pack(side="left", fill="both", expand=True)
+        area.columnconfigure(home.REPEATS + 1, weight=1)
+        self._area = area
+        for number, row in enumerate(self.rows):
+            self._line(area, 2 * number, row)
+
+    def _line(self, area: Any, at: int, row: Row) -> None:
+        name = theme.label(area, row.name, 14, width=190)
+        name.grid(row=at, column=0, sticky="w", pady=(6, 0))
+        texts, entries = [], []
+        for k in range(home.REPEATS):
+            text = tk.StringVar(self)  # followed instead of the keys, so that pasting is seen too
+            entry = ctk.CTkEntry(
+                area, width=72, height=32, justify="right", font=theme.font(15), textvariable=text
+            )
+            entry.grid(row=at, column=1 + k, padx=(0, 6), pady=(6, 0))
+            entry.bind("<Return>", lambda _event: self.submit())
+            entry.bind("<FocusIn>", lambda _event, r=row, e=entry: self._came(r, e), add="+")
+            entry.bind("<FocusOut>", lambda _event, r=row: self._left(r), add="+")
+            text.trace_add("write", lambda *_changed, r=row: self._typed(r))
+            texts.append(text)
+            entries.append(entry)
+        result = theme.label(area, "", 13, muted=True)
+        result.grid(row=at, column=home.REPEATS + 1, sticky="ew", padx=(4, 8), pady=(6, 0))
+        hint = theme.wrapped(theme.label(area, "", 13, text_color=theme.MARK), 8)
+        hint.grid(row=at + 1, column=0, columnspan=home.REPEATS + 2, sticky="ew", padx=(0, 8))
+        hint.grid_remove()
+        self.repeats[row.key], self._texts[row.key] = tuple(entries), texts
+        self._results[row.key], self._hints[row.key] = result, hint
 
     def _foot(self) -> None:
         bar = ctk.CTkFrame(self, fg_color="transparent")
-        bar.pack(fill="x", padx=20, pady=14)
+        bar.pack(side="bottom", fill="x", padx=20, pady=14)
         theme.quiet(bar, _("Back"), self._close, height=44, width=110).pack(side="left")
-        theme.primary(bar, _("Measure this foot"), self.submit, width=190).pack(side="right")
+        theme.primary(bar, _("Measure these feet"), self.submit, width=190).pack(side="right")
+
+    # ------------------------------------------------------------------ the step in use
+
+    def _came(self, row: Row, entry: Any) -> None:
+        self._show_step(row)
+        self._scroll_to(entry)
+
+    def _show_step(self, row: Row) -> None:
+        self._row = row
+        step = home.step_of(row.measure.id)
+        self._title.configure(text=_(step.title))
+        self._who.configure(text=_(home.WHO_WORDS[step.who]))
+        self._show_how()
+
+    def _show_how(self) -> None:
+        step = home.step_of(self._row.measure.id)
+        wall = not self.no_wall.get()
+        self._how.configure(text=_(step.text(wall)))
+        self.picture.show(step.picture, wall=wall)
+
+    def _scroll_to(self, entry: Any) -> None:
+        """Bring a field that Tab went to into view, with the message below it."""
+        canvas = self._area._parent_canvas  # the library has no public name for it
+        tall, seen = self._area.winfo_height(), canvas.winfo_height()
+        top = entry.winfo_y()
+        first = canvas.canvasy(0)
+        if top < first or top + 2.2 * entry.winfo_height() > first + seen:
+            canvas.yview_moveto(max(0.0, (top - seen / 2) / max(1, tall)))
+
+    def _recolour(self, _mode: str) -> None:
+        self.after_idle(self.picture.paint)
 
     # ------------------------------------------------------------------ checking and handing over
 
-    def _value(self, measure: Measure) -> Quantity | None:
-        text = self.fields[measure.id].get().strip()
-        return entered_value(measure.id, text, measure.unit) if text else None
+    def _load_of(self, row: Row) -> Load:
+        return row.load or self._loads[self.load.get()]
 
-    def _check(self, measure: Measure) -> bool:
-        """Say beside the field what is wrong with it, as it is typed."""
+    def _readings(self, row: Row, texts: Sequence[str]) -> list[TypedReading]:
+        unit = _UNITS[self.unit.get()]
+        typed = [text.strip() for text in texts if text.strip()]
+        return [typed_reading(row.measure.id, text, usual_unit=unit) for text in typed]
+
+    def _now(self, row: Row) -> list[str]:
+        return [text.get() for text in self._texts[row.key]]
+
+    def _fault(self, row: Row) -> str:
+        """What is wrong with a row, by itself or beside the others of this foot; empty if nothing."""
         try:
-            self._value(measure)
+            readings = self._readings(row, self._now(row))
+            if not readings:
+                return ""
+            from_readings(row.measure.id, readings)
         except FitterError as error:
-            self._hints[measure.id].configure(text=str(error), text_color=theme.MARK)
-            self.fields[measure.id].configure(border_color=theme.MARK)
-            return False
-        self._hints[measure.id].configure(text=_(measure.home), text_color=theme.MUTED)
-        self.fields[measure.id].configure(border_color=theme.EDGE)
-        return True
+            return str(error)
+        beside = self._contradiction(row, None)
+        # What the others say without this row is told beside one of them.
+        return "" if beside == self._contradiction(row, row) else beside
+
+    def _contradiction(self, row: Row, without: Row | None) -> str:
+        """What doesn't go together on the foot of a row, under its load."""
+        try:
+            for foot in self._feet_of(self._side, skip_faulty=True, without=without):
+                if foot.load == self._load_of(row):
+                    measurements_from_entry(foot)
+        except FitterError as error:
+            return str(error)
+        return ""
+
+    def _typed(self, row: Row) -> None:
+        """Show what comes of the readings while they are typed; what is wrong is said on leaving them."""
+        text = ""
+        try:
+            readings = self._readings(row, self._now(row))
+            if readings:
+                found, unit = from_readings(row.measure.id, readings), _UNITS[self.unit.get()]
+                text = f"{shown(found.value, unit)} ± {shown(found.u95, unit)}"
+                self._tell(row, "")
+        except FitterError:
+            pass
+        self._results[row.key].configure(text=text)
+
+    def _left(self, row: Row) -> None:
+        self._tell(row, self._fault(row))
+
+    def _tell(self, row: Row, fault: str) -> None:
+        hint = self._hints[row.key]
+        hint.configure(text=fault)
+        if fault:
+            hint.grid()
+        else:
+            hint.grid_remove()
+        for entry in self.repeats[row.key]:
+            entry.configure(border_color=theme.MARK if fault else theme.EDGE)
+
+    def _recheck(self, _chosen: str) -> None:
+        """The unit or the load is another one now."""
+        for row in self.rows:
+            self._typed(row)
+            self._left(row)
+
+    def _turn_side(self, name: str) -> None:
+        """Keep what was typed of one foot and show what was typed of the other."""
+        side = self._sides[name]
+        if side == self._side:
+            return
+        self._other[self._side] = {row.key: self._now(row) for row in self.rows}
+        self._side = side
+        for row in self.rows:
+            kept = self._other[side].get(row.key, [""] * home.REPEATS)
+            for text, value in zip(self._texts[row.key], kept, strict=True):
+                text.set(value)
+        self._recheck("")
+
+    def _feet_of(
+        self, side: Side, *, skip_faulty: bool = False, without: Row | None = None
+    ) -> list[EnteredFoot]:
+        """The entries of one foot, one a load, the form's own load last. Raises FitterError."""
+        loads: dict[Load, dict[str, list[TypedReading]]] = {}
+        for row in (r for r in self.rows if r is not without):
+            texts = self._now(row) if side == self._side else self._other[side].get(row.key, [])
+            try:
+                readings = self._readings(row, texts)
+                if readings:
+                    from_readings(row.measure.id, readings)
+                    loads.setdefault(self._load_of(row), {}).setdefault(row.measure.id, []).extend(readings)
+            except FitterError:
+                if not skip_faulty:
+                    raise
+        own = self._loads[self.load.get()]
+        return [entered_foot(side, load, loads[load]) for load in sorted(loads, key=lambda load: load == own)]
 
     def submit(self) -> None:
-        """Measure the foot from what was typed, or go to the first field that makes no sense."""
-        wrong = [measure for measure in ENTERABLE if not self._check(measure)]
-        if wrong:
-            self.fields[wrong[0].id].focus()
+        """Measure the feet from what was typed, or go to the first field that makes no sense."""
+        for row in self.rows:
+            self._left(row)
+            if self._hints[row.key].cget("text"):
+                self.repeats[row.key][0].focus()
+                return
+        try:
+            others = [side for side in SIDES if side != self._side]
+            feet = [foot for side in (*others, self._side) for foot in self._feet_of(side)]
+        except FitterError as error:  # on the foot that is not shown
+            self.state.complain(str(error))
             return
-        values = {m.id: q for m in ENTERABLE if (q := self._value(m)) is not None}
-        if not values:
+        if not feet:
             self.state.complain(_("Nothing was typed yet. Foot length is the start."))
-            self.fields[ENTERABLE[0].id].focus()
+            self.repeats[self.rows[0].key][0].focus()
             return
         self._waiting = True
-        side, load = self._sides[self.side.get()], self._loads[self.load.get()]
-        self.state.enter_measures(EnteredFoot(side, load, values))
+        self.state.enter_measures(*feet)
 
     def _changed(self, fields: frozenset[str]) -> None:
         if self._waiting and "result" in fields:

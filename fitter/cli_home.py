@@ -1,0 +1,253 @@
+"""`fitter home`: measuring feet at home, step by step, or a worksheet to print first."""
+
+# ruff: noqa: PLC0415 - heavy rooms are entered only when they are needed: help answers at once
+
+from __future__ import annotations
+
+import argparse
+import sys
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+from fitter import home
+from fitter.anatomy.measures import Measure
+from fitter.entry import (
+    EnteredFoot,
+    TypedReading,
+    WildReadingError,
+    entered_foot,
+    from_readings,
+    measurements_from_entry,
+    parse_measurement_file,
+    typed_reading,
+)
+from fitter.errors import FitterError
+from fitter.lengths import as_written, shown
+from fitter.terms import SIDES, Load, Side
+
+HELP = """\
+Asks for each measure in turn: how to take it, then three readings of each foot. Press Enter to leave a
+measure out, type ? for the words again, back for the last reading, and done to end. Numbers may be
+written as 251, 25.1, 9 7/8 or 9-7/8, with or without a unit. What you gave is fitted as by fitter fit;
+--save keeps the readings as a measurement file. With --worksheet nothing is asked: the steps are
+written as a PDF with pictures, to print and fill in.
+"""
+EXAMPLES = """\
+examples:
+  fitter home --worksheet feet.pdf --paper letter
+  fitter home --unit in --save anna.csv --out anna
+
+"""
+UNITS = ("mm", "cm", "in")
+_WIDTH = 88
+_YES, _NO = ("y", "yes"), ("n", "no")
+
+
+def add_options(p: argparse.ArgumentParser) -> None:
+    p.add_argument("--worksheet", metavar="FILE.pdf", type=Path, help="write the steps as a PDF to print")
+    p.add_argument("--paper", choices=("a4", "letter"), default="a4", help="its paper (default: a4)")
+    p.add_argument("--unit", choices=UNITS, help="unit of the numbers (default: asked)")
+    p.add_argument("--foot", choices=(*SIDES, "both"), help="which foot is measured (default: asked)")
+    p.add_argument(
+        "--no-wall",
+        action="store_true",
+        default=None,
+        help="say how to do it without a wall (default: asked)",
+    )
+    p.add_argument("--save", metavar="FILE.csv", type=Path, help="keep the readings as a measurement file")
+
+
+def worksheet(args: argparse.Namespace) -> bytes:
+    """The PDF that was asked for."""
+    from fitter.exchange.worksheet import to_pdf
+
+    units = {"mm": "millimetres", "cm": "centimetres", "in": "inches"}
+    return to_pdf(args.paper, wall=not args.no_wall, unit=units.get(args.unit or "", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed: the feet, and the measurement file they were read from."""
+
+    feet: tuple[EnteredFoot, ...]
+    file: str
+
+
+def ask(args: argparse.Namespace, source: TextIO | None = None, screen: TextIO | None = None) -> Typed:
+    """Ask for everything; an end of input ends the questions. Raises FitterError where nothing was typed."""
+    talk = _Talk(source or sys.stdin, screen or sys.stderr)
+    try:
+        unit = args.unit or talk.choose("In which unit do you measure: mm, cm or in?", UNITS, "mm")
+        feet = args.foot or talk.choose("Which foot: right, left or both?", ("both", *SIDES), "both")
+        wall = not args.no_wall
+        if args.no_wall is None:
+            wall = (
+                talk.choose("Do you have a wall or a door to stand at: yes or no?", (*_YES, *_NO), "yes")
+                in _YES
+            )
+        sides = [side for side in SIDES[::-1] if feet in ("both", side)]
+        talk.say("")
+        for line in home.before(wall):
+            talk.say(line, bullet=True)
+        for number, step in enumerate(home.steps(), 1):
+            _ask_step(talk, number, step, sides, unit, wall)
+    except _Done:
+        talk.say("")
+    if not talk.rows:
+        raise FitterError(
+            "no measure was typed", todo="Give at least the foot length", code="usage", where="fitter home"
+        )
+    file = home.measurement_file(talk.rows)
+    return Typed(parse_measurement_file("what you typed", file.encode()), file)
+
+
+class _Done(Exception):  # noqa: N818 - no error: the person has had enough, or the input ended
+    """No more questions."""
+
+
+@dataclass(slots=True)
+class _Talk:
+    """Questions on the screen, answers from the keyboard or a pipe, and what was kept of them."""
+
+    source: TextIO
+    screen: TextIO
+    rows: list[home.TypedRow] = field(default_factory=list)
+    feet: dict[tuple[Side, Load], dict[str, list[TypedReading]]] = field(default_factory=dict)
+
+    def say(self, text: str, *, bullet: bool = False) -> None:
+        before, after = ("- ", "  ") if bullet else ("", "")
+        wrapped = textwrap.wrap(text, _WIDTH, initial_indent=before, subsequent_indent=after) or [""]
+        print("\n".join(wrapped), file=self.screen)
+
+    def answer(self, question: str) -> str:
+        print(question, end=" ", file=self.screen, flush=True)
+        line = self.source.readline()
+        if not self.source.isatty():
+            print(line.strip(), file=self.screen)  # so that what was piped in can be followed
+        if not line or line.strip().lower() in ("done", "quit", "exit"):
+            raise _Done
+        return line.strip()
+
+    def choose(self, question: str, words: Sequence[str], usual: str) -> str:
+        while True:
+            word = self.answer(f"{question} [{usual}]").lower()
+            if not word:
+                return usual
+            fits = [w for w in words if w == word] or [w for w in words if w.startswith(word)]
+            if len({f[0] for f in fits}) == 1:
+                return fits[0]
+            self.say(f"Please type one of: {', '.join(words)}.")
+
+
+def _ask_step(
+    talk: _Talk, number: int, step: home.Step, sides: Sequence[Side], unit: str, wall: bool
+) -> None:
+    talk.say("")
+    talk.say(f"{number} of {len(home.steps())}: {step.title}")
+    explain = f"{step.text(wall)} {home.WHO_WORDS[step.who]}"
+    talk.say(explain)
+    for measure, side, load in home.positions(step, sides):
+        position = f", {load}" if len(step.loads) > 1 else ""
+        asked = _Asked(talk, measure, side, load, unit, explain, f"{measure.name}, {side} foot{position}")
+        while not asked.taken():
+            pass
+
+
+@dataclass(slots=True)
+class _Asked:
+    """One measure of one foot under one load, being asked for."""
+
+    talk: _Talk
+    measure: Measure
+    side: Side
+    load: Load
+    unit: str
+    explain: str
+    name: str
+    texts: list[str] = field(default_factory=list)
+    readings: list[TypedReading] = field(default_factory=list)
+
+    def taken(self) -> bool:
+        """Ask for the readings and keep them; False where they contradict what was typed before."""
+        self.texts, self.readings = [], []
+        try:
+            self._ask()
+        except _Done:
+            self._keep()
+            raise
+        return self._keep()
+
+    def _ask(self) -> None:
+        at = 0  # the reading that is asked for
+        while at < home.REPEATS:
+            text = self.talk.answer(f"{self.name}, reading {at + 1} of {home.REPEATS} ({self.unit}):")
+            if text == "?":
+                self.talk.say(self.explain)
+                continue
+            if text.lower() == "back":
+                at = max(0, at - 1)
+                del self.texts[at:], self.readings[at:]
+                continue
+            if text and not self._read(text, at):
+                continue
+            if not text:
+                del self.texts[at : at + 1], self.readings[at : at + 1]  # a wild one that is not taken again
+            wild = self._wild() if not text or len(self.readings) == home.REPEATS else None
+            at = len(self.readings) if wild is None else wild
+            if not text and wild is None:
+                return
+
+    def _read(self, text: str, at: int) -> bool:
+        try:
+            reading = typed_reading(self.measure.id, text, usual_unit=self.unit)
+        except FitterError as error:
+            self.talk.say(str(error))
+            return False
+        self.texts[at : at + 1], self.readings[at : at + 1] = [text], [reading]
+        return True
+
+    def _wild(self) -> int | None:
+        """The reading to take (again) because those typed disagree; None where they agree."""
+        if not self.readings:
+            return None
+        try:
+            from_readings(self.measure.id, self.readings)
+        except WildReadingError as error:
+            self.talk.say(str(error))
+            return error.number
+        except FitterError as error:
+            if error.code != "repeats_disagree":
+                return None  # told when they are put together
+            self.talk.say(str(error))
+            return len(self.readings)
+        return None
+
+    def _keep(self) -> bool:
+        if not self.readings:
+            return True
+        kept = self.talk.feet.setdefault((self.side, self.load), {})
+        try:
+            found = from_readings(self.measure.id, self.readings)
+            measurements_from_entry(
+                entered_foot(self.side, self.load, {**kept, self.measure.id: self.readings})
+            )
+        except FitterError as error:
+            self.talk.say(f"{error}. Type this measure again, or press Enter to leave it out.")
+            return False
+        kept[self.measure.id] = self.readings
+        told = f"{shown(found.value, self.unit)}, give or take {shown(found.u95, self.unit)}"
+        self.talk.say(f"   {self.name}: {told}")
+        self.talk.rows += [
+            home.TypedRow(self.side, self.load, self.measure.id, text, _unit_beside(text, self.unit), k)
+            for k, text in enumerate(self.texts, 1)
+        ]
+        return True
+
+
+def _unit_beside(text: str, unit: str) -> str:
+    """The unit to state in the file: none where the text has its own."""
+    written = as_written(text)
+    return "" if written is not None and written.unit else unit

@@ -1,0 +1,103 @@
+"""Measuring feet at home: the steps of the protocol, and what a person read, as a measurement file.
+
+The steps, their order and their words stand in `models/home/protocol.toml`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, cast
+
+from fitter.anatomy.measures import BY_ID, Measure
+from fitter.entry import COLUMNS
+from fitter.resources import table
+from fitter.terms import Load, Side
+
+Who = Literal["alone", "helper"]
+REPEATS = int(table("home/protocol.toml")["repeats"]["count"])
+WHO_WORDS: dict[Who, str] = {"alone": "You can do this alone.", "helper": "Easier with a second person."}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do: what is measured, in which positions, with what, and in words. ``picture`` names a
+    drawing of `fitter.picture.guides`."""
+
+    title: str
+    measures: tuple[Measure, ...]
+    loads: tuple[Load, ...]
+    tools: tuple[str, ...]
+    who: Who
+    picture: str
+    with_wall: str
+    without_wall: str
+
+    def text(self, wall: bool) -> str:
+        """How to do it, with a wall or a door, or without."""
+        return self.with_wall if wall else self.without_wall
+
+
+@dataclass(frozen=True, slots=True)
+class TypedRow:
+    """One reading as it was typed, on its way into a measurement file."""
+
+    side: Side
+    load: Load
+    measure: str
+    value: str
+    unit: str
+    repeat: int
+
+
+@cache
+def steps() -> tuple[Step, ...]:
+    """The protocol, in the order that is natural for a person."""
+    return tuple(
+        Step(
+            title=raw["title"],
+            measures=tuple(BY_ID[i] for i in raw["measures"]),
+            loads=cast("tuple[Load, ...]", tuple(raw["loads"])),
+            tools=tuple(raw["tools"]),
+            who=raw["who"],
+            picture=raw["picture"],
+            with_wall=raw["text"],
+            without_wall=raw["without_wall"] or raw["text"],
+        )
+        for raw in table("home/protocol.toml")["step"]
+    )
+
+
+@cache
+def step_of(measure_id: str) -> Step:
+    """The step in which a measure is taken."""
+    return next(s for s in steps() if measure_id in (m.id for m in s.measures))
+
+
+def tools() -> tuple[str, ...]:
+    """What to lay ready, in words."""
+    return tuple(table("home/protocol.toml")["tools"].values())
+
+
+def before(wall: bool) -> tuple[str, ...]:
+    """What holds for all steps, in sentences."""
+    general = table("home/protocol.toml")["general"]
+    return (*general["before"], general["wall" if wall else "no_wall"])
+
+
+def measurement_file(rows: Iterable[TypedRow]) -> str:
+    """The readings as typed, as a CSV file that `fitter fit` takes."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([c for c in COLUMNS if c != "u95"] + ["repeat"])
+    for row in rows:
+        writer.writerow((row.side, row.load, row.measure, row.value, row.unit, row.repeat))
+    return out.getvalue()
+
+
+def positions(step: Step, sides: Sequence[Side]) -> list[tuple[Measure, Side, Load]]:
+    """What is read in a step, in order: one foot after the other, sitting before standing."""
+    return [(m, side, load) for side in sides for load in step.loads for m in step.measures]
