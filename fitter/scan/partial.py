@@ -25,7 +25,9 @@ from fitter.scan.depth import depth_map
 from fitter.scan.foot import Placement
 from fitter.scan.frame import (
     SETTLED,
+    Axis,
     Frame,
+    axis_through,
     foot_axis,
     metatarsal_axis,
     middle_axis,
@@ -33,7 +35,7 @@ from fitter.scan.frame import (
     toe_tips,
 )
 from fitter.scan.mesh import Mesh
-from fitter.scan.pose import Posed, Scale, choose_scale, choose_side, probability_right
+from fitter.scan.pose import Posed, Scale, choose_scale, choose_side, probability_right, toe_end
 from fitter.scan.repair import components, face_areas, without_unused
 from fitter.terms import Side
 
@@ -346,6 +348,8 @@ def pose_sole(
     units: str | None = None,
     side: Side | None = None,
     foot_length: float | None = None,
+    scale: Scale | None = None,
+    second_toe: Vector | None = None,
 ) -> PosedSole | None:
     """Bring a sole, or an impression of one, into the foot frame; None where the surface is no open bowl.
 
@@ -361,20 +365,22 @@ def pose_sole(
     refusal = _refusal(sole, lying)
     if refusal is not None:
         raise refusal
+    if scale is not None:
+        return PosedSole(_settled(sole, lying, scale, side, second_toe), sole, lying.seen)
     scale = choose_scale(lying.length, file_unit, units, foot_length, lying.seen)
-    posed = _settled(sole, lying, scale, side)
+    posed = _settled(sole, lying, scale, side, second_toe)
     if foot_length is not None:
-        exact = scale.for_length(foot_length * lying.seen, posed.mesh)
+        exact = scale.for_length(foot_length * lying.seen, toe_end(posed.mesh))
         if lying.seen < 1.0:
             exact = replace(exact, u95=combine_u95([exact.u95 or 0.0, _UNSEEN_U95]))
-        posed = _settled(sole, lying, exact, side)
+        posed = _settled(sole, lying, exact, side, second_toe)
     return PosedSole(posed, sole, lying.seen)
 
 
 _UNSEEN_U95 = 0.05  # of the length: how well the share that is seen is known from the widths of the outline
 
 
-def _settled(sole: Sole, lying: Lying, scale: Scale, side: Side | None) -> Posed:
+def _settled(sole: Sole, lying: Lying, scale: Scale, side: Side | None, second_toe: Vector | None) -> Posed:
     mesh = _facing_out(sole)
     start = lying.frame * scale.factor
     unsided, _ = settle(mesh, start, axis=middle_axis, settled=1e-3)
@@ -384,7 +390,9 @@ def _settled(sole: Sole, lying: Lying, scale: Scale, side: Side | None) -> Posed
     shape, called, told = choose_side(surely * right + (1.0 - surely) * (1.0 - right), side)
     flip = np.diag([1.0, -1.0, 1.0]) if shape == "left" else np.eye(3)
     toes_axis = foot_axis if sole.foam_depth > 0 else _toe_axis  # toes stand apart in foam
-    axis = toes_axis if lying.seen > _TOES_SEEN else metatarsal_axis
+    axis: Axis = toes_axis if lying.seen > _TOES_SEEN else metatarsal_axis
+    if second_toe is not None:
+        axis = axis_through(second_toe * scale.factor)
     settled, axis_from = settle(mesh, flip @ unsided.rotation * scale.factor, axis=axis, settled=SETTLED)
     return Posed(
         mesh.moved(settled.rotation, settled.translation, scale.factor),

@@ -55,22 +55,31 @@ def pose(
     units: str | None = None,
     side: Side | None = None,
     foot_length: float | None = None,
+    scale: Scale | None = None,
     second_toe: Vector | None = None,
 ) -> Posed:
     """Bring a whole foot into the foot frame (mm, right foot, standing on z = 0).
 
     ``file_unit`` is what the file itself states, ``units``, ``side`` and ``foot_length`` (mm) what the person
-    states (they win), and ``second_toe`` (3,) is the tip of the second toe in the mesh's coordinates, where a
-    person set it. Raises FitterError where no pose makes a foot of the shape.
+    states (they win). ``scale`` takes the place of all that where it is known already, and ``second_toe``
+    (3,) is the tip of the second toe in the mesh's coordinates, where a person set it. Raises FitterError
+    where no pose makes a foot of the shape.
     """
     rough = rough_frame(mesh)
+    if scale is not None:
+        return _settled(mesh, rough, scale, side, second_toe)
     scale = choose_scale(rough_length(mesh, rough), file_unit, units, foot_length)
     posed = _settled(mesh, rough, scale, side, second_toe)
     if foot_length is None:
         return posed
     # The rough length is good to some percent: the frame is settled again at the scale that it shows.
-    exact = scale.for_length(foot_length, posed.mesh)
+    exact = scale.for_length(foot_length, toe_end(posed.mesh))
     return _settled(mesh, rough, exact, side, second_toe)
+
+
+def toe_end(mesh: Mesh) -> float:
+    """x (mm) of the foremost point of the toes of a mesh in the foot frame."""
+    return toe_tip(mesh.corners[greatest(mesh.corners[..., 0]) > mesh.vertices[:, 0].max() - 25.0])[0]
 
 
 def _settled(
@@ -128,10 +137,9 @@ class Scale:
     assumption: Assumption
     u95: float | None = 0.0
 
-    def for_length(self, foot_length: float, mesh: Mesh) -> Scale:
-        """The scale that makes a foot, ``mesh`` in the foot frame at this one, ``foot_length`` mm long."""
-        front = mesh.corners[greatest(mesh.corners[..., 0]) > mesh.vertices[:, 0].max() - 25.0]
-        return replace(self, factor=self.factor * foot_length / toe_tip(front)[0])
+    def for_length(self, foot_length: float, length: float) -> Scale:
+        """The scale that makes a foot that is ``length`` mm long at this one ``foot_length`` mm long."""
+        return replace(self, factor=self.factor * foot_length / length)
 
 
 def choose_scale(
@@ -230,6 +238,24 @@ def _scale_by_length(length: float, units: str | None, foot_length: float) -> Sc
     return Scale(scale, Assumption(unit, text, given=True), ruler / foot_length)
 
 
+def doubted_length(
+    told: Assumption, foot_length: float, length: float, file_unit: str | None, units: str | None
+) -> Assumption:
+    """The assumption that a ruler set the scale, in doubt where the file's own unit is known as well (or
+    stated) and the foot, ``length`` long in the file's numbers, is another length in it."""
+    chances = {units: 1.0} if units is not None else unit_probabilities(length, file_unit)
+    unit = max(chances, key=lambda u: chances[u])
+    if unit == NO_UNIT or chances[unit] < CERTAIN:
+        return told
+    in_unit = length * MM_PER[unit]
+    if abs(in_unit / foot_length - 1.0) <= _RULER_APART:
+        return told
+    text = f"{told.text}; in {UNIT_NAMES[unit]} the foot would be {in_unit:.0f} mm"
+    return replace(told, text=text, certain=False)
+
+
+# A ruler is 1 % off, a scanner that is not checked 1 or 2: more is another foot, or a slip of the pen.
+_RULER_APART = 0.03
 _LENGTHS_APART = 0.15  # a ruler and the file's own unit may differ by so much (a shoe's length, a bent toe)
 
 
