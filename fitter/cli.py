@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, NoReturn, cast, overload
 
 from fitter import __version__, cli_certify, cli_scanner
 from fitter.anatomy.measures import ENTERABLE, LANDMARKS
-from fitter.entry import MM_PER_UNIT, EnteredFoot, entered_value, read_table, stated_side, stated_word
+from fitter.entry import EnteredFoot, entered_value, read_table, stated_side, stated_word
 from fitter.errors import FitterError
 from fitter.exchange.folder import OUTPUTS, documents, refuse_foreign, write_files
 from fitter.measurements import LOADS, SIDES, Load, Side
 from fitter.resources import data_folder
+from fitter.terms import MM_PER_UNIT
 
 if TYPE_CHECKING:
     from fitter.answers import Answers

@@ -30,9 +30,9 @@ from fitter.anatomy.measures import BY_ID, ENTERABLE, REGISTRY, Measure
 from fitter.errors import FitterError
 from fitter.measurements import LOADS, NEEDS_TWO_LOADS, SIDES, Load, Measurements, Side
 from fitter.quantity import Missing, Quantity, Reading, propagate
+from fitter.terms import MM_PER_UNIT
 
 COLUMNS = ("side", "load", "measure", "value", "unit", "u95")
-MM_PER_UNIT: Mapping[str, float] = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "in": 25.4}
 _UNIT_WORDS: dict[str, str] = {
     **dict(zip(MM_PER_UNIT, MM_PER_UNIT, strict=True)),
     **dict.fromkeys(("millimetre", "millimetres", "millimeter", "millimeters"), "mm"),

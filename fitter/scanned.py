@@ -354,7 +354,7 @@ def _by_marks(piece: Piece, said: _Stated, at: _Pose) -> _Found:
         _refuse_misplaced(there, found)
         toe, scale = there.get("second_toe_tip"), said.scale
         if toe is not None:
-            found = at(scale, toe)
+            found = _turned_to(toe, scale, at)
         length = said.capture.foot_length
         if length is not None and scale is None and not there.keys().isdisjoint(("pternion", "acropodion")):
             was = found.posed
@@ -364,6 +364,18 @@ def _by_marks(piece: Piece, said: _Stated, at: _Pose) -> _Found:
     if said.capture.foot_length is None or said.scale is not None:
         return found
     return replace(found, posed=_ruler_weighed(found.posed, said))
+
+
+def _turned_to(toe: Points, scale: Scale | None, at: _Pose) -> _Found:
+    """A piece that is a foot as it was found, with its axis through a second toe that a person set."""
+    try:
+        return at(scale, toe)
+    except (FitterError, *_BROKEN) as error:
+        raise FitterError(
+            "with the landmark second_toe_tip where it was set, this is no foot any more",
+            todo="Set the landmark again, or leave it out",
+            code="landmark_misplaced",
+        ) from error
 
 
 def _length_by(marks: Mapping[str, Points], found: _Found) -> float:

@@ -1,4 +1,4 @@
-"""A foot's length by a ruler sets the scale of its file, and nothing else may change it or be changed by it."""
+"""A foot's length by a ruler sets the scale of its file, and nothing else may change it."""
 
 from __future__ import annotations
 

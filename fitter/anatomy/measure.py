@@ -93,7 +93,8 @@ def _refuse_proportions(readings: Mapping[str, Reading], by_hand: Collection[str
         share, (least_share, most_share) = part.value / whole.value, belief["range"]
         unsure = part.u95 / whole.value  # a ball that is hard to find (sock, no sole) makes no last of a foot
         if not least_share - unsure <= share <= most_share + unsure:
-            marks = [m for i in (belief["of"], belief["to"]) for m in BY_ID[i].landmarks if m in by_hand]
+            own = [mark for i in (belief["of"], belief["to"]) for mark in BY_ID[i].landmarks]
+            marks = [mark for mark in (*own, *_OF_THE_FRAME) if mark in by_hand]
             if marks:
                 raise FitterError(
                     f"with the landmark {marks[0]} where it was set, {BY_ID[belief['of']].name.lower()} is "
@@ -109,6 +110,10 @@ def _refuse_proportions(readings: Mapping[str, Reading], by_hand: Collection[str
                 todo="Check that the file holds one whole bare foot and nothing else",
                 code="not_a_foot",
             )
+
+
+# Landmarks that every other place on the foot hangs on.
+_OF_THE_FRAME = ("pternion", "acropodion", "second_toe_tip")
 
 
 def _with_definition(measure_id: str, reading: _Reading) -> Quantity:

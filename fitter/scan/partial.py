@@ -34,6 +34,7 @@ from fitter.scan.frame import (
     settle,
     toe_tips,
 )
+from fitter.scan.holes import open_edges
 from fitter.scan.mesh import Mesh
 from fitter.scan.pose import Posed, Scale, choose_scale, choose_side, probability_right, toe_end
 from fitter.scan.repair import components, face_areas, without_unused
@@ -255,13 +256,13 @@ def _layers(mesh: Mesh, up: Vector, size: float) -> float:
 
 def rim_vertices(mesh: Mesh) -> NDArray[np.int64]:
     """(k,) vertices on edges that only one face has."""
-    rim: NDArray[np.int64] = np.unique(_rim_edges(mesh))
+    rim: NDArray[np.int64] = np.unique(open_edges(mesh))
     return rim
 
 
 def rim_loops(mesh: Mesh) -> list[NDArray[np.int64]]:
     """The connected open edges, each as its vertices (k,)."""
-    edges = _rim_edges(mesh)
+    edges = open_edges(mesh)
     if len(edges) == 0:
         return []
     used, ends = np.unique(edges, return_inverse=True)
@@ -269,15 +270,6 @@ def rim_loops(mesh: Mesh) -> list[NDArray[np.int64]]:
     graph = coo_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(len(used), len(used)))
     number, labels = connected_components(graph.tocsr(), directed=False)
     return [used[labels == k] for k in range(number)]
-
-
-def _rim_edges(mesh: Mesh) -> NDArray[np.int64]:
-    """(e, 2) edges that only one face has."""
-    f = mesh.faces.astype(np.int64)
-    edges = np.sort(np.concatenate([f[:, :2], f[:, 1:], f[:, [2, 0]]]), axis=1)
-    keys, count = np.unique(edges[:, 0] * len(mesh.vertices) + edges[:, 1], return_counts=True)
-    single = keys[count == 1]
-    return np.stack([single // len(mesh.vertices), single % len(mesh.vertices)], axis=1)
 
 
 # -- heel and toes ------------------------------------------------------------------------------------------
@@ -498,6 +490,7 @@ def _no_impression() -> FitterError:
 
 
 def no_sole() -> FitterError:
+    """What to say of a surface that is neither a whole foot nor the sole of one."""
     return FitterError(
         "no foot was found in this scan: neither a whole one nor the sole of one",
         todo="Check that the file holds one bare foot, or its sole, and nothing else",
