@@ -276,7 +276,8 @@ def _add_inputs(p: argparse.ArgumentParser) -> None:
     p.add_argument(
         "--foot-length",
         metavar="MM",
-        help="length of the foot in mm by a ruler; sets the scale of the files (default: the files' own)",
+        help="length of the foot in mm by a ruler; sets the scale of the files (default: the files' own). "
+        "Where a file holds both feet, that of the side you state",
     )
     _add_load(p)
 

@@ -99,6 +99,12 @@ def test_a_length_far_from_what_the_file_shows_is_told(stated: float, certain: b
     assert (f"in metres the foot would be {own_length():.0f} mm" in told.text) is not certain
 
 
+def test_a_length_that_contradicts_a_stated_unit_is_told() -> None:
+    found = foot_of(data(foot()), units="mm", foot_length=1.08 * own_length())
+    assert not found.assumptions["units"].certain
+    assert "in millimetres the foot would be" in found.assumptions["units"].text
+
+
 def test_a_scanner_that_shows_too_much_explains_a_length_that_differs() -> None:
     """A scanner of 1.03 makes a foot of 250 mm one of 257.5: that is no slip of the pen."""
     found = foot_of(data(foot()), foot_length=own_length() / 1.05, scanner=Scanner("s", 1.05, 0.005, 0.1))
