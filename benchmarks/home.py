@@ -29,8 +29,9 @@ from fitter.certify.sweep import Foot
 from fitter.entry import WildReadingError
 from fitter.errors import FitterError
 from fitter.journey import run_journey
-from fitter.lengths import MM_PER_UNIT, division_mm
+from fitter.lengths import division_mm
 from fitter.quantity import COVERAGE, Quantity
+from fitter.terms import MM_PER_UNIT
 from sample_scans.truth import Skin, contact_print, print_widths
 
 EACH = 4  # cases of a foot: constructing it takes longer than scanning it

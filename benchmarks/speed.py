@@ -83,7 +83,7 @@ def by_trimesh(data: bytes) -> None:
 def floor(data: bytes) -> None:
     """Read, weld, largest piece, principal axes, 100 hulled sections, height field, by numpy and scipy."""
     foot = weld(read_scan("foot.stl", data).mesh)
-    foot = without_unused(largest(foot, *components(foot)))
+    foot = without_unused(largest(foot, components(foot)[1]))
     middle = foot.vertices.mean(axis=0)
     axes = np.linalg.eigh(np.cov((foot.vertices - middle).T))[1][:, ::-1]
     points = (foot.vertices - middle) @ axes

@@ -86,6 +86,12 @@ def entered_as_stated(foot: EnteredFoot, capture: Capture) -> EnteredFoot:
             todo="Leave the foot length out: it sets the scale of a scan",
             code="scale_conflict",
         )
+    if capture.marks:
+        raise FitterError(
+            f"holds measures, and the landmark {next(iter(capture.marks))} was set for it",
+            todo="Leave the landmark out: it is set on a scan",
+            code="landmark_conflict",
+        )
     if capture.load not in ("unknown", foot.load) and foot.load != "unknown":
         raise FitterError(
             f"was measured {LOAD_WORDS[foot.load]} and was given as {LOAD_WORDS[capture.load]}",
@@ -96,6 +102,7 @@ def entered_as_stated(foot: EnteredFoot, capture: Capture) -> EnteredFoot:
 
 
 def take_entered(foot: EnteredFoot, name: str, sha256: str) -> Taken:
+    """A foot measured by hand as the journey keeps it; ``sha256`` of what it was entered with."""
     measurements = measurements_from_entry(foot)
     given = foot.load != "unknown"
     load = Assumption(
@@ -116,4 +123,5 @@ def take_entered(foot: EnteredFoot, name: str, sha256: str) -> Taken:
 
 
 def sha256(data: bytes) -> str:
+    """The fingerprint (hex) by which an input is known again."""
     return hashlib.sha256(data).hexdigest()

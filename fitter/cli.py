@@ -30,9 +30,9 @@ from fitter.entry import (
 )
 from fitter.errors import FitterError
 from fitter.exchange.folder import OUTPUTS, documents, refuse_foreign, write_files
-from fitter.lengths import MM_PER_UNIT
 from fitter.measurements import LOADS, SIDES, Load, Side
 from fitter.resources import data_folder
+from fitter.terms import MM_PER_UNIT
 
 if TYPE_CHECKING:
     from fitter.answers import Answers
@@ -320,7 +320,8 @@ def _add_inputs(p: argparse.ArgumentParser) -> None:
     p.add_argument(
         "--foot-length",
         metavar="MM",
-        help="length of the foot in mm by a ruler; sets the scale of the files (default: the files' own)",
+        help="length of the foot in mm by a ruler; sets the scale of the files (default: the files' own). "
+        "Where a file holds both feet, that of the side you state",
     )
     _add_load(p)
 

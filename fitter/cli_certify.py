@@ -22,7 +22,7 @@ pose were wrong. It says nothing of people. 500 scans take a few minutes.
 
 With a folder of scans, each of one foot: changes each scan in ways that leave the foot as it is (mirrored,
 turned, other unit, coarser, other triangles, noise, ankle cut off, floor added, holes) and prints how far
-the measures move. No truth is needed.
+the measures move. No truth is needed. A cloud of points is changed in the ways that need no triangles.
 """
 EXAMPLES = """\
 examples:
@@ -32,12 +32,13 @@ examples:
 
 """
 _PDF = "certificate.pdf"
+_SCANS, _SEED = 500, 1
 
 
 def add_options(p: argparse.ArgumentParser) -> None:
     p.add_argument("folder", nargs="?", metavar="FOLDER", type=Path, help="a folder of scans to change")
-    p.add_argument("--n", type=_count, default=500, metavar="SCANS", help="how many scans (default: 500)")
-    p.add_argument("--seed", type=int, default=1, help="the same seed gives the same scans (default: 1)")
+    p.add_argument("--n", type=_count, metavar="SCANS", help=f"how many scans (default: {_SCANS})")
+    p.add_argument("--seed", type=_seed, help=f"the same seed gives the same scans (default: {_SEED})")
     p.add_argument("--json", nargs="?", const="-", metavar="FILE|-", help="as JSON, to a file or to stdout")
     p.add_argument("--pdf", nargs="?", const=_PDF, metavar="FILE", help=f"as PDF (default: {_PDF})")
 
@@ -46,6 +47,15 @@ def _count(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 100_000:
         raise argparse.ArgumentTypeError(f"'{text[:20]}' is no number of scans, expected 1 to 100000")
     return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal() or len(text) > _LONGEST_SEED:
+        raise argparse.ArgumentTypeError(f"'{text[:20]}' is no seed, expected a whole number, 0 or more")
+    return int(text)
+
+
+_LONGEST_SEED = 18  # digits: fits a JSON reader's integers
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,7 @@ class Done:
 
 
 def run(args: argparse.Namespace, tell: Callable[[float, str], None]) -> Done:
+    """The certificate on constructed feet, or the invariance of a folder of scans."""
     return _certificate(args, tell) if args.folder is None else _invariance(args, tell)
 
 
@@ -66,8 +77,9 @@ def _certificate(args: argparse.Namespace, tell: Callable[[float, str], None]) -
     from fitter.certify.certificate import certificate
     from fitter.certify.sweep import run as sweep
 
-    trials = sweep(args.n, args.seed, tell=lambda share: tell(share, "measuring constructed feet"))
-    found = certificate(trials, version=__version__, seed=args.seed)
+    scans, seed = _SCANS if args.n is None else args.n, _SEED if args.seed is None else args.seed
+    trials = sweep(scans, seed, tell=lambda share: tell(share, "measuring constructed feet"))
+    found = certificate(trials, version=__version__, seed=seed)
     paper = pdf.to_pdf(found, date.today()) if args.pdf else None
     return Done(text.to_text(found), json.dumps(text.to_tree(found), indent=2) + "\n", paper)
 
@@ -77,10 +89,11 @@ def _invariance(args: argparse.Namespace, tell: Callable[[float, str], None]) ->
     from fitter.certify.invariance import ask
     from fitter.scan.formats import EXTENSIONS
 
-    if args.pdf:
-        raise FitterError(
-            "--pdf is for the certificate alone", todo="Leave it or the folder out", code="usage"
-        )
+    for option, given in (("--pdf", args.pdf), ("--n", args.n), ("--seed", args.seed)):
+        if given is not None:
+            raise FitterError(
+                f"{option} is for the certificate alone", todo="Leave it or the folder out", code="usage"
+            )
     if not args.folder.is_dir():
         raise FitterError("is no folder", where=str(args.folder), todo="Name a folder of scans")
     files = sorted(p for p in args.folder.iterdir() if p.suffix.lower().removeprefix(".") in EXTENSIONS)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fitter.errors import FitterError
-from fitter.lengths import MM_PER_UNIT
+from fitter.terms import MM_PER_UNIT
 
 if TYPE_CHECKING:
     from fitter.scan.scanner import Scanner
@@ -113,6 +113,7 @@ class Done:
 
 
 def run(args: argparse.Namespace) -> Done:
+    """The scanners listed, one forgotten, or a scan of an object checked; raises OSError where files fail."""
     if args.list:
         return _listed()
     if args.forget is not None:

@@ -32,10 +32,11 @@ from typing import cast
 
 from fitter.anatomy.measures import BY_ID, ENTERABLE, REGISTRY, Measure
 from fitter.errors import FitterError
-from fitter.lengths import MM_PER_UNIT, UNIT_WORDS, as_written, division_mm, shown
+from fitter.lengths import UNIT_WORDS, as_written, division_mm, shown
 from fitter.measurements import LOADS, NEEDS_TWO_LOADS, SIDES, Load, Measurements, Side
 from fitter.quantity import COVERAGE, Missing, Quantity, Reading, combine_u95, mean_of_repeats, propagate
 from fitter.resources import table
+from fitter.terms import MM_PER_UNIT
 
 COLUMNS = ("side", "load", "measure", "value", "unit", "u95")
 _OPTIONAL = ("repeat", "note")

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-MM_PER_UNIT: Mapping[str, float] = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "in": 25.4}
+from fitter.terms import MM_PER_UNIT
+
 UNIT_WORDS: Mapping[str, str] = {
     **dict(zip(MM_PER_UNIT, MM_PER_UNIT, strict=True)),
     **dict.fromkeys(("millimetre", "millimetres", "millimeter", "millimeters"), "mm"),

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.spatial import QhullError
 
 from fitter.anatomy.landmarks import Landmark
+from fitter.anatomy.marks import misplaced
 from fitter.anatomy.measure import measure
 from fitter.anatomy.measures import REGISTRY
 from fitter.captures import LOAD_NOT_STATED, LOAD_WORDS, Capture, Preview, Progress, Taken, quiet, sha256
@@ -20,7 +21,7 @@ from fitter.scan.foot import Assumption, Foot, Glimpse, Placement, Quality
 from fitter.scan.formats import read_scan
 from fitter.scan.mesh import Mesh, Points
 from fitter.scan.partial import find_sole, pose_sole
-from fitter.scan.pose import Posed, pose
+from fitter.scan.pose import Posed, Scale, doubted_length, pose, toe_end
 from fitter.scan.repair import coarse
 from fitter.scan.rough import not_a_foot
 from fitter.scan.scanner import Scanner
@@ -42,13 +43,18 @@ def take_scan(capture: Capture, progress: Progress, preview: Preview | None) -> 
         scene = separate(raw.mesh)
     except _BROKEN as error:
         raise _told_plainly(error) from error
-    feet, others = _feet_of(scene, capture, raw.unit, progress, preview)
+    feet, others, look = _feet_of(scene, capture, raw.unit, progress, preview)
     feet, others = _seen_once(feet, others, scene)
     told = []
     if len(feet) > 1:
         told.append(f"The file holds {len(feet)} feet: each is measured by itself.")
-        feet, more = _both_sides(feet, capture, raw.unit)
+        feet = _both_sides(feet, look, _Stated(capture, raw.unit, scene=scene))
+        if capture.foot_length is not None:
+            feet, more = _at_one_scale(feet, look, _Stated(capture, raw.unit, scene=scene))
+        else:
+            feet, more = _asked_for(feet, capture.side)
         told += more
+    _refuse_lost_marks(capture, [taken for taken, _ in feet])
     if others:
         what = (
             "1 larger piece that is no foot was"
@@ -62,12 +68,13 @@ def take_scan(capture: Capture, progress: Progress, preview: Preview | None) -> 
 
 def _feet_of(
     scene: Scene, capture: Capture, unit: str | None, progress: Progress, preview: Preview | None
-) -> tuple[list[tuple[Taken, Piece]], int]:
-    """The pieces of a scene that are feet, measured, and how many others there were.
+) -> tuple[list[_Taken], int, _Look]:
+    """The pieces of a scene that are feet, measured; how many others there were; and what the feet were taken
+    for.
 
     Raises why the largest is none where none is.
     """
-    feet: list[tuple[Taken, Piece]] = []
+    feet: list[_Taken] = []
     refused: list[Exception] = []
     # Which of several feet a stated side means is only known once they are measured.
     alone = len(scene.pieces) == 1
@@ -75,12 +82,14 @@ def _feet_of(
     for look, start in ((_whole_foot, 0.35), (_sole, 0.8)):
         for number, piece in enumerate(scene.pieces):
             part = _share_of(progress, start, number, len(scene.pieces))
-            said = _Stated(capture, unit, capture.side if alone else None)
+            said = _Stated(capture, unit, capture.side if alone else None, scene=scene)
             try:
                 taken = _take_piece(piece, look, said, part, preview)
             except _NoSoleError:
                 continue
             except (FitterError, *_BROKEN) as error:
+                if isinstance(error, FitterError) and error.code in _MARK_CODES:
+                    raise  # a foot, and a landmark on it set wrong: no other piece makes that good
                 refused.append(error)
                 continue
             if not feet or taken.record.units == feet[0][0].record.units:
@@ -92,17 +101,22 @@ def _feet_of(
         raise _told_plainly(refused[-1] if len(refused) > len(scene.pieces) else refused[0])
     others = len(scene.pieces) - len(feet)
     if len(feet) == 1 and not alone and capture.side is not None:
-        piece = feet[0][1]
-        feet = [(_take_piece(piece, look, _Stated(capture, unit, capture.side), quiet), piece)]
-    return feet, others
+        feet = [_again(feet[0][1], look, _Stated(capture, unit, capture.side, scene=scene))]
+    return feet, others, look
 
 
-def _seen_once(
-    feet: list[tuple[Taken, Piece]], others: int, scene: Scene
-) -> tuple[list[tuple[Taken, Piece]], int]:
+def _again(piece: Piece, look: _Look, said: _Stated) -> _Taken:
+    """A piece that was measured, measured again under what is known of it by now."""
+    try:
+        return _take_piece(piece, look, said, quiet), piece
+    except (FitterError, _NoSoleError, *_BROKEN) as error:
+        raise _told_plainly(error) from error
+
+
+def _seen_once(feet: list[_Taken], others: int, scene: Scene) -> tuple[list[_Taken], int]:
     """The feet without second views of one and the same foot, which moved between the two: of those the
     larger is kept, and said to be taken again. And how many other pieces are no feet and no such views."""
-    kept: list[tuple[Taken, Piece]] = []
+    kept: list[_Taken] = []
     views: list[Piece] = []  # pieces that show a kept foot again
     for taken, piece in feet:
         if any(piece is view for view in views):
@@ -149,36 +163,67 @@ def _share_of(progress: Progress, start: float, number: int, steps: int) -> Prog
     return tell
 
 
-def _both_sides(
-    feet: list[tuple[Taken, Piece]], capture: Capture, unit: str | None
-) -> tuple[list[tuple[Taken, Piece]], list[str]]:
-    """Several feet of one file: only the stated side's, or a pair with a left and a right foot; and what
-    was done, in sentences."""
-    if capture.side is not None:
-        asked = [(taken, piece) for taken, piece in feet if taken.fit.side == capture.side]
-        if not asked:
-            raise FitterError(
-                f"holds {len(feet)} feet, and none looks like a {capture.side} one",
-                todo="Leave the side out",
-                code="side_conflict",
-            )
-        return asked, [f"You asked for the {capture.side} side only."] if len(asked) < len(feet) else []
+def _both_sides(feet: list[_Taken], look: _Look, said: _Stated) -> list[_Taken]:
+    """Of two feet whose side one is sure of, and the other is not and would be the same: a pair."""
     doubtful = [k for k, (taken, _) in enumerate(feet) if not taken.fit.assumptions["side"].certain]
     if len(feet) != 2 or len(doubtful) != 1 or feet[0][0].fit.side != feet[1][0].fit.side:
-        return feet, []
-    piece = feet[doubtful[0]][1]
+        return feet
     other: Side = "left" if feet[0][0].fit.side == "right" else "right"
     text = f"taken as a {other} foot, as the other foot in the file is surely a {feet[0][0].fit.side} one"
     side = Assumption(other, text, certain=False, change="--side left|right")
-    look = _whole_foot if feet[doubtful[0]][0].fit.quality.kind == "whole_foot" else _sole
-    look = _whole_foot if feet[0][0].fit.quality.kind == "whole_foot" else _sole
-    taken = _take_piece(piece, look, _Stated(capture, unit, other), quiet)
+    taken, piece = _again(feet[doubtful[0]][1], look, replace(said, side=other))
     fit = replace(taken.fit, assumptions={**taken.fit.assumptions, "side": side})
     shape = replace(taken.shape, assumptions=fit.assumptions) if taken.shape else None
     return [
         (replace(taken, fit=fit, shape=shape), piece) if k == doubtful[0] else foot
         for k, foot in enumerate(feet)
-    ], []
+    ]
+
+
+def _asked_for(feet: list[_Taken], side: Side | None) -> tuple[list[_Taken], list[str]]:
+    """Several feet of one file: only the stated side's, where one was stated; and what was done, in
+    sentences."""
+    if side is None:
+        return feet, []
+    asked = [foot for foot in feet if foot[0].fit.side == side]
+    if not asked:
+        raise FitterError(
+            f"holds {len(feet)} feet, and none looks like a {side} one",
+            todo="Leave the side out",
+            code="side_conflict",
+        )
+    return asked, [f"You asked for the {side} side only."] if len(asked) < len(feet) else []
+
+
+def _at_one_scale(feet: list[_Taken], look: _Look, said: _Stated) -> tuple[list[_Taken], list[str]]:
+    """Several feet of one file, all at the scale of the one whose length was stated, and that said: a file
+    has one scale, and its feet need not be equally long."""
+    side, length = said.capture.side, said.capture.foot_length
+    if side is None:
+        raise FitterError(
+            f"holds {len(feet)} feet, and one foot length was given: it is not known of which foot",
+            todo="State the side of the foot you measured, with --side left or --side right",
+            code="foot_length_of_which",
+        )
+    of = [k for k, (taken, _) in enumerate(feet) if taken.fit.side == side]
+    if len(of) != 1:
+        raise FitterError(
+            f"holds {len(feet)} feet, and {len(of) or 'none'} of them look like a {side} one: it is not "
+            "known which has the foot length that was given",
+            todo="Leave the foot length out, or give a file of one foot",
+            code="side_conflict",
+        )
+    first = feet[of[0]][0]
+    assert first.shape is not None
+    unit = first.fit.assumptions["units"]
+    text = f"scaled as the {side} foot, whose length you gave as {length:g} mm"
+    told = Assumption(unit.value, text, given=True, certain=unit.certain)
+    scale = Scale(first.shape.placement.scale, told, first.shape.scale_u95)
+    feet = [
+        foot if k == of[0] else _again(foot[1], look, replace(said, side=foot[0].fit.side, scale=scale))
+        for k, foot in enumerate(feet)
+    ]
+    return feet, [f"The {side} foot's length set the scale of the whole file."]
 
 
 def _noted(taken: Taken, scene: Scene, told: tuple[str, ...]) -> Taken:
@@ -194,23 +239,38 @@ def _noted(taken: Taken, scene: Scene, told: tuple[str, ...]) -> Taken:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Stated:
-    """What a scan file and the person state of it."""
+    """What a scan file and the person state of it; ``scale`` where another foot in the file has set it."""
 
     capture: Capture
     file_unit: str | None
-    side: Side | None
+    side: Side | None = None
+    scene: Scene | None = None
+    scale: Scale | None = None
+
+    def marks_on(self, piece: Piece) -> dict[str, Points]:
+        """The landmarks that a person set on this piece, and not on another one (in the file's numbers)."""
+        pieces = self.scene.pieces if self.scene else (piece,)
+        marks = {name: np.array(xyz) for name, xyz in self.capture.marks.items()}
+        return {
+            name: point
+            for name, point in marks.items()
+            if min(pieces, key=lambda p: _away(p.mesh, point)) is piece
+        }
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Found:
     """A piece of a scan posed and judged; the edges of its holes (foot frame); how many of its faces were
-    scanned, the rest being patches over holes."""
+    scanned, the rest being patches over holes; the share of the foot's length that it shows; and the
+    ``marks`` that a person set on it (foot frame)."""
 
     posed: Posed
     seen: quality.Support
     scanned: int
     rims: tuple[Points, ...] = ()
     open: Points = field(default_factory=lambda: np.zeros((0, 3)))
+    shown: float = 1.0
+    marks: Mapping[str, Points] = field(default_factory=dict)
 
 
 class _NoSoleError(Exception):
@@ -218,29 +278,38 @@ class _NoSoleError(Exception):
 
 
 _Look = Callable[[Piece, _Stated], _Found]
+_Taken = tuple[Taken, Piece]
+# A piece posed and judged at a scale that is known (else it is looked for), its axis through a second toe (in
+# the file's numbers) that is known.
+_Pose = Callable[[Scale | None, Points | None], _Found]
 
 
 def _whole_foot(piece: Piece, said: _Stated) -> _Found:
-    capture = said.capture
     surface = prepare(piece.mesh, piece.grain)
-    tip = capture.marks.get("second_toe_tip")
-    posed = pose(
-        surface.mesh,
-        file_unit=said.file_unit,
-        units=capture.units,
-        side=said.side,
-        foot_length=capture.foot_length,
-        second_toe=None if tip is None else np.array(tip),
-    )
-    posed = _corrected(posed, capture.scanner)
-    piece.refuse_contradiction(posed.placement, float(posed.mesh.vertices[:, 2].max()))
-    place = posed.placement
-    rims, still_open = tuple(map(place.to_foot, surface.rims)), place.to_foot(surface.open)
-    grain = surface.grain.scaled(place.scale)
-    seen = quality.assess(posed.mesh, posed.axis_from, piece.notes, grain=grain, rims=rims, open_=still_open)
-    if seen.quality.coverage["sole"] < quality.LEAST_SOLE and _is_sole(surface.mesh, posed):
-        raise not_a_foot()
-    return _Found(posed, seen, surface.seen, rims, still_open)
+
+    def at(scale: Scale | None, second_toe: Points | None) -> _Found:
+        posed = pose(
+            surface.mesh,
+            file_unit=said.file_unit,
+            units=said.capture.units,
+            side=said.side,
+            foot_length=said.capture.foot_length,
+            scale=scale,
+            second_toe=second_toe,
+        )
+        posed = _corrected(posed, said)
+        piece.refuse_contradiction(posed.placement, float(posed.mesh.vertices[:, 2].max()))
+        place = posed.placement
+        rims, still_open = tuple(map(place.to_foot, surface.rims)), place.to_foot(surface.open)
+        grain = surface.grain.scaled(place.scale)
+        seen = quality.assess(
+            posed.mesh, posed.axis_from, piece.notes, grain=grain, rims=rims, open_=still_open
+        )
+        if seen.quality.coverage["sole"] < quality.LEAST_SOLE and _is_sole(surface.mesh, posed):
+            raise not_a_foot()
+        return _Found(posed, seen, surface.seen, rims, still_open)
+
+    return _by_marks(piece, said, at)
 
 
 def _is_sole(mesh: Mesh, posed: Posed) -> bool:
@@ -250,24 +319,82 @@ def _is_sole(mesh: Mesh, posed: Posed) -> bool:
 
 
 def _sole(piece: Piece, said: _Stated) -> _Found:
+    length = said.capture.foot_length
+
+    def at(scale: Scale | None, second_toe: Points | None) -> _Found:
+        found = pose_sole(
+            piece.mesh,
+            piece.cut_from,
+            file_unit=said.file_unit,
+            units=said.capture.units,
+            side=said.side,
+            foot_length=length,
+            scale=scale,
+            second_toe=second_toe,
+        )
+        if found is None:
+            raise _NoSoleError
+        seen = assess_sole(found, piece.notes)
+        posed = _corrected(found.posed, said)
+        if length is not None and posed.scale_u95 is not None and scale is None:
+            # What of the length was not seen is an error of the scale too.
+            unseen = seen.extra_u95.get("foot_length", 0.0) / length
+            posed = replace(posed, scale_u95=combine_u95([posed.scale_u95, unseen]))
+        return _Found(posed, seen, len(posed.mesh.faces), shown=found.seen)
+
+    return _by_marks(piece, said, at)
+
+
+def _by_marks(piece: Piece, said: _Stated, at: _Pose) -> _Found:
+    """A piece posed by what is stated of it, and posed again where a landmark that a person set turns its
+    axis or says how long it is."""
+    found = at(said.scale, None)
+    there = said.marks_on(piece)
+    if there:
+        _refuse_misplaced(there, found)
+        toe, scale = there.get("second_toe_tip"), said.scale
+        if toe is not None:
+            found = _turned_to(toe, scale, at)
+        length = said.capture.foot_length
+        if length is not None and scale is None and not there.keys().isdisjoint(("pternion", "acropodion")):
+            was = found.posed
+            stated = Scale(was.placement.scale, was.assumptions["units"], was.scale_u95)
+            found = at(stated.for_length(length, _length_by(there, found)), toe)
+        found = replace(found, marks={n: found.posed.placement.to_foot(xyz) for n, xyz in there.items()})
+    if said.capture.foot_length is None or said.scale is not None:
+        return found
+    return replace(found, posed=_ruler_weighed(found.posed, said))
+
+
+def _turned_to(toe: Points, scale: Scale | None, at: _Pose) -> _Found:
+    """A piece that is a foot as it was found, with its axis through a second toe that a person set."""
+    try:
+        return at(scale, toe)
+    except (FitterError, *_BROKEN) as error:
+        raise FitterError(
+            "with the landmark second_toe_tip where it was set, this is no foot any more",
+            todo="Set the landmark again, or leave it out",
+            code="landmark_misplaced",
+        ) from error
+
+
+def _length_by(marks: Mapping[str, Points], found: _Found) -> float:
+    """The foot's length (mm) from a heel or to a toe tip that a person set (in the file's numbers)."""
+    to_foot = found.posed.placement.to_foot
+    heel = float(to_foot(marks["pternion"])[0]) if "pternion" in marks else 0.0
+    if "acropodion" in marks:
+        return float(to_foot(marks["acropodion"])[0]) - heel
+    return toe_end(found.posed.mesh) / found.shown - heel
+
+
+def _ruler_weighed(posed: Posed, said: _Stated) -> Posed:
+    """With a stated length in doubt where it is far from what the file shows."""
     capture = said.capture
-    found = pose_sole(
-        piece.mesh,
-        piece.cut_from,
-        file_unit=said.file_unit,
-        units=capture.units,
-        side=said.side,
-        foot_length=capture.foot_length,
-    )
-    if found is None:
-        raise _NoSoleError
-    seen = assess_sole(found, piece.notes)
-    posed = _corrected(found.posed, capture.scanner)
-    if capture.foot_length is not None and posed.scale_u95 is not None:
-        # What of the length was not seen is an error of the scale too.
-        unseen = seen.extra_u95.get("foot_length", 0.0) / capture.foot_length
-        posed = replace(posed, scale_u95=combine_u95([posed.scale_u95, unseen]))
-    return _Found(posed, seen, len(posed.mesh.faces))
+    assert capture.foot_length is not None
+    shown = capture.foot_length / posed.placement.scale / (capture.scanner.scale if capture.scanner else 1.0)
+    told = posed.assumptions["units"]
+    told = doubted_length(told, capture.foot_length, shown, said.file_unit, capture.units)
+    return replace(posed, assumptions=posed.assumptions | {"units": told})
 
 
 def _take_piece(
@@ -289,7 +416,7 @@ def _take_piece(
 def _posed_foot(found: _Found, capture: Capture, from_points: bool) -> Foot:
     """The foot as the measures take it: marks set by hand brought along, quality judged, load told."""
     posed, seen, rims, still_open = found.posed, found.seen, found.rims, found.open
-    marks = _marks(capture, posed)
+    marks = dict(found.marks)
     if "pternion" in marks:  # everything is measured from there
         posed, shift = _from_heel(posed, marks["pternion"])
         marks = {name: point + shift for name, point in marks.items()}
@@ -354,18 +481,49 @@ def _place(mark: Landmark, placement: Placement) -> Place:
 _ON_SKIN = 15.0  # mm: a landmark further from the skin was not meant for this foot
 
 
-def _marks(capture: Capture, posed: Posed) -> dict[str, Points]:
-    """The landmarks a person set, in the foot frame (3,)."""
-    marks = {name: posed.placement.to_foot(np.array(xyz)) for name, xyz in capture.marks.items()}
-    for name, point in marks.items():
-        away = float(np.linalg.norm(posed.mesh.vertices - point, axis=1).min())
+_MARK_CODES = ("landmark_off_foot", "landmark_misplaced")
+
+
+def _away(mesh: Mesh, point: Points) -> float:
+    """How far a point lies from a surface, in its own unit."""
+    return float(np.linalg.norm(mesh.vertices - point, axis=1).min())
+
+
+def _refuse_misplaced(marks: Mapping[str, Points], found: _Found) -> None:
+    """Refuse a landmark (in the file's numbers) off the foot, or where no foot has it."""
+    posed = found.posed
+    codes = {why.code for why in found.seen.unsupported.values()}
+    length = toe_end(posed.mesh) / found.shown
+    for name, xyz in marks.items():
+        point = posed.placement.to_foot(xyz)
+        away = _away(posed.mesh, point)
         if away > _ON_SKIN:
+            raise _off_foot(name, away)
+        # Of a foot without its forefoot the length is not known, of which all places are shares.
+        fault = None if "forefoot_missing" in codes else misplaced(name, point / length)
+        if fault is not None:
             raise FitterError(
-                f"the landmark {name} lies {away:.0f} mm from the foot",
-                todo="Give it in the file's own coordinates and unit, as --landmark NAME=X,Y,Z",
-                code="landmark_off_foot",
+                fault,
+                todo="Give it in the file's own coordinates and unit; if it is right, state the side",
+                code="landmark_misplaced",
             )
-    return marks
+
+
+def _refuse_lost_marks(capture: Capture, taken: list[Taken]) -> None:
+    """Refuse a landmark that lies on none of the feet that were measured."""
+    shapes = [t.shape for t in taken if t.shape is not None]
+    for name, xyz in capture.marks.items():
+        if not any(name in shape.marks for shape in shapes):
+            away = min(_away(s.mesh, s.placement.to_foot(np.array(xyz))) for s in shapes)
+            raise _off_foot(name, away)
+
+
+def _off_foot(name: str, away: float) -> FitterError:
+    return FitterError(
+        f"the landmark {name} lies {away:.0f} mm from the foot",
+        todo="Give it in the file's own coordinates and unit, as --landmark NAME=X,Y,Z",
+        code="landmark_off_foot",
+    )
 
 
 def _from_heel(posed: Posed, pternion: Points) -> tuple[Posed, Points]:
@@ -376,10 +534,15 @@ def _from_heel(posed: Posed, pternion: Points) -> tuple[Posed, Points]:
     return replace(posed, mesh=mesh, placement=placement), shift
 
 
-def _corrected(posed: Posed, scanner: Scanner | None) -> Posed:
+def _corrected(posed: Posed, said: _Stated) -> Posed:
     """A posed foot with its lengths corrected for what its scanner is known to show wrong."""
+    scanner = said.capture.scanner
     if scanner is None:
         return posed
+    if said.capture.foot_length is not None:
+        # A ruler on the foot itself: what the scanner shows wrong went out with the file's own scale.
+        text = f"not corrected for the scanner {scanner.name}: the foot length you gave sets the scale"
+        return replace(posed, assumptions=posed.assumptions | {"scanner": Assumption(scanner.name, text)})
     mesh = Mesh(posed.mesh.vertices / scanner.scale, posed.mesh.faces)
     place = posed.placement
     told = Assumption(scanner.name, scanner.told(), change="--scanner NAME")

@@ -59,11 +59,6 @@ def mirrored(points: Floats, faces: Ints) -> Mesh:
     return mesh.mirrored(points, faces)
 
 
-def axes_swapped(points: Floats, faces: Ints) -> Mesh:
-    """y up instead of z up, as many programs write it."""
-    return points[:, [0, 2, 1]] * np.array([1.0, 1.0, -1.0]), faces
-
-
 # Mesh and sampling -----------------------------------------------------------------------------------------
 
 

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from fitter.certify import damage, feet
+from fitter.captures import Capture
+from fitter.certify import damage, feet, sweep
 from fitter.certify.certificate import Certificate, certificate
-from fitter.certify.invariance import ask
+from fitter.certify.invariance import Asked, Change, ask, changes
 from fitter.certify.sweep import Case, Trial, run
 from fitter.certify.text import invariance_text, to_text, to_tree
 from fitter.cli import main
+from fitter.journey import run_journey
+from fitter.scan.foot import Foot
+from sample_scans import degrade
 from sample_scans.make import HERE
+from tests.scans import surface
 
 # Mean error and 95th percentile the program is held to over 2,000 scans, in the measure's unit; a sample this
 # small is given twice as much.
@@ -60,10 +67,10 @@ def test_unit_and_side_are_found_and_nothing_wrong_is_said_to_be_certain() -> No
     assert silent["pose"] == 0
 
 
-def test_the_error_a_scan_lets_us_know_covers_most_truths_and_is_not_the_whole_error() -> None:
+def test_the_error_a_scan_lets_us_know_covers_most_truths_without_hedging() -> None:
     lines = sample().everything.lines
     assert np.mean([line.covered for line in lines]) > 0.85
-    assert np.mean([line.covered for line in lines]) <= np.mean([line.covered_stated for line in lines])
+    assert np.median([line.width for line in lines]) < 2.0
 
 
 def test_the_same_seed_gives_the_same_scans() -> None:
@@ -104,7 +111,7 @@ def test_a_certificate_counts_what_it_is_given() -> None:
     assert (line.asked, line.given, line.covered, line.covered_stated) == (5, 0.8, 0.75, 1.0)
     assert line.bias == pytest.approx(-0.025)
     assert line.mean_error == pytest.approx(0.475)
-    assert kind.wrong == {"refused": 0, "units": 1, "side": 1, "pose": 0}
+    assert kind.wrong == {"refused": 0, "feet": 0, "units": 1, "side": 1, "pose": 0}
     assert kind.silent["units"] == 1
     assert kind.silent["side"] == 0
 
@@ -126,13 +133,93 @@ def test_the_command_writes_json_and_pdf(tmp_path: Path, capsys: pytest.CaptureF
 
 def test_a_sample_scan_changed_without_changing_the_foot_measures_the_same() -> None:
     asked = {one.change: one for one in ask("foot.stl", (HERE / "neutral_right.stl").read_bytes())}
-    assert all(one.other_side and not one.refused for one in asked.values())
+    assert all(one.side_right and not one.refused for one in asked.values())
     for change, limit in (("mirrored", 0.1), ("turned", 0.2), ("in inches", 0.01)):
         lengths = [
             c for c in asked[change].changes if c.measure.endswith(("length", "breadth", "height", "girth"))
         ]
         assert max(abs(c.moved) for c in lengths) < limit, change
     assert "noise of 0.3 mm: 1 scans" in invariance_text(list(asked.values()))
+
+
+def test_a_cloud_of_points_is_changed_in_the_ways_that_need_no_triangles() -> None:
+    points = surface().vertices
+    cloud = points, np.empty((0, 3), np.int64)
+    found = {name: way(cloud, np.random.default_rng(1))[0] for name, way in changes(of_points=True).items()}
+    assert {"mirrored", "turned", "in inches", "noise of 0.3 mm", "ankle cut off"} == found.keys()
+    assert 0.25 < np.std(found["noise of 0.3 mm"] - points) < 0.35
+    assert found["ankle cut off"][:, 2].max() < points[:, 2].max() - 5.0
+    assert found.keys() < changes(of_points=False).keys()
+
+
+def test_a_measure_that_every_changed_scan_lost_is_told() -> None:
+    moved = Change("foot_length", 0.1, within=True)
+    text = invariance_text(
+        [Asked("a.stl", "turned", lost=("arch_height",), changes=(moved,)), Asked("b.stl", "turned")]
+    )
+    (line,) = (line for line in text.splitlines() if "arch_height" in line)
+    assert line.split() == ["arch_height", "mm", "-", "-", "-", "1"]
+
+
+@pytest.mark.parametrize("option", [["--n", "3"], ["--seed", "3"], ["--pdf"]])
+def test_what_a_folder_can_not_use_is_refused(
+    option: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["certify", str(tmp_path), *option]) != 0
+    assert f"{option[0]} is for the certificate alone" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("seed", ["-1", "1.5", "x", ""])
+def test_a_seed_that_is_none_is_a_usage_error(seed: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as done:
+        main(["certify", f"--seed={seed}"])
+    assert done.value.code == 2
+    assert "is no seed" in capsys.readouterr().err
+
+
+def tried_with(change: Callable[[Foot], Foot], feet_found: int = 1) -> Trial:
+    """A clean foot's trial, what was found of it changed."""
+    foot = feet.draw(np.random.default_rng(1), "warped")
+    scan = damage.spoilt(foot, "clean", np.random.default_rng(2))
+    right = run_journey([Capture(scan.name, scan.data, load=foot.parameters.load)], only_measure=True)
+    (shape,) = right.shapes
+    assert shape is not None
+    profile = replace(right.profile, feet=right.profile.feet * feet_found)
+    found = replace(right, profile=profile, shapes=(change(shape),) * feet_found)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sweep, "run_journey", lambda *_, **__: found)
+        return sweep.tried(foot, scan, "warped")
+
+
+def turned_about(axis: tuple[float, float, float], axis_from: str) -> Callable[[Foot], Foot]:
+    def change(shape: Foot) -> Foot:
+        place = shape.placement
+        by = degrade.rotation(axis, 10.0)
+        return replace(shape, placement=replace(place, rotation=by @ place.rotation), axis_from=axis_from)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("axis", "axis_from", "silent"),
+    [
+        ((0, 0, 1), "second_toe", ("pose",)),
+        ((0, 0, 1), "second_metatarsal", ()),
+        ((0, 1, 0), "second_toe", ("pose",)),
+        ((1, 0, 0), "second_metatarsal", ("pose",)),
+    ],
+)
+def test_an_axis_without_toes_is_told_and_a_floor_aslant_is_not(
+    axis: tuple[float, float, float], axis_from: str, silent: tuple[str, ...]
+) -> None:
+    trial = tried_with(turned_about(axis, axis_from))
+    assert trial.wrong == ("pose",)
+    assert trial.silent == silent
+
+
+def test_a_foot_found_twice_in_its_file_counts_as_wrong() -> None:
+    assert tried_with(lambda shape: shape).wrong == ()
+    assert tried_with(lambda shape: shape, feet_found=2).wrong == ("feet",)
 
 
 def test_a_folder_without_scans_is_refused_in_one_line(

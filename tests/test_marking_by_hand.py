@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 
+from fitter.anatomy.marks import misplaced
+from fitter.anatomy.measure import measure
+from fitter.anatomy.measures import LANDMARKS
 from fitter.cli import main
 from fitter.errors import FitterError
 from fitter.journey import run_journey
-from fitter.profile import FootFit
+from fitter.profile import FitResult, FootFit
+from fitter.quantity import Missing
 from fitter.scan.mesh import Mesh
+from sample_scans import degrade
 from sample_scans.make import HERE
-from tests.scans import Capture, foot_of, moved, stl, surface, values
+from tests.scans import Capture, fit, foot_of, moved, stl, surface, values
 
 TURN = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
 SHIFT = np.array([70.0, -30.0, 500.0])
@@ -119,3 +125,124 @@ def test_a_landmark_that_is_none_is_a_usage_error(text: str, capsys: pytest.Capt
         main(["measure", "foot.stl", "--landmark", text])
     assert done.value.code == 2
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+# -- whose landmark it is, and where it may lie -------------------------------------------------------------
+
+
+@cache
+def coarse() -> degrade.Mesh:
+    """A right foot in the foot frame, coarse."""
+    return degrade.decimated(surface().vertices, surface().faces, 2.5)
+
+
+def as_file(mesh: degrade.Mesh) -> bytes:
+    return stl(Mesh(mesh[0], mesh[1].astype(np.int32)))
+
+
+@cache
+def coarse_alone() -> FitResult:
+    return fit(as_file(coarse()))
+
+
+def on_coarse(name: str) -> tuple[float, float, float]:
+    return coarse_alone().profile.feet[0].landmarks[name].in_file
+
+
+def test_a_landmark_on_one_foot_of_a_pair_leaves_the_other_as_it_was() -> None:
+    pair = as_file(degrade.with_second_foot(*coarse()))
+    navicular, toe = on_coarse("navicular"), on_coarse("acropodion")
+    before = {f.side: f for f in fit(pair).profile.feet}
+    after = {f.side: f for f in fit(pair, marks={"navicular": navicular, "second_toe_tip": toe}).profile.feet}
+    assert after.keys() == {"left", "right"}
+    assert after["right"].landmarks["navicular"].by_hand
+    assert after["right"].landmarks["second_toe_tip"].by_hand
+    assert values(after["left"]) == values(before["left"])
+    assert after["left"].landmarks == before["left"].landmarks
+
+
+def test_a_landmark_on_no_foot_of_a_pair_is_refused() -> None:
+    pair = as_file(degrade.with_second_foot(*coarse()))
+    with pytest.raises(FitterError, match=r"the landmark navicular lies [0-9]+ mm from the foot"):
+        fit(pair, marks={"navicular": (110.0, 75.0, 300.0)})
+
+
+def test_a_landmark_on_the_foot_that_was_not_asked_for_is_refused() -> None:
+    pair = as_file(degrade.with_second_foot(*coarse()))
+    with pytest.raises(FitterError, match="the landmark navicular lies"):
+        fit(pair, side="left", marks={"navicular": on_coarse("navicular")})
+
+
+def test_a_second_toe_set_on_a_sole_turns_its_axis() -> None:
+    sole = as_file(degrade.cropped(*coarse(), 30.0))
+    before = foot_of(sole)
+    x, y, z = before.landmarks["acropodion"].in_file
+    after = foot_of(sole, marks={"second_toe_tip": (x, y, z)})
+    assert after.landmarks["second_toe_tip"].in_foot[1] == pytest.approx(0.0, abs=0.05)
+    assert after.landmarks["acropodion"].in_foot[1] < before.landmarks["acropodion"].in_foot[1] - 5.0
+
+
+def test_a_landmark_of_measures_taken_by_hand_is_refused() -> None:
+    rows = b"side,load,measure,value,unit\nright,standing,foot_length,251,mm\n"
+    with pytest.raises(FitterError, match="Leave the landmark out") as refused:
+        run_journey([Capture("feet.csv", rows, marks={"navicular": (1.0, 2.0, 3.0)})])
+    assert refused.value.code == "landmark_conflict"
+
+
+@pytest.mark.parametrize(
+    ("name", "where", "told"),
+    [
+        ("metatarsale_tibiale", "metatarsale_fibulare", r"to the outer side.*to the inner side"),
+        ("great_toe_tip", "metatarsale_tibiale", r"7[0-9]% in front of the heel.*from 84%"),
+        ("navicular", "medial_malleolus", r"in front of the heel"),
+        ("medial_malleolus", "heel_medial", r"above the floor"),
+    ],
+)
+def test_a_landmark_where_no_foot_has_it_is_what_is_blamed(name: str, where: str, told: str) -> None:
+    with pytest.raises(FitterError, match=f"the landmark {name} lies .*{told}") as refused:
+        fit(as_file(coarse()), marks={name: on_coarse(where)})
+    assert refused.value.code == "landmark_misplaced"
+
+
+def test_what_is_found_by_itself_lies_where_a_person_may_set_it() -> None:
+    length = values(coarse_alone().profile.feet[0])["foot_length"]
+    for name in LANDMARKS:
+        if name != "second_toe_tip":
+            place = np.array(coarse_alone().profile.feet[0].landmarks[name].in_foot)
+            assert misplaced(name, place / length) is None, name
+
+
+def test_a_big_toe_without_a_border_has_no_angle() -> None:
+    """Its end set beside its joint: nothing is left to lay a line along."""
+    foot = coarse_alone().shapes[0]
+    assert foot is not None
+    joint = np.array(coarse_alone().profile.feet[0].landmarks["metatarsale_tibiale"].in_foot)
+    found = measure(replace(foot, marks={"great_toe_tip": joint})).measurements.readings
+    angle = found["hallux_outline_angle"]
+    assert isinstance(angle, Missing)
+    assert angle.code == "toe_border_short"
+
+
+def test_a_landmark_set_anywhere_on_a_foot_gives_measures_or_is_blamed() -> None:
+    """Corners of the foot's skin, far apart: none may end in an error of the program itself."""
+    foot = coarse_alone().shapes[0]
+    assert foot is not None
+    skin = foot.mesh.vertices
+    length = values(coarse_alone().profile.feet[0])["foot_length"]
+    places = [
+        near[np.argmax(near @ way)]
+        for share in (0.1, 0.5, 0.9)
+        for near in (skin[np.abs(skin[:, 0] / length - share) < 0.04],)
+        for way in np.array([[0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]])
+    ]
+    blamed = 0
+    for name in LANDMARKS:
+        for place in places:
+            if misplaced(name, place / length) is not None:
+                blamed += 1
+                continue
+            try:
+                measure(replace(foot, marks={name: place}))
+            except FitterError as refused:
+                assert refused.code == "landmark_misplaced", (name, place)  # noqa: PT017
+    assert 60 < blamed < 140

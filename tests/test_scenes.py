@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from fitter import scanned
 from fitter.captures import Capture
 from fitter.errors import FitterError
 from fitter.journey import run_journey
@@ -245,6 +246,26 @@ def test_a_cloud_of_both_feet_gives_a_left_and_a_right_one() -> None:
     assert sorted(f.side for f in profile.feet) == ["left", "right"]
     for found in profile.feet:
         assert values(found)["foot_length"] == pytest.approx(alone()["foot_length"], abs=2.0)
+
+
+@pytest.mark.parametrize("fault", [ValueError("zero-size array"), scanned._NoSoleError()])
+def test_a_foot_that_fails_when_it_is_taken_again_is_refused_in_one_line(fault: Exception) -> None:
+    """Beside a bottle, the stated side is told of the foot only once it is known which piece is one."""
+    looked = []
+    whole_foot = scanned._whole_foot
+
+    def fails_the_second_time(piece: scanned.Piece, said: scanned._Stated) -> scanned._Found:
+        if piece in looked:
+            raise fault
+        looked.append(piece)
+        return whole_foot(piece, said)
+
+    points, faces = degrade.joined(foot(), bottle())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scanned, "_whole_foot", fails_the_second_time)
+        with pytest.raises(FitterError) as refused:
+            fit(stl(Mesh(points, faces.astype(np.int32))), side="right")
+    assert refused.value.code == "could_not_measure"
 
 
 def test_progress_of_a_file_with_two_feet_only_grows() -> None:

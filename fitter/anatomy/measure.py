@@ -7,7 +7,7 @@ placed) with the published error of the definition on real feet (registry).
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -78,14 +78,15 @@ def measure(foot: Foot) -> Measured:
             readings[entry.id] = _plausible(entry, _with_definition(entry.id, known))
         else:
             readings[entry.id] = reading or Missing("not_found", "Could not be found on this scan.")
-    _refuse_proportions(readings)
+    _refuse_proportions(readings, foot.marks.keys())
     doubts = {i: reading.doubts for i, reading in raw.items() if isinstance(reading, _Reading)}
     readings = _at_scale(foot, readings)
     return Measured(Measurements(foot.side, foot.load, "scan", readings), landmarks, doubts)
 
 
-def _refuse_proportions(readings: Mapping[str, Reading]) -> None:
-    """A shoe last can pass for a foot until it is measured."""
+def _refuse_proportions(readings: Mapping[str, Reading], by_hand: Collection[str]) -> None:
+    """A shoe last can pass for a foot until it is measured. Where landmarks set ``by_hand`` have a part in
+    it, they are what is wrong."""
     for belief in table("scan/feet.toml")["proportion"]:
         part, whole = readings[belief["of"]], readings[belief["to"]]
         if isinstance(part, Missing) or isinstance(whole, Missing):
@@ -93,6 +94,16 @@ def _refuse_proportions(readings: Mapping[str, Reading]) -> None:
         share, (least_share, most_share) = part.value / whole.value, belief["range"]
         unsure = part.u95 / whole.value  # a ball that is hard to find (sock, no sole) makes no last of a foot
         if not least_share - unsure <= share <= most_share + unsure:
+            own = [mark for i in (belief["of"], belief["to"]) for mark in BY_ID[i].landmarks]
+            marks = [mark for mark in (*own, *_OF_THE_FRAME) if mark in by_hand]
+            if marks:
+                raise FitterError(
+                    f"with the landmark {marks[0]} where it was set, {BY_ID[belief['of']].name.lower()} is "
+                    f"{100 * share:.0f} % of {BY_ID[belief['to']].name.lower()}, in feet it is "
+                    f"{100 * least_share:.0f} to {100 * most_share:.0f} %",
+                    todo="Set the landmark again, or leave it out",
+                    code="landmark_misplaced",
+                )
             raise FitterError(
                 f"this has not the proportions of a foot: {BY_ID[belief['of']].name.lower()} is "
                 f"{100 * share:.0f} % of {BY_ID[belief['to']].name.lower()}, in feet it is "
@@ -100,6 +111,10 @@ def _refuse_proportions(readings: Mapping[str, Reading]) -> None:
                 todo="Check that the file holds one whole bare foot and nothing else",
                 code="not_a_foot",
             )
+
+
+# Landmarks that every other place on the foot hangs on.
+_OF_THE_FRAME = ("pternion", "acropodion", "second_toe_tip")
 
 
 def _with_definition(measure_id: str, reading: _Reading) -> Quantity:
@@ -284,7 +299,10 @@ class _Taking:
                 return out | {"hallux_outline_angle": mark}
         assert isinstance(tibiale, Landmark)
         assert isinstance(tip, Landmark)
-        angle, bend = _hallux_angle(self.views, tibiale, tip.x)
+        border = _hallux_angle(self.views, tibiale, tip.x)
+        if isinstance(border, Missing):
+            return out | {"hallux_outline_angle": border}
+        angle, bend = border
         hole = max(self._hole(tibiale), self._toes_lost())
         return out | {"hallux_outline_angle": _Reading(angle, self.doubts.at(hole=hole, place=bend))}
 
@@ -358,7 +376,7 @@ def _girth_reading(value: float, doubts: Doubts, further: tuple[float, ...]) -> 
     return _Reading(value, doubts, further)
 
 
-def _hallux_angle(views: Views, tibiale: Landmark, toe_end: float) -> tuple[float, float]:
+def _hallux_angle(views: Views, tibiale: Landmark, toe_end: float) -> tuple[float, float] | Missing:
     """Medial tangent of heel and ball against the medial border of the great toe, valgus positive (deg),
     and how far the two halves of that border differ in direction (deg)."""
     heel, ball = medial_tangent(views, tibiale)
@@ -367,10 +385,15 @@ def _hallux_angle(views: Views, tibiale: Landmark, toe_end: float) -> tuple[floa
     inner = views.inner
     near = (inner.rows > tibiale.x + 0.25 * toe) & (inner.rows < tibiale.x + 0.75 * toe)
     x, y = inner.rows[near], inner.depth[near]
+    if len(x) < _LEAST_BORDER:
+        return Missing("toe_border_short", "Too little of the big toe lies between its joint and its tip.")
     slope = np.polyfit(x, y, 1)[0]
     half = len(x) // 2
     bend = np.polyfit(x[:half], y[:half], 1)[0] - np.polyfit(x[half:], y[half:], 1)[0]
     return float(np.degrees(tangent - np.arctan(slope))), float(np.degrees(np.arctan(abs(bend))))
+
+
+_LEAST_BORDER = 6  # rows (mm) of outline: each half needs three to have a direction
 
 
 def rearfoot_angle(views: Views) -> tuple[float, float] | Missing:

@@ -11,7 +11,7 @@ import numpy as np
 from fitter.anatomy.measures import REGISTRY
 from fitter.certify.sweep import Trial
 
-_TROUBLES = ("refused", "units", "side", "pose")
+_TROUBLES = ("refused", "feet", "units", "side", "pose")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ class Certificate:
 
 
 def certificate(trials: Sequence[Trial], *, version: str, seed: int) -> Certificate:
+    """What the trials of one sweep (``seed``) say together, by family of feet and by kind of degradation."""
     families = list(dict.fromkeys(trial.family for trial in trials))
     kinds = list(dict.fromkeys(trial.kind for trial in trials))
     return Certificate(

@@ -40,10 +40,13 @@ def family_of(number: int) -> str:
 def parameters(rng: np.random.Generator) -> FootParameters:
     """Parameters of one foot.
 
-    Sizes: 1st percentile of women to 99th of men of ANSUR II (2012, public domain): length 219 to 302 mm,
-    ball length 0.740 (SD 0.014) of it, breadth 0.376 (0.018), heel breadth 0.27 of length (0.712 of breadth,
-    SD 0.047). Breadth is kept within 2 SD, as the constructor can't leave it further. Arch drawn evenly, so
-    that rare feet count as much as common ones; one foot in five has a big toe turned 18 degrees and more.
+    Length is drawn evenly from the 1st percentile of women to the 99th of men of ANSUR II (2012, public
+    domain), 219 to 302 mm. Proportions are normal, cut at 2 SD, about its means but narrower, as the
+    constructor warps one foot and can't be led further without contradicting itself: ball length 0.740 of
+    length, SD 0.012 (ANSUR II 0.014); breadth 0.380, SD 0.014 (0.376, 0.018); heel breadth 0.70 of breadth,
+    SD 0.03 (0.712, 0.047). So feet more slender, broader or narrower at the heel are not asked about. Arch
+    drawn evenly, so that rare feet count as much as common ones; one foot in five has a big toe turned 18
+    degrees and more.
     """
     length, arch = rng.uniform(219.0, 302.0), rng.uniform(*_ARCH)
     ball = length * _normal(rng, 0.740, 0.012)

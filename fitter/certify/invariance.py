@@ -14,7 +14,6 @@ from fitter.errors import FitterError
 from fitter.journey import run_journey
 from fitter.profile import FitResult
 from fitter.quantity import Quantity
-from fitter.scan.foot import Foot
 from fitter.scan.formats import read_scan
 from fitter.scan.mesh import Mesh
 from fitter.scan.repair import coarse, weld
@@ -37,24 +36,33 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One change of one scan. ``other_side``: a mirrored foot came out as the other side, and else the same.
+    """One change of one scan. ``side_right``: a mirrored foot came out as the other side, and else the same.
     ``refused`` tells why where it did not come out at all; ``lost`` names measures that were given before."""
 
     file: str
     change: str
-    other_side: bool = True
+    side_right: bool = True
     refused: str = ""
     lost: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
 
 
-def changes(foot: Foot) -> Mapping[str, Callable[[_M, np.random.Generator], _M]]:
+_Way = Callable[[_M, np.random.Generator], _M]
+
+
+def changes(*, of_points: bool) -> Mapping[str, _Way]:
     """Ways to change the file of a posed foot that leave the foot as it is, each on (points, faces) in the
-    foot frame (mm)."""
-    return {
+    foot frame (mm). A cloud ``of_points`` has no triangles to change, to add to, or to take away."""
+    any_file: dict[str, _Way] = {
         "mirrored": lambda m, rng: degrade.mirrored(*m),
         "turned": lambda m, rng: degrade.any_pose(*m, rng),
         "in inches": lambda m, rng: degrade.in_unit(*m, "in"),
+    }
+    cloud: dict[str, _Way] = {
+        "noise of 0.3 mm": lambda m, rng: (m[0] + rng.normal(0.0, 0.3, m[0].shape), m[1]),
+        "ankle cut off": lambda m, rng: (m[0][m[0][:, 2] < _ankle_cut(m)], m[1]),
+    }
+    surface: dict[str, _Way] = {
         "20,000 triangles": lambda m, rng: _decimated(m),
         "other triangles": lambda m, rng: degrade.remeshed(*m, rng),
         "noise of 0.3 mm": lambda m, rng: degrade.noisy(*m, rng, 0.3),
@@ -62,6 +70,7 @@ def changes(foot: Foot) -> Mapping[str, Callable[[_M, np.random.Generator], _M]]
         "floor added": lambda m, rng: degrade.with_floor(*m),
         "holes of 5 %": _holed,
     }
+    return any_file | (cloud if of_points else surface)
 
 
 def ask(file: str, data: bytes, *, tell: Callable[[float], None] = lambda share: None) -> list[Asked]:
@@ -78,7 +87,7 @@ def ask(file: str, data: bytes, *, tell: Callable[[float], None] = lambda share:
     if foot.placement.mirrored:
         placed = placed[0], placed[1][:, ::-1]
     found = []
-    ways = changes(foot)
+    ways = changes(of_points=len(placed[1]) == 0)
     for number, (name, way) in enumerate(ways.items()):
         rng = np.random.default_rng(_SEED)
         found.append(_compared(file, name, before, way(placed, rng)))

@@ -40,7 +40,8 @@ class Case:
 class Trial:
     """One scan measured: what was wrong and whether that was said, and every measure its truth has.
 
-    ``wrong`` and ``silent`` name "units", "side", "pose" or "refused"; ``silent`` those told as certain.
+    ``wrong`` and ``silent`` name "refused", "feet" (not one foot was found), "units", "side" or "pose";
+    ``silent`` those told as certain.
     """
 
     family: str
@@ -104,14 +105,19 @@ def tried(foot: Foot, scan: damage.Scan, family: str) -> Trial:
         return Trial(family, scan.kind, ("refused",), (), _not_given(foot, error.code))
     found = result.profile.feet[0]
     wrong, silent = [], []
+    if len(result.profile.feet) != 1:
+        wrong.append("feet")
+        silent.append("feet")
     for name, truth in (("units", scan.unit), ("side", scan.side)):
         if found.assumptions[name].value != truth:
             wrong.append(name)
             silent += [name] if found.assumptions[name].certain else []
-    if _turned(result, scan) > _POSE_DEGREES:
+    tilt, turn = _off_frame(result, scan)
+    if max(tilt, turn) > _POSE_DEGREES:
         wrong.append("pose")
+        # An axis that did not find the second toe is told; a floor aslant is not told by that.
         told = result.shapes[0] is not None and result.shapes[0].axis_from != "second_toe"
-        silent += [] if told else ["pose"]
+        silent += [] if told and tilt <= _POSE_DEGREES else ["pose"]
     cases = []
     for measure, value in foot.truth.measures.items():
         reading = found.measurements.readings[measure]
@@ -130,10 +136,12 @@ def _not_given(foot: Foot, code: str) -> tuple[Case, ...]:
     )
 
 
-def _turned(result: FitResult, scan: damage.Scan) -> float:
-    """Angle (degrees) between the frame that was found and the true one."""
+def _off_frame(result: FitResult, scan: damage.Scan) -> tuple[float, float]:
+    """How far (degrees) the floor that was found is tilted from the true one, and the foot axis turned."""
     shape = result.shapes[0]
     if shape is None:
-        return 180.0
-    back = shape.placement.rotation @ scan.frame.T
-    return float(np.degrees(np.arccos(np.clip((np.trace(back) - 1.0) / 2.0, -1.0, 1.0))))
+        return 180.0, 180.0
+    back = shape.placement.rotation @ scan.frame.T  # the axes found, in the true frame
+    tilt = np.arccos(np.clip(back[2, 2], -1.0, 1.0))
+    turn = np.arctan2(back[0, 1], back[0, 0])
+    return float(np.degrees(tilt)), float(abs(np.degrees(turn)))

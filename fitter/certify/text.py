@@ -52,6 +52,8 @@ def _kind(kind: Kind) -> Iterator[str]:
 def trouble(kind: Kind) -> str:
     """What went wrong, in a line."""
     parts = [f"refused {kind.wrong['refused']}"]
+    if kind.wrong["feet"]:
+        parts.append(f"not one foot found {kind.wrong['feet']}")
     parts += [
         f"{name} wrong {kind.wrong[key]} (silently {kind.silent[key]})"
         for key, name in (("units", "unit"), ("side", "side"), ("pose", "pose"))
@@ -91,6 +93,7 @@ def _rounded(node: Any) -> Any:
 
 
 def invariance_tree(asked: Sequence[Asked]) -> dict[str, Any]:
+    """What was asked of each scan as plain dicts, numbers rounded."""
     return {
         "heading": "How far a changed scan moves the measures of the same foot",
         "scans": _rounded([asdict(a) for a in asked]),
@@ -111,7 +114,7 @@ def invariance_text(asked: Sequence[Asked]) -> str:
 def _change(change: str, ones: Iterable[Asked]) -> Iterator[str]:
     ones = list(ones)
     refused = [one for one in ones if one.refused]
-    wrong = [one for one in ones if not one.other_side]
+    wrong = [one for one in ones if not one.side_right]
     yield f"{change}: {len(ones)} scans, refused {len(refused)}, side lost {len(wrong)}"
     for one in refused:
         yield f"  {one.file}: {one.refused}"
@@ -122,10 +125,14 @@ def _change(change: str, ones: Iterable[Asked]) -> Iterator[str]:
             lost[measure] += 1
         for each in one.changes:
             moved[each.measure].append((abs(each.moved), each.within))
-    if moved:
+    if moved or lost:
         head = f"{'unit':>7}{'median':>10}{'largest':>10}{'within known error':>20}{'lost':>6}"
         yield f"  {'measure':<30}{head}"
-    for measure, found in moved.items():
+    for measure in (m for m in BY_ID if m in moved or m in lost):
+        found = moved[measure]
+        if not found:
+            yield f"  {measure:<30}{BY_ID[measure].unit:>7}{'-':>10}{'-':>10}{'-':>20}{lost[measure]:>6}"
+            continue
         sizes, within = np.array([size for size, _ in found]), np.mean([inside for _, inside in found])
         digits = _DIGITS.get(BY_ID[measure].unit, 4)
         numbers = f"{np.median(sizes):>10.{digits}f}{sizes.max():>10.{digits}f}"

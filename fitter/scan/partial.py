@@ -25,15 +25,18 @@ from fitter.scan.depth import depth_map
 from fitter.scan.foot import Placement
 from fitter.scan.frame import (
     SETTLED,
+    Axis,
     Frame,
+    axis_through,
     foot_axis,
     metatarsal_axis,
     middle_axis,
     settle,
     toe_tips,
 )
+from fitter.scan.holes import open_edges
 from fitter.scan.mesh import Mesh
-from fitter.scan.pose import Posed, Scale, choose_scale, choose_side, probability_right
+from fitter.scan.pose import Posed, Scale, choose_scale, choose_side, probability_right, toe_end
 from fitter.scan.repair import components, face_areas, without_unused
 from fitter.terms import Side
 
@@ -253,13 +256,13 @@ def _layers(mesh: Mesh, up: Vector, size: float) -> float:
 
 def rim_vertices(mesh: Mesh) -> NDArray[np.int64]:
     """(k,) vertices on edges that only one face has."""
-    rim: NDArray[np.int64] = np.unique(_rim_edges(mesh))
+    rim: NDArray[np.int64] = np.unique(open_edges(mesh))
     return rim
 
 
 def rim_loops(mesh: Mesh) -> list[NDArray[np.int64]]:
     """The connected open edges, each as its vertices (k,)."""
-    edges = _rim_edges(mesh)
+    edges = open_edges(mesh)
     if len(edges) == 0:
         return []
     used, ends = np.unique(edges, return_inverse=True)
@@ -267,15 +270,6 @@ def rim_loops(mesh: Mesh) -> list[NDArray[np.int64]]:
     graph = coo_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(len(used), len(used)))
     number, labels = connected_components(graph.tocsr(), directed=False)
     return [used[labels == k] for k in range(number)]
-
-
-def _rim_edges(mesh: Mesh) -> NDArray[np.int64]:
-    """(e, 2) edges that only one face has."""
-    f = mesh.faces.astype(np.int64)
-    edges = np.sort(np.concatenate([f[:, :2], f[:, 1:], f[:, [2, 0]]]), axis=1)
-    keys, count = np.unique(edges[:, 0] * len(mesh.vertices) + edges[:, 1], return_counts=True)
-    single = keys[count == 1]
-    return np.stack([single // len(mesh.vertices), single % len(mesh.vertices)], axis=1)
 
 
 # -- heel and toes ------------------------------------------------------------------------------------------
@@ -346,6 +340,8 @@ def pose_sole(
     units: str | None = None,
     side: Side | None = None,
     foot_length: float | None = None,
+    scale: Scale | None = None,
+    second_toe: Vector | None = None,
 ) -> PosedSole | None:
     """Bring a sole, or an impression of one, into the foot frame; None where the surface is no open bowl.
 
@@ -361,20 +357,22 @@ def pose_sole(
     refusal = _refusal(sole, lying)
     if refusal is not None:
         raise refusal
+    if scale is not None:
+        return PosedSole(_settled(sole, lying, scale, side, second_toe), sole, lying.seen)
     scale = choose_scale(lying.length, file_unit, units, foot_length, lying.seen)
-    posed = _settled(sole, lying, scale, side)
+    posed = _settled(sole, lying, scale, side, second_toe)
     if foot_length is not None:
-        exact = scale.for_length(foot_length * lying.seen, posed.mesh)
+        exact = scale.for_length(foot_length * lying.seen, toe_end(posed.mesh))
         if lying.seen < 1.0:
             exact = replace(exact, u95=combine_u95([exact.u95 or 0.0, _UNSEEN_U95]))
-        posed = _settled(sole, lying, exact, side)
+        posed = _settled(sole, lying, exact, side, second_toe)
     return PosedSole(posed, sole, lying.seen)
 
 
 _UNSEEN_U95 = 0.05  # of the length: how well the share that is seen is known from the widths of the outline
 
 
-def _settled(sole: Sole, lying: Lying, scale: Scale, side: Side | None) -> Posed:
+def _settled(sole: Sole, lying: Lying, scale: Scale, side: Side | None, second_toe: Vector | None) -> Posed:
     mesh = _facing_out(sole)
     start = lying.frame * scale.factor
     unsided, _ = settle(mesh, start, axis=middle_axis, settled=1e-3)
@@ -384,7 +382,9 @@ def _settled(sole: Sole, lying: Lying, scale: Scale, side: Side | None) -> Posed
     shape, called, told = choose_side(surely * right + (1.0 - surely) * (1.0 - right), side)
     flip = np.diag([1.0, -1.0, 1.0]) if shape == "left" else np.eye(3)
     toes_axis = foot_axis if sole.foam_depth > 0 else _toe_axis  # toes stand apart in foam
-    axis = toes_axis if lying.seen > _TOES_SEEN else metatarsal_axis
+    axis: Axis = toes_axis if lying.seen > _TOES_SEEN else metatarsal_axis
+    if second_toe is not None:
+        axis = axis_through(second_toe * scale.factor)
     settled, axis_from = settle(mesh, flip @ unsided.rotation * scale.factor, axis=axis, settled=SETTLED)
     return Posed(
         mesh.moved(settled.rotation, settled.translation, scale.factor),
@@ -490,6 +490,7 @@ def _no_impression() -> FitterError:
 
 
 def no_sole() -> FitterError:
+    """What to say of a surface that is neither a whole foot nor the sole of one."""
     return FitterError(
         "no foot was found in this scan: neither a whole one nor the sole of one",
         todo="Check that the file holds one bare foot, or its sole, and nothing else",

@@ -28,11 +28,10 @@ from fitter.scan.frame import (
 )
 from fitter.scan.mesh import Mesh
 from fitter.scan.rough import refuse_unlike, rim_floor, rough_frame, rough_length, share_seen
-from fitter.terms import Side
+from fitter.terms import MM_PER_UNIT, Side
 
 Vector = NDArray[np.float64]
 
-MM_PER: dict[str, float] = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "in": 25.4}
 UNIT_NAMES = {"mm": "millimetres", "cm": "centimetres", "m": "metres", "in": "inches"}
 
 
@@ -55,22 +54,31 @@ def pose(
     units: str | None = None,
     side: Side | None = None,
     foot_length: float | None = None,
+    scale: Scale | None = None,
     second_toe: Vector | None = None,
 ) -> Posed:
     """Bring a whole foot into the foot frame (mm, right foot, standing on z = 0).
 
     ``file_unit`` is what the file itself states, ``units``, ``side`` and ``foot_length`` (mm) what the person
-    states (they win), and ``second_toe`` (3,) is the tip of the second toe in the mesh's coordinates, where a
-    person set it. Raises FitterError where no pose makes a foot of the shape.
+    states (they win). ``scale`` takes the place of all that where it is known already, and ``second_toe``
+    (3,) is the tip of the second toe in the mesh's coordinates, where a person set it. Raises FitterError
+    where no pose makes a foot of the shape.
     """
     rough = rough_frame(mesh)
+    if scale is not None:
+        return _settled(mesh, rough, scale, side, second_toe)
     scale = choose_scale(rough_length(mesh, rough), file_unit, units, foot_length)
     posed = _settled(mesh, rough, scale, side, second_toe)
     if foot_length is None:
         return posed
     # The rough length is good to some percent: the frame is settled again at the scale that it shows.
-    exact = scale.for_length(foot_length, posed.mesh)
+    exact = scale.for_length(foot_length, toe_end(posed.mesh))
     return _settled(mesh, rough, exact, side, second_toe)
+
+
+def toe_end(mesh: Mesh) -> float:
+    """x (mm) of the foremost point of the toes of a mesh in the foot frame."""
+    return toe_tip(mesh.corners[greatest(mesh.corners[..., 0]) > mesh.vertices[:, 0].max() - 25.0])[0]
 
 
 def _settled(
@@ -128,10 +136,9 @@ class Scale:
     assumption: Assumption
     u95: float | None = 0.0
 
-    def for_length(self, foot_length: float, mesh: Mesh) -> Scale:
-        """The scale that makes a foot, ``mesh`` in the foot frame at this one, ``foot_length`` mm long."""
-        front = mesh.corners[greatest(mesh.corners[..., 0]) > mesh.vertices[:, 0].max() - 25.0]
-        return replace(self, factor=self.factor * foot_length / toe_tip(front)[0])
+    def for_length(self, foot_length: float, length: float) -> Scale:
+        """The scale that makes a foot that is ``length`` mm long at this one ``foot_length`` mm long."""
+        return replace(self, factor=self.factor * foot_length / length)
 
 
 def choose_scale(
@@ -143,17 +150,17 @@ def choose_scale(
     """
     length /= seen
     if units is not None:
-        _refuse_length(length * MM_PER[units], units)
+        _refuse_length(length * MM_PER_UNIT[units], units)
     if foot_length is not None:
         return _scale_by_length(length, units, foot_length)
     if units is not None:
         said = Assumption(units, f"read as {UNIT_NAMES[units]}, as you said", given=True)
-        return Scale(MM_PER[units], said)
+        return Scale(MM_PER_UNIT[units], said)
     chances = unit_probabilities(length, file_unit)
     unit = max(chances, key=lambda u: chances[u])
     if unit == NO_UNIT:
         return _no_scale(length, chances[unit])
-    return Scale(MM_PER[unit], _unit_assumption(unit, length, file_unit, chances[unit]))
+    return Scale(MM_PER_UNIT[unit], _unit_assumption(unit, length, file_unit, chances[unit]))
 
 
 def unit_probabilities(length: float, file_unit: str | None = None) -> dict[str, float]:
@@ -166,7 +173,7 @@ def unit_probabilities(length: float, file_unit: str | None = None) -> dict[str,
     if file_unit is not None:
         others = 1.0 - beliefs["stated"]
         prior = {u: beliefs["stated"] if u == file_unit else others * p for u, p in prior.items()}
-    weights = {u: p * _length_density(length * MM_PER[u]) for u, p in prior.items()}
+    weights = {u: p * _length_density(length * MM_PER_UNIT[u]) for u, p in prior.items()}
     weights[NO_UNIT] = beliefs["no_scale"] / (beliefs["decades"] * np.log(10.0))
     total = sum(weights.values())
     return {u: float(w / total) for u, w in weights.items()}
@@ -190,7 +197,7 @@ _SIDE_FLAG = "--side left|right"
 
 
 def _unit_assumption(unit: str, length: float, file_unit: str | None, probability: float) -> Assumption:
-    about = f"that makes the foot about {length * MM_PER[unit]:.0f} mm long"
+    about = f"that makes the foot about {length * MM_PER_UNIT[unit]:.0f} mm long"
     certain = probability >= CERTAIN
     if file_unit is None:
         text = f"read as {UNIT_NAMES[unit]} ({about}{'' if certain else ', which few feet are'})"
@@ -216,20 +223,39 @@ def _no_scale(length: float, probability: float) -> Scale:
 
 def _scale_by_length(length: float, units: str | None, foot_length: float) -> Scale:
     """The scale that makes the foot as long as a ruler said, with the ruler's error."""
-    if units is not None and abs(length * MM_PER[units] / foot_length - 1.0) > _LENGTHS_APART:
+    in_unit = foot_length if units is None else length * MM_PER_UNIT[units]
+    if units is not None and abs(in_unit / foot_length - 1.0) > _LENGTHS_APART:
         raise FitterError(
-            f"in {UNIT_NAMES[units]} the foot is about {length * MM_PER[units]:.0f} mm long, and you gave "
-            f"{foot_length:g} mm",
+            f"in {UNIT_NAMES[units]} the foot is about {in_unit:.0f} mm long, "
+            f"and you gave {foot_length:g} mm",
             todo="Give the unit or the foot's length, not both",
             code="scale_conflict",
         )
     scale = foot_length / length
-    unit = next((u for u, f in MM_PER.items() if abs(scale / f - 1.0) <= _LENGTHS_APART), NO_UNIT)
+    unit = next((u for u, f in MM_PER_UNIT.items() if abs(scale / f - 1.0) <= _LENGTHS_APART), NO_UNIT)
     text = f"scaled to a foot length of {foot_length:g} mm, as you said"
     ruler = table("scan/feet.toml")["length"]["ruler_u95"]
     return Scale(scale, Assumption(unit, text, given=True), ruler / foot_length)
 
 
+def doubted_length(
+    told: Assumption, foot_length: float, length: float, file_unit: str | None, units: str | None
+) -> Assumption:
+    """The assumption that a ruler set the scale, in doubt where the file's own unit is known as well (or
+    stated) and the foot, ``length`` long in the file's numbers, is another length in it."""
+    chances = {units: 1.0} if units is not None else unit_probabilities(length, file_unit)
+    unit = max(chances, key=lambda u: chances[u])
+    if unit == NO_UNIT or chances[unit] < CERTAIN:
+        return told
+    in_unit = length * MM_PER_UNIT[unit]
+    if abs(in_unit / foot_length - 1.0) <= _RULER_APART:
+        return told
+    text = f"{told.text}; in {UNIT_NAMES[unit]} the foot would be {in_unit:.0f} mm"
+    return replace(told, text=text, certain=False)
+
+
+# A ruler is 1 % off, a scanner that is not checked 1 or 2: more is another foot, or a slip of the pen.
+_RULER_APART = 0.03
 _LENGTHS_APART = 0.15  # a ruler and the file's own unit may differ by so much (a shoe's length, a bent toe)
 
 

@@ -108,7 +108,7 @@ def _unsupported(
     elif filled:
         out |= dict.fromkeys(SOLE_MEASURES, _FILLED)
     elif not bears_weight:
-        out |= dict.fromkeys(PRINT_MEASURES, _HELD_UP)
+        out |= dict.fromkeys(PRINT_MEASURES, HELD_UP)
     if share_seen(mesh, np.eye(3)) < 1.0:
         out |= dict.fromkeys(FOREFOOT_MEASURES, _NO_FOREFOOT)
     elif _toes_cut(mesh, edges, length):
@@ -139,7 +139,7 @@ _FILLED = Missing(
     "sole_filled_flat",
     "The scanner closed the sole with a flat plane, so the arch under the foot was not recorded.",
 )
-_HELD_UP = Missing(
+HELD_UP = Missing(
     "not_weight_bearing",
     "The sole is not pressed flat anywhere: the foot was held up, so there is no print to read.",
 )

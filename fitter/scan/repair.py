@@ -132,8 +132,8 @@ def find_spikes(mesh: Mesh) -> NDArray[np.bool_]:
     return np.asarray(far & (off > 0.5 * nearest))
 
 
-def largest(mesh: Mesh, pieces: int, labels: NDArray[np.int32]) -> Mesh:
-    """The piece with the largest surface."""
+def largest(mesh: Mesh, labels: NDArray[np.int32]) -> Mesh:
+    """The piece with the largest surface; ``labels`` (n,) say which vertices hang together."""
     face_labels = labels[mesh.faces[:, 0]]
     area = np.bincount(face_labels, weights=face_areas(mesh))
     return Mesh(mesh.vertices, mesh.faces[face_labels == np.argmax(area)])

@@ -137,6 +137,7 @@ _RIM_QUANTILE, _RIM_ROUNDS, _LEAST_RIM = 0.3, 30, 30
 
 
 def not_a_foot() -> FitterError:
+    """What to say of a shape that stands in no way as a foot does."""
     return FitterError(
         "no whole foot was found in this scan: nothing in it stands on a sole, with low toes in front and an "
         "instep and ankle behind",
@@ -362,6 +363,7 @@ def _at(values: Vector, *shares: float) -> list[float]:
 
 
 def rough_length(mesh: Mesh, frame: NDArray[np.float64]) -> float:
+    """Length (file units) of the lower part of a mesh in a rough frame: a leg leaning back adds nothing."""
     x, _, z = frame @ mesh.vertices.T
     low = z < z.min() + 0.3 * np.ptp(x)
     return float(np.ptp(x[low]))

@@ -24,8 +24,8 @@ from fitter.errors import FitterError
 from fitter.quantity import combine_u95
 from fitter.resources import table
 from fitter.scan.mesh import Mesh, Points
-from fitter.scan.pose import MM_PER
 from fitter.scan.repair import drop_degenerate, face_areas, weld, without_unused
+from fitter.terms import MM_PER_UNIT
 
 Vector = NDArray[np.float64]
 
@@ -74,7 +74,7 @@ def check_block(
     mesh = _tidy(mesh)
     pairs = _pairs(_faces(mesh), mesh)
     unit, chosen = _matched(pairs, edges, unit)
-    mm = MM_PER[unit]
+    mm = MM_PER_UNIT[unit]
     error = _known_u95(known_u95)
     lengths = []
     for k, pair in chosen.items():
@@ -99,7 +99,7 @@ def check_ball(
 
     Raises FitterError where no sphere of that size is seen, or too little of one.
     """
-    found = _sphere(_off_planes(_tidy(mesh)), diameter, [unit] if unit else list(MM_PER))
+    found = _sphere(_off_planes(_tidy(mesh)), diameter, [unit] if unit else list(MM_PER_UNIT))
     measured = KnownLength(
         "diameter", diameter, found.diameter, combine_u95([found.u95, _known_u95(known_u95)])
     )
@@ -457,9 +457,9 @@ def _matched(
     As many edges as possible, then the choice whose ratios agree best with each other and with 1.
     """
     best: tuple[tuple[float, ...], str, dict[int, _Pair]] | None = None
-    for name in [unit] if unit else MM_PER:
-        for chosen in _choices(pairs, edges, MM_PER[name]):
-            ratios = [MM_PER[name] * p.distance / edges[k] for k, p in chosen.items()]
+    for name in [unit] if unit else MM_PER_UNIT:
+        for chosen in _choices(pairs, edges, MM_PER_UNIT[name]):
+            ratios = [MM_PER_UNIT[name] * p.distance / edges[k] for k, p in chosen.items()]
             off = [abs(r - 1.0) for r in ratios]
             rank = (-len(chosen), max(ratios) - min(ratios) + 0.1 * max(off))
             if best is None or rank < best[0]:
@@ -558,7 +558,7 @@ def _sphere(mesh: Mesh, diameter: float, units: Sequence[str]) -> _Ball:
         raise _no_ball(diameter)
     unit, middle, radius = tried
     middle, radius, on = _settled_sphere(points, middle, radius)
-    mm = MM_PER[unit]
+    mm = MM_PER_UNIT[unit]
     if on.sum() < 100 or abs(2.0 * mm * radius / diameter - 1.0) > _most_off():
         raise _no_ball(diameter)
     away = points[on] - middle
@@ -584,7 +584,7 @@ def _tried_spheres(points: Points, diameter: float, units: Sequence[str]) -> tup
     tree = cKDTree(points)
     size = float(np.linalg.norm(np.ptp(points, axis=0)))
     for unit in units:
-        radius = 0.5 * diameter / MM_PER[unit]
+        radius = 0.5 * diameter / MM_PER_UNIT[unit]
         if size < 1.5 * radius:
             continue  # a third of a ball is 1.9 radii wide
         first = rng.integers(0, len(points), _TRIALS)

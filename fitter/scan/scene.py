@@ -245,7 +245,7 @@ def _piece(part: _Body) -> Piece:
     notes: tuple[str, ...] = ()
     if len(body.faces) == 0:
         body = drop_degenerate(weld(surface_from_points(body.vertices)))
-        body = largest(body, *components(body))
+        body = largest(body, components(body)[1])
         notes = ("A surface was put through the points of the cloud.",)
     body, spikes = without_spikes(body)
     return Piece(without_unused(body), notes + spikes, part.cut_from, len(part.mesh.faces) == 0)

@@ -28,6 +28,7 @@ from fitter.scan.foot import Quality
 from fitter.scan.mesh import Mesh
 from fitter.scan.partial import Kind, PosedSole, rim_loops
 from fitter.scan.quality import (
+    HELD_UP,
     LEAST_CONTACT,
     NO_TOES,
     PRINT_MEASURES,
@@ -178,7 +179,7 @@ def _unsupported(
         if deep:
             out["arch_height"] = _FOAM_DEEP
     elif not bears_weight:
-        out |= dict.fromkeys(PRINT_MEASURES, _HELD_UP)
+        out |= dict.fromkeys(PRINT_MEASURES, HELD_UP)
     for measure_id, ends in _BETWEEN.items():
         if sum(short[end] for end in ends) > _MOST_SHORT:
             out[measure_id] = _NO_OUTLINE
@@ -190,10 +191,6 @@ def _unsupported(
 _NO_DORSUM = Missing("dorsum_not_seen", "The scan shows the sole only: the top of the foot was not recorded.")
 _NO_ANKLE = Missing(
     "ankle_not_seen", "The scan shows the sole only: the foot up to its ankle was not recorded."
-)
-_HELD_UP = Missing(
-    "not_weight_bearing",
-    "The sole is not pressed flat anywhere: the foot was held up, so there is no print to read.",
 )
 _FOAM_PRINT = Missing(
     "foam_has_no_print", "Foam gives way under the whole sole: an impression shows no contact print."

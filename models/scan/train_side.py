@@ -8,14 +8,11 @@ into one outline (a sock), as retail scanners leave them. Needs scikit-learn (th
 from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV, cross_val_predict
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from fitter.certify.feet import FAMILIES, draw
 from fitter.scan.frame import SETTLED, middle_axis, settle
@@ -62,7 +59,41 @@ def examples() -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     return np.vstack([right, -right]), np.repeat([1, 0], len(right))
 
 
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """The weights by feature, how many of how many examples were wrong in cross-validation, and how little
+    sure the least sure of them was."""
+
+    weights: dict[str, float]
+    wrong: int
+    examples: int
+    doubt: float
+
+
+def as_toml(found: Trained) -> str:
+    """side.toml."""
+    weights = "\n".join(f"{name} = {w:.3f}" for name, w in found.weights.items())
+    return f"""\
+# Written by train_side.py from {FEET} constructed feet of two families (a third with the sole filled, a third
+# with blurred toes), each shown as right and as left. Logistic regression of scikit-learn, no intercept,
+# penalty by cross-validated log loss, weights then halved (real feet vary more).
+# Six-fold cross-validation: {found.wrong} of {found.examples} wrong, largest doubt {found.doubt:.3f}. This is
+# agreement on constructed feet, not accuracy on people.
+version = "1.0"
+
+[weights]
+{weights}
+"""
+
+
 def main() -> None:
+    """Train, and write what came out beside this program."""
+    # Only training needs it: what is written can be tested without.
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+    from sklearn.model_selection import GridSearchCV, cross_val_predict  # noqa: PLC0415
+    from sklearn.pipeline import make_pipeline  # noqa: PLC0415
+    from sklearn.preprocessing import StandardScaler  # noqa: PLC0415
+
     x, y = examples()
     # Scaled, so that the penalty treats a slope and a height alike; not centred, so that a mirror stays one.
     plain = make_pipeline(StandardScaler(with_mean=False), LogisticRegression(fit_intercept=False))
@@ -73,18 +104,8 @@ def main() -> None:
     doubt = 1.0 - np.max(cross_val_predict(model, x, y, cv=6, method="predict_proba"), axis=1)
     wrong = int((cross_val_predict(model, x, y, cv=6) != y).sum())
     scaled = TEMPER * model[-1].coef_[0] / model[0].scale_
-    weights = "\n".join(f"{name} = {w:.3f}" for name, w in zip(NAMES, scaled, strict=True))
-    text = f"""# Written by train_side.py from {FEET} constructed feet of two families (a third with the
-    sole filled, a third
-# with blurred toes), each shown as right and as left. Logistic regression of scikit-learn, no intercept,
-# penalty by cross-validated log loss, weights then halved (real feet vary more).
-# Six-fold cross-validation: {wrong} of {len(y)} wrong, largest doubt {doubt.max():.3f}. This is agreement on
-# constructed feet, not accuracy on people.
-version = "1.0"
-
-[weights]
-{weights}
-"""
+    weights = dict(zip(NAMES, map(float, scaled), strict=True))
+    text = as_toml(Trained(weights, wrong, len(y), float(doubt.max())))
     Path(__file__).with_name("side.toml").write_text(text, encoding="utf-8")
     print(text)
 
