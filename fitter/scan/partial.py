@@ -35,6 +35,7 @@ from fitter.scan.frame import (
 from fitter.scan.mesh import Mesh
 from fitter.scan.pose import Posed, Scale, choose_scale, choose_side, probability_right
 from fitter.scan.repair import components, face_areas, without_unused
+from fitter.scan.surface import Grain, Surface, prepare
 from fitter.terms import Side
 
 Vector = NDArray[np.float64]
@@ -269,6 +270,20 @@ def rim_loops(mesh: Mesh) -> list[NDArray[np.int64]]:
     return [used[labels == k] for k in range(number)]
 
 
+def openings(mesh: Mesh) -> Vector:
+    """(n, 3) the corners of the holes within a sheet that stayed open: what is around all of it is its edge."""
+    loops = sorted(rim_loops(mesh), key=lambda loop: _extent(mesh.vertices[loop]))
+    within = [mesh.vertices[loop] for loop in loops[:-1] if _extent(mesh.vertices[loop]) > WIDEST_HOLE]
+    return np.concatenate([np.zeros((0, 3)), *within])
+
+
+WIDEST_HOLE = 40.0  # mm: a wider opening of a sole may be where the scan ends
+
+
+def _extent(points: Vector) -> float:
+    return float(np.linalg.norm(np.ptp(points, axis=0)))
+
+
 def _rim_edges(mesh: Mesh) -> NDArray[np.int64]:
     """(e, 2) edges that only one face has."""
     f = mesh.faces.astype(np.int64)
@@ -331,33 +346,39 @@ def _width(y: Vector) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PosedSole:
-    """A sole in the foot frame, what it was, and how much of a foot's length it shows."""
+    """A sole in the foot frame, what it was, and how much of a foot's length it shows; ``surface``: what was
+    made of it before it was posed (file coordinates)."""
 
     posed: Posed
     sole: Sole
     seen: float
+    surface: Surface
 
 
 def pose_sole(
     mesh: Mesh,
     planes: Sequence[FlatSurface],
     *,
+    grain: Grain | None = None,
     file_unit: str | None = None,
     units: str | None = None,
     side: Side | None = None,
     foot_length: float | None = None,
 ) -> PosedSole | None:
-    """Bring a sole, or an impression of one, into the foot frame; None where the surface is no open bowl.
+    """Bring a sole, or an impression of one, into the foot frame, without its noise and its holes; None where
+    the surface is no open bowl.
 
-    Arguments as of `fitter.scan.pose.pose`; ``planes`` are what ``mesh`` was cut from.
+    Arguments as of `fitter.scan.pose.pose`; ``planes`` are what ``mesh`` was cut from, ``grain`` is as of
+    `prepare`.
     """
     sole = find_sole(mesh, planes)
     if sole is None:
         return None
-    lying = lay(sole)
     if sole.foam_depth > 0:
-        sole = _without_shoulders(sole, lying)
-        lying = lay(sole)
+        sole = _without_shoulders(sole, lay(sole))
+    surface = prepare(sole.mesh, grain)
+    sole = replace(sole, mesh=surface.mesh)
+    lying = lay(sole)
     refusal = _refusal(sole, lying)
     if refusal is not None:
         raise refusal
@@ -368,7 +389,7 @@ def pose_sole(
         if lying.seen < 1.0:
             exact = replace(exact, u95=combine_u95([exact.u95 or 0.0, _UNSEEN_U95]))
         posed = _settled(sole, lying, exact, side)
-    return PosedSole(posed, sole, lying.seen)
+    return PosedSole(posed, sole, lying.seen, surface)
 
 
 _UNSEEN_U95 = 0.05  # of the length: how well the share that is seen is known from the widths of the outline
