@@ -300,7 +300,7 @@ def _posed_foot(found: _Found, capture: Capture, from_points: bool) -> Foot:
         rims, still_open = tuple(rim + shift for rim in rims), still_open + shift
     codes = {why.code for why in seen.unsupported.values()}
     scanned = Mesh(posed.mesh.vertices, posed.mesh.faces[: found.scanned])
-    # Smoothing hides noise from a look at one scan: what is known of the scanner has a say in the verdict too.
+    # Smoothing hides noise from a look at one scan: what is known of the scanner has a say in the verdict.
     judged = capture_check.judged(scanned, _as_noisy_as(seen.quality, capture.scanner), codes)
     load, load_assumption = _load(capture.load, seen)
     return Foot(

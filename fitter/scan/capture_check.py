@@ -48,7 +48,7 @@ _FOAM_PARTLY = "Part of the impression was not seen. Scan again from right above
 _FOAM_TOES = (
     "The toes left no whole mark, so there is no length. Make the impression again: press the toes in."
 )
-_FOAM_ARCH = "The arch left no mark in the foam, so it has no height. It takes a deeper impression, or a scan of the foot."
+_FOAM_ARCH = "The arch left no mark in the foam, so it has no height. Press deeper, or scan the foot itself."
 _TOES_CUT = "The toes are cut off, so there is no length. Scan again with the toes well inside the picture."
 _HEEL_CUT = "The heel is cut off, so no length is right. Scan again with the heel well inside the picture."
 _FILLED = "The scanner filled the sole flat, so there is no arch. Only a scan that sees the sole has one."

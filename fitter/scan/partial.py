@@ -271,7 +271,7 @@ def rim_loops(mesh: Mesh) -> list[NDArray[np.int64]]:
 
 
 def openings(mesh: Mesh) -> Vector:
-    """(n, 3) the corners of the holes within a sheet that stayed open: what is around all of it is its edge."""
+    """(n, 3) the corners of holes that stayed open in a sheet; what is around all of it is its edge."""
     loops = sorted(rim_loops(mesh), key=lambda loop: _extent(mesh.vertices[loop]))
     within = [mesh.vertices[loop] for loop in loops[:-1] if _extent(mesh.vertices[loop]) > WIDEST_HOLE]
     return np.concatenate([np.zeros((0, 3)), *within])

@@ -160,6 +160,11 @@ def toes_cut(mesh: Mesh, edges: Points, length: float) -> bool:
     front = Mesh(mesh.vertices, mesh.faces[(mesh.vertices[:, 0] > length - 30.0)[mesh.faces].any(axis=1)])
     if _flat_end(front.corners[front.corners[..., 0].min(axis=1) > length - _END_MM]) > _TIP_AREA:
         return True
+    return cut_across(edges, length)
+
+
+def cut_across(edges: Points, length: float) -> bool:
+    """True where open edges (n, 3) cross the foremost end of the foot in a plane."""
     end = edges[edges[:, 0] > length - _END_MM]
     if len(end) < 8:
         return False

@@ -35,8 +35,8 @@ from fitter.scan.quality import (
     TOE_MEASURES,
     Support,
     contact_share,
+    cut_across,
     holes_told,
-    toes_cut,
 )
 from fitter.scan.surface import edge_length
 
@@ -119,7 +119,7 @@ def assess_sole(found: PosedSole, notes: tuple[str, ...]) -> Support:
     toes_lost = found.seen < _TOES_SEEN or edge.front_steepness(mesh, length) < _CUT_STEEPNESS
     # Toes that walls show all around end, where they were cut, in holes of their own, which were closed.
     toes_lost = toes_lost or short["toes"] > _TOES_SHORT
-    toes_lost = toes_lost or toes_cut(mesh, np.concatenate([np.zeros((0, 3)), *rims]), length)
+    toes_lost = toes_lost or cut_across(np.concatenate([np.zeros((0, 3)), *rims]), length)
     bears_weight = (
         kind != "foam_impression" and contact_share(depth_map(mesh.corners, "below", 1.0)) >= LEAST_CONTACT
     )
@@ -154,7 +154,7 @@ def assess_sole(found: PosedSole, notes: tuple[str, ...]) -> Support:
         coverage={"sole": round(_seen(scanned), 3), "sides": round(edge.walled(mesh, length), 3)},
         notes=notes,
     )
-    return Support(quality, unsupported, bears_weight, _extra(kind, short, length))
+    return Support(quality, unsupported, bears_weight, _extra(kind, short, length, edge))
 
 
 def _seen(scanned: Vector) -> float:
@@ -224,7 +224,7 @@ _NO_OUTLINE = Missing(
 )
 
 
-def _extra(kind: Kind, short: dict[str, float], length: float) -> dict[str, float]:
+def _extra(kind: Kind, short: dict[str, float], length: float, edge: _Edge) -> dict[str, float]:
     """What the kind of scan adds to the 95 % error of each measure, mm (hallux: degrees)."""
     out = {
         measure_id: _along(measure_id, short) if "ball_length" in measure_id else sum(short[e] for e in ends)
@@ -234,10 +234,18 @@ def _extra(kind: Kind, short: dict[str, float], length: float) -> dict[str, floa
     out["hallux_outline_angle"] = float(np.degrees(np.arctan(2.0 * short["ball_medial"] / (0.25 * length))))
     if kind == "foam_impression":
         out = {i: float(np.hypot(u, _FOAM_OUTLINE)) for i, u in out.items()}
+        out["outer_ball_length"] = float(np.hypot(out["outer_ball_length"], _FOAM_OUTER_BALL))
         out["arch_height"] = _FOAM_HEIGHT * _USUAL_ARCH
+    if kind == "plantar_with_walls" and len(edge.places):
+        low = max(_WALL_HEIGHT - float(np.median(edge.places[:, 2])), 0.0)
+        out = {i: float(np.hypot(u, _PER_LOW_WALL.get(i, 0.0) * low)) for i, u in out.items()}
     return {i: round(u, 3) for i, u in out.items() if u > 0.0}
 
 
+# Walls cut lower than this (mm) may end below where a foot is widest: by so much (mm) for each mm, and where
+# the little toe's ball stands out is hard to tell in foam (mm), on constructed feet.
+_WALL_HEIGHT, _PER_LOW_WALL = 32.0, {"ball_breadth": 0.12, "heel_breadth": 0.24, "foot_length": 0.08}
+_FOAM_OUTER_BALL = 7.0
 _USUAL_ARCH = 20.0  # mm
 _FOAM_ARCH = "Where the arch did not touch the foam, the foam's own surface is taken for it."
 
