@@ -13,7 +13,7 @@ from pathlib import Path
 
 from fitter import __version__
 from fitter.certify.certificate import Certificate, Kind, certificate
-from fitter.certify.sweep import run
+from fitter.certify.sweep import run_all
 from fitter.certify.text import COLUMNS, LEGEND, MEANING, cells, trouble
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "ACCURACY.md"
@@ -58,7 +58,7 @@ def main() -> None:
     def tell(share: float) -> None:
         print(f"\r{share:4.0%}", end="", file=sys.stderr, flush=True)
 
-    found = certificate(run(asked.n, asked.seed, tell=tell), version=__version__, seed=asked.seed)
+    found = certificate(run_all(asked.n, asked.seed, tell=tell), version=__version__, seed=asked.seed)
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(START)
     _, _, after = rest.partition(END)
     PAGE.write_text(before + START + "\n" + table(found) + END + after, encoding="utf-8")

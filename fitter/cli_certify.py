@@ -18,7 +18,8 @@ HELP = """\
 Without a folder: constructs feet of two independent families over the range of adults, spoils them as
 scanners and files do, measures them, and prints for each measure its bias, mean error, 95th percentile
 and how often the truth lay within the error that a scan lets us know; then how often unit, side and
-pose were wrong. It says nothing of people. 500 scans take a few minutes.
+pose were wrong. After these whole feet come scans that show less (a sole, an impression in foam, a sole not
+seen or filled flat, a sock), each by itself. It says nothing of people. 500 scans take some minutes.
 
 With a folder of scans, each of one foot: changes each scan in ways that leave the foot as it is (mirrored,
 turned, other unit, coarser, other triangles, noise, ankle cut off, floor added, holes) and prints how far
@@ -37,7 +38,9 @@ _SCANS, _SEED = 500, 1
 
 def add_options(p: argparse.ArgumentParser) -> None:
     p.add_argument("folder", nargs="?", metavar="FOLDER", type=Path, help="a folder of scans to change")
-    p.add_argument("--n", type=_count, metavar="SCANS", help=f"how many scans (default: {_SCANS})")
+    p.add_argument(
+        "--n", type=_count, metavar="SCANS", help=f"how many scans of whole feet (default: {_SCANS})"
+    )
     p.add_argument("--seed", type=_seed, help=f"the same seed gives the same scans (default: {_SEED})")
     p.add_argument("--json", nargs="?", const="-", metavar="FILE|-", help="as JSON, to a file or to stdout")
     p.add_argument("--pdf", nargs="?", const=_PDF, metavar="FILE", help=f"as PDF (default: {_PDF})")
@@ -75,10 +78,10 @@ def run(args: argparse.Namespace, tell: Callable[[float, str], None]) -> Done:
 def _certificate(args: argparse.Namespace, tell: Callable[[float, str], None]) -> Done:
     from fitter.certify import pdf, text
     from fitter.certify.certificate import certificate
-    from fitter.certify.sweep import run as sweep
+    from fitter.certify.sweep import run_all
 
     scans, seed = _SCANS if args.n is None else args.n, _SEED if args.seed is None else args.seed
-    trials = sweep(scans, seed, tell=lambda share: tell(share, "measuring constructed feet"))
+    trials = run_all(scans, seed, tell=lambda share: tell(share, "measuring constructed feet"))
     found = certificate(trials, version=__version__, seed=seed)
     paper = pdf.to_pdf(found, date.today()) if args.pdf else None
     return Done(text.to_text(found), json.dumps(text.to_tree(found), indent=2) + "\n", paper)

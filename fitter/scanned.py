@@ -17,10 +17,10 @@ from fitter.errors import FitterError
 from fitter.profile import CaptureRecord, FootFit, Place
 from fitter.quantity import Missing, combine_u95
 from fitter.scan import capture_check, quality
-from fitter.scan.foot import Assumption, Foot, Glimpse, Placement, Quality
+from fitter.scan.foot import SOLE_KINDS, Assumption, Foot, Glimpse, Placement, Quality
 from fitter.scan.formats import read_scan
 from fitter.scan.mesh import Mesh, Points
-from fitter.scan.partial import find_sole, pose_sole
+from fitter.scan.partial import find_sole, openings, pose_sole
 from fitter.scan.pose import Posed, Scale, doubted_length, pose, toe_end
 from fitter.scan.repair import coarse
 from fitter.scan.rough import not_a_foot
@@ -140,7 +140,8 @@ def _shows_again(taken: Taken, piece: Piece) -> bool:
         return False
     there = taken.shape.placement
     other = piece.mesh.moved(there.rotation, there.translation, there.scale)
-    return capture_check.moved_between(taken.shape.mesh, other)
+    sole = taken.shape.quality.kind in SOLE_KINDS
+    return capture_check.moved_between(taken.shape.mesh, other, sole=sole)
 
 
 def _told_plainly(error: Exception) -> FitterError:
@@ -325,6 +326,7 @@ def _sole(piece: Piece, said: _Stated) -> _Found:
         found = pose_sole(
             piece.mesh,
             piece.cut_from,
+            grain=piece.grain,
             file_unit=said.file_unit,
             units=said.capture.units,
             side=said.side,
@@ -340,7 +342,9 @@ def _sole(piece: Piece, said: _Stated) -> _Found:
             # What of the length was not seen is an error of the scale too.
             unseen = seen.extra_u95.get("foot_length", 0.0) / length
             posed = replace(posed, scale_u95=combine_u95([posed.scale_u95, unseen]))
-        return _Found(posed, seen, len(posed.mesh.faces), shown=found.seen)
+        surface, place = found.surface, posed.placement
+        rims, still_open = tuple(map(place.to_foot, surface.rims)), openings(posed.mesh)
+        return _Found(posed, seen, surface.seen, rims, still_open, shown=found.seen)
 
     return _by_marks(piece, said, at)
 
@@ -423,7 +427,8 @@ def _posed_foot(found: _Found, capture: Capture, from_points: bool) -> Foot:
         rims, still_open = tuple(rim + shift for rim in rims), still_open + shift
     codes = {why.code for why in seen.unsupported.values()}
     scanned = Mesh(posed.mesh.vertices, posed.mesh.faces[: found.scanned])
-    judged = capture_check.judged(scanned, seen.quality, codes)
+    # Smoothing hides noise from a look at one scan: what is known of the scanner has a say in the verdict.
+    judged = capture_check.judged(scanned, _as_noisy_as(seen.quality, capture.scanner), codes)
     load, load_assumption = _load(capture.load, seen)
     return Foot(
         mesh=posed.mesh,
@@ -431,7 +436,7 @@ def _posed_foot(found: _Found, capture: Capture, from_points: bool) -> Foot:
         load=load,
         placement=posed.placement,
         assumptions=posed.assumptions | {"load": load_assumption},
-        quality=_as_noisy_as(judged, capture.scanner),
+        quality=judged,
         unsupported=seen.unsupported,
         extra_u95=seen.extra_u95,
         scale_u95=posed.scale_u95,
@@ -556,7 +561,7 @@ def _corrected(posed: Posed, said: _Stated) -> Posed:
 
 
 def _as_noisy_as(seen: Quality, scanner: Scanner | None) -> Quality:
-    """A scan is at least as noisy as its scanner's checks: smoothing hides noise from a look at one scan."""
+    """A scan is at least as noisy as its scanner's checks."""
     if scanner is None or scanner.noise_mm <= seen.noise_mm:
         return seen
     told = f"The scanner's checks showed {scanner.noise_mm:.2f} mm of noise, and so much is reckoned with."

@@ -12,7 +12,10 @@ from fitter.exchange.csv_profile import from_csv, to_csv
 from fitter.exchange.json_profile import from_json, to_json
 from fitter.exchange.text_report import to_text
 from fitter.profile import FitResult
+from fitter.scan.capture_check import moved_between
+from fitter.scan.foot import SOLE_KINDS
 from fitter.scan.mesh import Mesh
+from fitter.scan.scanner import Scanner
 from sample_scans import degrade
 from sample_scans import mesh as cutting
 from tests.scans import fit, sample, stl, surface
@@ -61,6 +64,12 @@ def heel_cut(depth: float, *, closed: bool) -> degrade.Mesh:
     return cutting.capped(*cut) if closed else cut
 
 
+def without(mesh: degrade.Mesh, place: tuple[float, float, float], radius: float) -> degrade.Mesh:
+    """A hole of ``radius`` mm."""
+    points, faces = mesh
+    return points, faces[np.linalg.norm(points[faces].mean(axis=1) - np.array(place), axis=1) > radius]
+
+
 def seen_again(part: float) -> degrade.Mesh:
     """The foot, and the part of it forward of ``part`` mm once more, 3 mm aside."""
     points, faces = foot()
@@ -78,6 +87,12 @@ GOOD: dict[str, Callable[[], degrade.Mesh]] = {
     "triangles turned over": lambda: degrade.flipped(*foot(), rng(), 0.3),
     "corners not shared": lambda: degrade.unwelded(*foot()),
     "ankle cut at 9 cm": lambda: degrade.cropped(*foot(), 90.0),
+    "sole with walls": lambda: degrade.cropped(*foot(fine=True), 30.0),
+    "sole": lambda: degrade.plantar_only(*foot(fine=True)),
+    "sole with noise of 0.3 mm": lambda: degrade.noisy(*degrade.plantar_only(*foot(fine=True)), rng(), 0.3),
+    "impression in foam": lambda: degrade.foam_impression(
+        *foot(fine=True), 40.0, holes=3, spikes=3, rng=rng()
+    ),
 }
 
 
@@ -85,6 +100,10 @@ GOOD: dict[str, Callable[[], degrade.Mesh]] = {
 def test_a_sound_capture_is_good(name: str) -> None:
     (found,) = captured(GOOD[name]()).profile.feet
     assert (found.quality.verdict, found.quality.why) == ("good", ())
+    if found.quality.kind in SOLE_KINDS:  # one skin, with no regions above it
+        assert set(found.quality.coverage) == {"sole", "sides"}
+        assert found.quality.coverage["sole"] > 0.97
+        return
     assert set(found.quality.coverage) == {
         "heel", "inner side", "outer side", "sole", "toes", "dorsum", "ankle",
     }  # fmt: skip
@@ -136,6 +155,20 @@ RETAKE: dict[str, tuple[Callable[[], degrade.Mesh], str]] = {
     "toes cut": (lambda: degrade.toes_clipped(*foot(), 235.0), "toes are cut off"),
     "heel cut": (lambda: heel_cut(6.0, closed=False), "heel was not seen"),
     "heel cut and closed": (lambda: heel_cut(6.0, closed=True), "heel is cut off"),
+    "sole with walls, front half set off aside": (
+        lambda: degrade.cropped(
+            *degrade.moved_halfway(*foot(fine=True), (0.0, 3.0, 0.0), (1.0, 0.0, 0.0), 110.0), 30.0
+        ),
+        "moved",
+    ),
+    "sole without its toes": (
+        lambda: degrade.toes_clipped(*degrade.cropped(*foot(fine=True), 30.0), 235.0),
+        "toes are cut off",
+    ),
+    "half the sole not seen": (
+        lambda: without(degrade.cropped(*foot(fine=True), 30.0), (125.0, 0.0, 0.0), 36.0),
+        "Part of the sole was not seen",
+    ),
     "very rough": (lambda: degrade.noisy(*foot(fine=True), rng(), 1.3), "very rough"),
 }
 
@@ -153,6 +186,33 @@ def test_a_side_that_was_not_seen_is_told_from_the_other() -> None:
     inner, outer = (captured(facing(1, sign)).profile.feet[0].quality.coverage for sign in (1, -1))
     assert (inner["inner side"] < 0.1, inner["outer side"] > 0.9) == (True, True)
     assert (outer["outer side"] < 0.1, outer["inner side"] > 0.9) == (True, True)
+
+
+def test_a_sole_over_itself_was_seen_before_and_after_it_moved() -> None:
+    points, faces = degrade.plantar_only(*foot())
+    sole = Mesh(points, faces.astype(np.int32))
+    aside, beside = (Mesh(points + np.array([0.0, y, 0.0]), sole.faces) for y in (3.0, 120.0))
+    assert moved_between(sole, aside, sole=True)
+    assert not moved_between(sole, beside, sole=True)
+
+
+def test_an_impression_is_judged_as_one() -> None:
+    """A foot in foam stands on nothing that could be scanned from below."""
+    toeless = degrade.toes_clipped(*degrade.foam_impression(*foot(fine=True), 40.0), 240.0)
+    shallow = degrade.foam_impression(*foot(fine=True), 14.0)
+    for mesh, why in ((toeless, "press the toes in"), (shallow, "The arch left no mark")):
+        (found,) = captured(mesh).profile.feet
+        assert found.quality.kind == "foam_impression"
+        assert any(why in text for text in found.quality.why)
+        assert not any("from below" in text or "moved" in text for text in found.quality.why)
+
+
+def test_a_rough_scanner_makes_no_good_capture_of_one_smoothed() -> None:
+    """The scanner's own software may hide its noise."""
+    scanner = Scanner("A", 1.0, 0.0, 1.5, 5)
+    (found,) = fit(stl(surface()), scanner=scanner).profile.feet
+    assert found.quality.verdict == "retake"
+    assert "very rough" in found.quality.why[0]
 
 
 USABLE: dict[str, tuple[Callable[[], degrade.Mesh], str]] = {

@@ -73,6 +73,17 @@ def test_the_error_a_scan_lets_us_know_covers_most_truths_without_hedging() -> N
     assert np.median([line.width for line in lines]) < 2.0
 
 
+def test_a_scan_of_no_whole_foot_is_asked_only_what_it_can_show_and_stands_by_itself() -> None:
+    trials = run(3, seed=4, kinds=("clean", "sole with walls", "sole filled"), processes=1)
+    found = certificate(trials, version="0", seed=4)
+    assert found.everything.scans == 1
+    assert [kind.name for kind in found.kinds] == ["clean", "sole with walls", "sole filled"]
+    sole, filled = ({line.measure: line for line in kind.lines} for kind in found.kinds[1:])
+    assert "instep_height" not in sole
+    assert "arch_height" not in filled
+    assert sole["ball_breadth"].given == filled["ball_girth"].given == 1.0
+
+
 def test_the_same_seed_gives_the_same_scans() -> None:
     foot = feet.draw(np.random.default_rng(1), "warped")
     scans = [damage.spoilt(foot, "mixed", np.random.default_rng(2)) for _ in range(2)]

@@ -88,15 +88,21 @@ def test_a_hole_at_the_big_toe_costs_little_length_and_is_told() -> None:
     assert any("closed by a smooth surface" in note for note in found.quality.notes)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_holes_of_a_twentieth_of_the_skin_leave_the_measures_within_their_error(seed: int) -> None:
+def test_holes_of_a_twentieth_of_the_skin_leave_the_measures_within_the_error_we_can_know() -> None:
+    """95 in 100 are to lie within it; of 48 no more than 5, by chance, may not."""
     foot = construct(NEUTRAL, level=2)
-    points, faces = degrade.holed(foot.points, foot.faces, np.random.default_rng(seed), 8, 11.0)
-    found = fit(stl(Mesh(points, faces.astype(np.int32)))).profile.feet[0].measurements
-    for measure_id, truth in foot.truth.measures.items():
-        reading = found.get(measure_id)
-        if reading is not None and truth is not None:
-            assert abs(reading.value - truth) < reading.u95, measure_id
+    beyond, given = [], 0
+    for seed in (1, 2, 3):
+        points, faces = degrade.holed(foot.points, foot.faces, np.random.default_rng(seed), 8, 11.0)
+        found = fit(stl(Mesh(points, faces.astype(np.int32)))).profile.feet[0].measurements
+        for measure_id, truth in foot.truth.measures.items():
+            reading = found.get(measure_id)
+            if reading is not None and truth is not None:
+                given += 1
+                if abs(reading.value - truth) > (reading.known_u95 or 0.0):
+                    beyond.append((seed, measure_id))
+    assert given > 40
+    assert len(beyond) <= 5, beyond
 
 
 def test_smoothing_takes_noise_off_and_leaves_the_size() -> None:

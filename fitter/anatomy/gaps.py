@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fitter.scan.foot import SOLE_KINDS, Foot
+from fitter.scan.foot import Foot
 
 Vector = NDArray[np.float64]
 
@@ -28,10 +28,8 @@ class Gaps:
 
     @staticmethod
     def of(foot: Foot, length: float, *, sole_seen: bool) -> Gaps:
-        """Openings at the ankle, below where the scan has no sole, and all around a sole that was scanned
-        alone are where it ends and no holes."""
-        if foot.quality.kind in SOLE_KINDS:
-            return Gaps((), np.zeros((0, 3)))
+        """Openings at the ankle and below where the scan has no sole are where it ends and no holes; what is
+        around a sole that was scanned alone is not among its openings."""
         low, high = -np.inf if sole_seen else 15.0, 0.36 * length
         rims = tuple(rim for rim in foot.rims if low < rim[:, 2].mean() < 0.45 * length)
         return Gaps(rims, foot.open[(foot.open[:, 2] > low) & (foot.open[:, 2] < high)])
@@ -50,9 +48,10 @@ class Gaps:
         near = self.open[np.abs((self.open - origin) @ normal) < 3.0]  # the edge of a hole zigzags this much
         return float(np.hypot.reduce([*widths, _width(near)])) if len(near) or widths else 0.0
 
-    def below(self, z: float) -> float:
-        """Width (mm) of the widest hole that reaches lower than ``z``."""
-        return max((_width(rim) for rim in self.rims if rim[:, 2].min() < z), default=0.0)
+    def below(self, z: float, rear: float = -np.inf, front: float = np.inf) -> float:
+        """Width (mm) of the widest hole that reaches lower than ``z`` between ``rear`` and ``front`` (x)."""
+        low = [rim for rim in self.rims if rim[:, 2].min() < z]
+        return max((_width(r) for r in low if r[:, 0].max() > rear and r[:, 0].min() < front), default=0.0)
 
     def beyond(self, x: float) -> float:
         """Width (mm) of the widest hole further forward than ``x``: a toe may have been lost with it."""

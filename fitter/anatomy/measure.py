@@ -74,7 +74,7 @@ def measure(foot: Foot) -> Measured:
         elif entry.from_measures:
             readings[entry.id] = _index(entry.id, readings)
         elif isinstance(reading, _Reading):
-            known = _widened(reading, foot.extra_u95.get(entry.id, 0.0))
+            known = _widened(reading, foot.extra_u95.get(entry.id, 0.0), _of_kind(entry.id, codes))
             readings[entry.id] = _plausible(entry, _with_definition(entry.id, known))
         else:
             readings[entry.id] = reading or Missing("not_found", "Could not be found on this scan.")
@@ -159,11 +159,39 @@ def _as_known(quantity: Quantity) -> Quantity:
     return replace(quantity, u95=quantity.known_u95 or 0.0)
 
 
-# Without a sole the floor is taken from the lowest edge of what was seen: up to 7 mm too high when the sides
-# were cut 10 mm up, on constructed feet, and a tape misses 12 mm.
-_NO_SOLE_FLOOR, _NO_SOLE_GIRTH = 7.5, 12.0
-# A sole filled flat is wider than the hollow it hides: 8 to 10 mm of girth on constructed feet.
-_FILLED_GIRTH = 10.0
+# What a whole foot that shows no sole, or a false one, adds to the 95 % error (mm, deg), by the code of what
+# it lacks: about the 95th percentile on constructed feet of both families, 10 to 18 of each kind.
+# Without a sole the floor is taken from the lowest edge of what was seen, which lies too high by as much as
+# is lost (3 to 12 mm), and so does the part of the heel whose lean is read; toe tips and ball go with it.
+# A sole filled flat is wider than the hollow it hides, and a tape around it longer.
+_OF_KIND: Mapping[str, Mapping[str, float]] = {
+    "sole_not_seen": {
+        "foot_length": 4.0,
+        "ball_length": 2.5,
+        "outer_ball_length": 8.0,
+        "ball_breadth": 2.7,
+        "instep_height": 9.8,
+        "navicular_height": 9.8,
+        "medial_malleolus_height": 26.0,
+        "ball_girth": 20.0,
+        "instep_girth": 10.0,
+        "hallux_outline_angle": 2.0,
+        "rearfoot_angle": 8.5,
+    },
+    "sole_filled_flat": {
+        "ball_breadth": 2.0,
+        "instep_height": 0.7,
+        "navicular_height": 0.7,
+        "ball_girth": 10.0,
+        "instep_girth": 11.5,
+    },
+}
+
+
+def _of_kind(measure_id: str, codes: Collection[str]) -> float:
+    return combine_u95([_OF_KIND[code].get(measure_id, 0.0) for code in codes if code in _OF_KIND])
+
+
 _HEIGHTS = {
     "instep_height": "dorsum_50",
     "navicular_height": "navicular",
@@ -244,7 +272,6 @@ class _Taking:
     def heights(self) -> dict[str, _Reading | Missing]:
         """Above the floor, each of one landmark (mm)."""
         out: dict[str, _Reading | Missing] = {}
-        floor = (_NO_SOLE_FLOOR,) if "sole_not_seen" in self.codes else ()
         for measure_id, name in _HEIGHTS.items():
             mark = self.landmarks[name]
             if isinstance(mark, Missing):
@@ -255,22 +282,19 @@ class _Taking:
                 # Half the length is half as uncertain as the length, and the dorsum falls away there.
                 hole = max(hole, 0.5 * self._toes_lost())
             doubts = self.doubts.at(hole=hole, place=mark.along)
-            out[measure_id] = _Reading(mark.z, doubts, floor, marked=mark.by_hand)
+            out[measure_id] = _Reading(mark.z, doubts, marked=mark.by_hand)
         return out
 
     def girths(self) -> dict[str, _Reading | Missing]:
         """A tape around the ball and around the middle (mm): the convex hull of a section."""
         views, up = self.views, np.array([0.0, 0.0, 1.0])
-        further = ((_FILLED_GIRTH,) if "sole_filled_flat" in self.codes else ()) + (
-            (_NO_SOLE_GIRTH,) if "sole_not_seen" in self.codes else ()
-        )
         middle, forward = np.array([0.5 * views.length, 0.0, 0.0]), np.array([1.0, 0.0, 0.0])
         section = cut(views.mesh, middle, forward)
         # A leg may lean over the middle of the foot: the tape goes around the foot alone.
         section = section[section[:, 2] < table("scan/feet.toml")["likeness"]["leg"] * views.length]
         around = girth(section, middle, np.array([0.0, 1.0, 0.0]), up)[0]
         doubts = self.doubts.at(hole=max(self.gaps.along(middle, forward), 0.5 * self._toes_lost()))
-        out = {"instep_girth": _girth_reading(around, doubts, further)}
+        out = {"instep_girth": _girth_reading(around, doubts)}
         found = self._found("metatarsale_tibiale", "metatarsale_fibulare")
         if isinstance(found, Missing):
             return out | {"ball_girth": found}
@@ -280,7 +304,7 @@ class _Taking:
         start, normal = np.array([outer.x, outer.y, 0.0]), np.cross(across, up)
         around = girth(cut(views.mesh, start, normal), start, across, up)[0]
         doubts = self.doubts.at(hole=self.gaps.along(start, normal), place=_straight(inner, outer))
-        further += _at_end(_GIRTH_PER_BREADTH * _SLOPE, inner, outer)
+        further = _at_end(_GIRTH_PER_BREADTH * _SLOPE, inner, outer)
         return out | {"ball_girth": _girth_reading(around, doubts, further)}
 
     def angles(self) -> dict[str, _Reading | Missing]:
@@ -326,9 +350,14 @@ class _Taking:
         if "sole_filled_flat" in self.codes:
             return {i: self._from_outline(i, getattr(middle, i)) for i in _PRINT}
         doubts = self.doubts.at(hole=self.gaps.below(_PRINT_REACH))
+        length = self.views.length
+        narrowest = self.gaps.below(_PRINT_REACH, *(share * length for share in _ISTHMUS))
         return {
             i: _Reading(
-                getattr(middle, i), doubts, of_definition=(0.5 * abs(getattr(high, i) - getattr(low, i)),)
+                getattr(middle, i),
+                doubts,
+                further=(narrowest * _OF_ISTHMUS.get(i, 0.0),),
+                of_definition=(0.5 * abs(getattr(high, i) - getattr(low, i)),),
             )
             for i in _PRINT
         }
@@ -367,10 +396,14 @@ _OUTLINE_WIDER = {
     "staheli_index": (0.229, 0.236),
 }
 
+# Where the print is narrowest a hole has its whole effect: for each mm of it at most so much, with a hole of
+# 24 mm under the lateral midfoot of constructed feet.
+_ISTHMUS = (0.28, 0.56)  # of length
+_OF_ISTHMUS = {"chippaux_smirak_index": 0.15, "staheli_index": 0.0025}
 _PRINT_REACH = 6.0  # mm above the floor: a hole lower than this may have taken some of the print
 
 
-def _girth_reading(value: float, doubts: Doubts, further: tuple[float, ...]) -> _Reading | Missing:
+def _girth_reading(value: float, doubts: Doubts, further: tuple[float, ...] = ()) -> _Reading | Missing:
     if not np.isfinite(value):
         return Missing("section_not_seen", "The scan has no surface to lay a tape around here.")
     return _Reading(value, doubts, further)
@@ -424,9 +457,9 @@ def rearfoot_angle(views: Views) -> tuple[float, float] | Missing:
 # -- kinds of scans, and their scale ------------------------------------------------------------------------
 
 
-def _widened(reading: _Reading, extra_u95: float) -> _Reading:
+def _widened(reading: _Reading, *extra_u95: float) -> _Reading:
     """With what the kind of scan adds to the error."""
-    return replace(reading, further=(*reading.further, extra_u95))
+    return replace(reading, further=(*reading.further, *extra_u95))
 
 
 _NO_SCALE = Missing("no_scale", "The file has no usable scale: give the foot's length with --foot-length MM.")

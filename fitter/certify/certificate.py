@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitter.anatomy.measures import REGISTRY
+from fitter.certify.damage import INCOMPLETE
 from fitter.certify.sweep import Trial
 
 _TROUBLES = ("refused", "feet", "units", "side", "pose")
@@ -49,7 +50,8 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """``everything`` together, then each family of feet and each kind of degradation by itself."""
+    """``everything`` of whole feet together, then each family of feet and each kind of degradation by itself;
+    last each kind of scan that shows no whole foot, of whose measures only those it supports are asked."""
 
     program_version: str
     seed: int
@@ -60,13 +62,14 @@ class Certificate:
 
 def certificate(trials: Sequence[Trial], *, version: str, seed: int) -> Certificate:
     """What the trials of one sweep (``seed``) say together, by family of feet and by kind of degradation."""
-    families = list(dict.fromkeys(trial.family for trial in trials))
-    kinds = list(dict.fromkeys(trial.kind for trial in trials))
+    whole = [trial for trial in trials if trial.kind not in INCOMPLETE]
+    families = list(dict.fromkeys(trial.family for trial in whole))
+    kinds = sorted(dict.fromkeys(trial.kind for trial in trials), key=lambda kind: kind in INCOMPLETE)
     return Certificate(
         version,
         seed,
-        _kind("all together", trials),
-        tuple(_kind(f"{name} feet", [t for t in trials if t.family == name]) for name in families),
+        _kind("all together", whole),
+        tuple(_kind(f"{name} feet", [t for t in whole if t.family == name]) for name in families),
         tuple(_kind(name, [t for t in trials if t.kind == name]) for name in kinds),
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fitter.anatomy.measures import REGISTRY
 from sample_scans import ConstructedFoot, degrade, files
 from sample_scans.modelled import ModelledFoot
 
@@ -85,6 +86,27 @@ def _points(foot: _Mesh, rng: np.random.Generator) -> _Mesh:
     return points + rng.normal(0.0, rng.uniform(0.0, 0.3), points.shape), _NO_FACES
 
 
+def _sole_with_walls(foot: _Mesh, rng: np.random.Generator) -> _Mesh:
+    return degrade.cropped(*foot, rng.uniform(20.0, 40.0))
+
+
+def _foam(foot: _Mesh, rng: np.random.Generator) -> _Mesh:
+    """An impression in a box of foam, which is 25 to 65 mm deep."""
+    return degrade.foam_impression(*foot, rng.uniform(28.0, 42.0), holes=2, rng=rng)
+
+
+def _no_sole(foot: _Mesh, rng: np.random.Generator) -> _Mesh:
+    return degrade.sole_lost(*foot, rng.uniform(3.0, 12.0))
+
+
+def _sole_filled(foot: _Mesh, rng: np.random.Generator) -> _Mesh:
+    return degrade.sole_filled(*foot, rng.uniform(8.0, 16.0))
+
+
+def _sock(foot: _Mesh, rng: np.random.Generator) -> _Mesh:
+    return degrade.sock(*foot, rng.uniform(1.0, 2.5))
+
+
 KINDS: Mapping[str, Callable[[_Mesh, np.random.Generator], _Mesh]] = {
     "clean": _clean,
     "noise": _noise,
@@ -95,7 +117,33 @@ KINDS: Mapping[str, Callable[[_Mesh, np.random.Generator], _Mesh]] = {
     "points": _points,
     "floor": _scene,
     "mixed": _mixed,
+    # New kinds come last: what is drawn of the others stays as it was.
+    "sole with walls": _sole_with_walls,
+    "foam": _foam,
+    "no sole": _no_sole,
+    "sole filled": _sole_filled,
+    "sock": _sock,
 }
+
+_PRINT = frozenset(("arch_index", "chippaux_smirak_index", "staheli_index"))
+_OUTLINE = frozenset(("foot_length", "ball_length", "outer_ball_length", "ball_breadth", "heel_breadth"))
+_ALL = frozenset(m.id for m in REGISTRY)
+# The measures that a scan of no whole foot can support (docs/MEASURES.md). A sock hides the skin, whose
+# lengths and breadths no scan of it shows; its heel leans as the foot's.
+SUPPORTED: Mapping[str, frozenset[str]] = {
+    "sole with walls": _OUTLINE | _PRINT | {"arch_height", "hallux_outline_angle"},
+    "foam": _OUTLINE | {"arch_height"},
+    "no sole": _ALL - _PRINT - {"arch_height"},
+    "sole filled": _ALL - {"arch_height"},
+    "sock": frozenset(("rearfoot_angle",)),
+}
+WHOLE = tuple(kind for kind in KINDS if kind not in SUPPORTED)
+INCOMPLETE = tuple(SUPPORTED)
+
+
+def supports(kind: str, measure: str) -> bool:
+    """Whether a scan of this kind can give the measure at all."""
+    return measure in SUPPORTED.get(kind, _ALL)
 
 
 def spoilt(foot: ConstructedFoot | ModelledFoot, kind: str, rng: np.random.Generator) -> Scan:

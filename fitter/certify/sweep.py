@@ -38,7 +38,8 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One scan measured: what was wrong and whether that was said, and every measure its truth has.
+    """One scan measured: what was wrong and whether that was said, and every measure that its truth has and
+    its kind of scan supports.
 
     ``wrong`` and ``silent`` name "refused", "feet" (not one foot was found), "units", "side" or "pose";
     ``silent`` those told as certain.
@@ -55,7 +56,7 @@ def run(
     scans: int,
     seed: int,
     *,
-    kinds: Sequence[str] = tuple(damage.KINDS),
+    kinds: Sequence[str] = damage.WHOLE,
     processes: int | None = None,
     tell: Callable[[float], None] = lambda share: None,
 ) -> list[Trial]:
@@ -73,6 +74,18 @@ def run(
             trials += done
             tell(len(trials) / scans)
     return trials
+
+
+def run_all(scans: int, seed: int, *, tell: Callable[[float], None] = lambda share: None) -> list[Trial]:
+    """``scans`` trials of whole feet, then of each kind of incomplete scan as many as of each of those."""
+    more = scans * len(damage.INCOMPLETE) // len(damage.WHOLE)
+    share = scans / (scans + more)
+    whole = run(scans, seed, tell=lambda done: tell(share * done))
+    if not more:
+        return whole
+    return whole + run(
+        more, seed, kinds=damage.INCOMPLETE, tell=lambda done: tell(share + (1.0 - share) * done)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +115,7 @@ def tried(foot: Foot, scan: damage.Scan, family: str) -> Trial:
     try:
         result = run_journey([capture], only_measure=True)
     except FitterError as error:
-        return Trial(family, scan.kind, ("refused",), (), _not_given(foot, error.code))
+        return Trial(family, scan.kind, ("refused",), (), _not_given(foot, scan.kind, error.code))
     found = result.profile.feet[0]
     wrong, silent = [], []
     if len(result.profile.feet) != 1:
@@ -121,7 +134,7 @@ def tried(foot: Foot, scan: damage.Scan, family: str) -> Trial:
     cases = []
     for measure, value in foot.truth.measures.items():
         reading = found.measurements.readings[measure]
-        if value is None:
+        if value is None or not damage.supports(scan.kind, measure):
             continue
         if isinstance(reading, Quantity):
             cases.append(Case(measure, reading.value - value, reading.known_u95, reading.u95))
@@ -130,9 +143,11 @@ def tried(foot: Foot, scan: damage.Scan, family: str) -> Trial:
     return Trial(family, scan.kind, tuple(wrong), tuple(silent), tuple(cases))
 
 
-def _not_given(foot: Foot, code: str) -> tuple[Case, ...]:
+def _not_given(foot: Foot, kind: str, code: str) -> tuple[Case, ...]:
     return tuple(
-        Case(measure, None, None, None, code) for measure, v in foot.truth.measures.items() if v is not None
+        Case(measure, None, None, None, code)
+        for measure, v in foot.truth.measures.items()
+        if v is not None and damage.supports(kind, measure)
     )
 
 

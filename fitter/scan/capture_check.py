@@ -16,7 +16,7 @@ from scipy.ndimage import convolve1d
 
 from fitter.resources import table
 from fitter.scan.depth import crossings, least
-from fitter.scan.foot import Quality, Verdict
+from fitter.scan.foot import SOLE_KINDS, Quality, Verdict
 from fitter.scan.mesh import Mesh
 
 Grid = NDArray[np.float64]
@@ -38,6 +38,17 @@ _UNSEEN = {
     "dorsum": "The top of the foot was not seen whole, which the instep needs. Scan from above too.",
     "ankle": "The ankle was not seen all around. Scan up to above the ankle bones to have its height.",
 }
+# Of a scan that shows the sole alone, and of an impression in foam.
+_SOLE_PARTLY = "Part of the sole was not seen. Scan again from below, heel to toes."
+_ARCH_CUT = "The arch was not seen up to its top, so it has no height. Scan the sole from its inner side too."
+_OUTLINE = (
+    "The sole's edge was not seen up to where it turns upright, which breadths need. Scan its sides too."
+)
+_FOAM_PARTLY = "Part of the impression was not seen. Scan again from right above the box."
+_FOAM_TOES = (
+    "The toes left no whole mark, so there is no length. Make the impression again: press the toes in."
+)
+_FOAM_ARCH = "The arch left no mark in the foam, so it has no height. Press deeper, or scan the foot itself."
 _TOES_CUT = "The toes are cut off, so there is no length. Scan again with the toes well inside the picture."
 _HEEL_CUT = "The heel is cut off, so no length is right. Scan again with the heel well inside the picture."
 _FILLED = "The scanner filled the sole flat, so there is no arch. Only a scan that sees the sole has one."
@@ -50,20 +61,22 @@ _RATHER_COARSE = "The scan is coarse, which widens every error. Export it with f
 def judged(mesh: Mesh, seen: Quality, codes: Collection[str]) -> Quality:
     """The quality of a mesh in the foot frame with the share seen of every region, the verdict, and why.
 
-    ``codes`` are the reasons (of `Missing`) for which measures were found not to be supported.
+    ``codes`` are the reasons (of `Missing`) for which measures were found not to be supported. What was seen
+    of a scan of the sole alone is judged before: it has one skin and no regions above it.
     """
     corners = _lower(mesh)
     length = float(mesh.vertices[:, 0].max())
     along = _layers(corners)
-    coverage = {**seen.coverage, **_coverage(along, corners, length)}
-    whole = seen.kind == "whole_foot"  # a scan of the sole alone has no dorsum and no ankle to miss
-    faults: list[_Fault] = [
-        *_faults_of_motion(along, length, seen),
-        *_faults_of_coverage(coverage, codes, whole=whole),
-        *_faults_of_surface(seen),
-    ]
-    if whole and _heel_cut(along[0], length, seen.noise_mm):
-        faults.append(("retake", _HEEL_CUT))
+    coverage = dict(seen.coverage)
+    faults: list[_Fault] = _faults_of_motion(along, length, seen)
+    if seen.kind in SOLE_KINDS:
+        faults += _faults_of_sole(seen, codes)
+    else:
+        coverage |= _coverage(along, corners, length)
+        faults += _faults_of_coverage(coverage, codes)
+        if _heel_cut(along[0], length, seen.noise_mm):
+            faults.append(("retake", _HEEL_CUT))
+    faults += _faults_of_surface(seen)
     coverage = {region: round(share, 3) for region, share in coverage.items()}
     return with_faults(replace(seen, coverage=coverage), faults)
 
@@ -80,17 +93,29 @@ def with_faults(seen: Quality, faults: Sequence[_Fault]) -> Quality:
     return replace(seen, verdict=worst, why=tuple(dict.fromkeys(text for _, text in every)))
 
 
-def moved_between(one: Mesh, other: Mesh) -> bool:
+def moved_between(one: Mesh, other: Mesh, *, sole: bool = False) -> bool:
     """Whether two pieces of one file, both in the frame of the first, are the same skin seen before and after
-    the foot moved."""
+    the foot moved; ``sole``: the first is a sole alone."""
     length = float(one.vertices[:, 0].max())
     low, high = one.vertices.min(axis=0), one.vertices.max(axis=0)
     inside = ((other.vertices > low - 8.0) & (other.vertices < high + 8.0)).all(axis=1)
     if inside.mean() < 0.5:
         return False
+    if sole:  # level skin moved aside lies less than the least gap from where it was, but over itself
+        return _share_above(one, other) > 0.5
     corners = np.concatenate([_lower(one), _lower(other, _TOP * length)])
     share = _doubled_share(_layers(corners), length, _LEAST_GAP)
     return bool(share > table("scan/capture.toml")["moved"]["doubled"])
+
+
+def _share_above(one: Mesh, other: Mesh) -> float:
+    """Share of the plan of one mesh that lies over or under another's."""
+    plans = [np.unique(np.floor(m.corners[..., :2].mean(axis=1) / _PLAN_CELL), axis=0) for m in (one, other)]
+    both = len(np.unique(np.concatenate(plans), axis=0))
+    return (len(plans[0]) + len(plans[1]) - both) / max(len(plans[1]), 1)
+
+
+_PLAN_CELL = 4.0  # mm
 
 
 def _lower(mesh: Mesh, top: float | None = None) -> Corners:
@@ -272,12 +297,17 @@ def _faults_of_motion(along: Mapping[int, _Layers], length: float, seen: Quality
         return []  # folds of so rough a skin look doubled
     belief = table("scan/capture.toml")["moved"]
     doubled = _doubled_share(along, length, max(_LEAST_GAP, belief["gap_per_noise"] * seen.noise_mm))
-    step = _largest_step(along, length)
+    # A single skin is its own other side, and bends: only between two walls is a step none of its form.
+    views = _STEP_VIEWS.get(seen.kind, (1, 2))
+    step = _largest_step([along[axis] for axis in views], length)
     least_step = max(
         belief["step"], belief["step_per_noise"] * seen.noise_mm, belief["step_per_spacing"] * seen.spacing_mm
     )
     moved = doubled > belief["doubled"] or step > least_step
     return [("retake", MOVED)] if moved else []
+
+
+_STEP_VIEWS = {"plantar_with_walls": (1,), "plantar": (), "foam_impression": ()}
 
 
 def _doubled_share(along: Mapping[int, _Layers], length: float, least_gap: float) -> float:
@@ -305,14 +335,14 @@ _WINDOW = np.arange(2.0, 6.0)  # cells: the skin 4 to 10 mm to either side of a 
 _LEAST_RUN = 8  # cells along a step
 
 
-def _largest_step(along: Mapping[int, _Layers], length: float) -> float:
+def _largest_step(views: Sequence[_Layers], length: float) -> float:
     """The largest shift (mm) of the skin on one side of a plane x, y or z against the other side.
 
     Seen on both walls, or above and below, and the same on both: a foot's own form steps out on one wall
     and in on the other. Not found: a shift along the plane's own normal, and planes aslant to the axes.
     """
     steps = []
-    for view in (along[1], along[2]):
+    for view in views:
         seen = view.within(x=(0.06 * length, 0.74 * length))
         seen &= (
             view.within(z=(3.0, 0.30 * length))
@@ -325,7 +355,7 @@ def _largest_step(along: Mapping[int, _Layers], length: float) -> float:
             least_of, most_of = np.minimum(abs(low), abs(high)), np.maximum(abs(low), abs(high))
             rigid = (low * high > 0.0) & (least_of > 0.6 * most_of)
             steps.append(float(np.where(rigid, least_of, 0.0).max(initial=0.0)))
-    return max(steps)
+    return max(steps, default=0.0)
 
 
 def _jumps(depth: Grid, axis: int) -> Grid:
@@ -350,9 +380,22 @@ def _typical(jump: Grid, axis: int) -> Grid:
 # -- the other faults ---------------------------------------------------------------------------------------
 
 
-def _faults_of_coverage(
-    coverage: Mapping[str, float], codes: Collection[str], *, whole: bool
-) -> list[_Fault]:
+def _faults_of_sole(seen: Quality, codes: Collection[str]) -> list[_Fault]:
+    """What is wrong with a scan of the sole alone, or of its impression."""
+    foam = seen.kind == "foam_impression"
+    faults: list[_Fault] = []
+    if "toes_cut_off" in codes:
+        faults.append(("retake", _FOAM_TOES if foam else _TOES_CUT))
+    if seen.coverage["sole"] < table("scan/capture.toml")["coverage"]["sole_alone"]:
+        faults.append(("retake", _FOAM_PARTLY if foam else _SOLE_PARTLY))
+    if "arch_cut_off" in codes:
+        faults.append(("usable", _FOAM_ARCH if foam else _ARCH_CUT))
+    if "outline_not_seen" in codes:
+        faults.append(("usable", _OUTLINE))
+    return faults
+
+
+def _faults_of_coverage(coverage: Mapping[str, float], codes: Collection[str]) -> list[_Fault]:
     wanted = table("scan/capture.toml")["coverage"]
     faults: list[_Fault] = []
     if "toes_cut_off" in codes:
@@ -363,8 +406,6 @@ def _faults_of_coverage(
         faults.append(("retake", _UNSEEN["sole"]))
     if "sole_filled_flat" in codes:
         faults.append(("usable", _FILLED))
-    if not whole:
-        return faults
     faults += [
         ("retake", _UNSEEN[region])
         for region in ("heel", "inner side", "outer side")

@@ -38,6 +38,7 @@ from fitter.scan.holes import open_edges
 from fitter.scan.mesh import Mesh
 from fitter.scan.pose import Posed, Scale, choose_scale, choose_side, probability_right, toe_end
 from fitter.scan.repair import components, face_areas, without_unused
+from fitter.scan.surface import Grain, Surface, prepare
 from fitter.terms import Side
 
 Vector = NDArray[np.float64]
@@ -272,6 +273,20 @@ def rim_loops(mesh: Mesh) -> list[NDArray[np.int64]]:
     return [used[labels == k] for k in range(number)]
 
 
+def openings(mesh: Mesh) -> Vector:
+    """(n, 3) the corners of holes that stayed open in a sheet; what is around all of it is its edge."""
+    loops = sorted(rim_loops(mesh), key=lambda loop: _extent(mesh.vertices[loop]))
+    within = [mesh.vertices[loop] for loop in loops[:-1] if _extent(mesh.vertices[loop]) > WIDEST_HOLE]
+    return np.concatenate([np.zeros((0, 3)), *within])
+
+
+WIDEST_HOLE = 40.0  # mm: a wider opening of a sole may be where the scan ends
+
+
+def _extent(points: Vector) -> float:
+    return float(np.linalg.norm(np.ptp(points, axis=0)))
+
+
 # -- heel and toes ------------------------------------------------------------------------------------------
 
 _SEEN = (1.0, 0.97, 0.94, 0.91, 0.88, 0.85)  # shares of the length that a sole without toe tips may show
@@ -325,17 +340,20 @@ def _width(y: Vector) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PosedSole:
-    """A sole in the foot frame, what it was, and how much of a foot's length it shows."""
+    """A sole in the foot frame, what it was, and how much of a foot's length it shows; ``surface``: what was
+    made of it before it was posed (file coordinates)."""
 
     posed: Posed
     sole: Sole
     seen: float
+    surface: Surface
 
 
 def pose_sole(
     mesh: Mesh,
     planes: Sequence[FlatSurface],
     *,
+    grain: Grain | None = None,
     file_unit: str | None = None,
     units: str | None = None,
     side: Side | None = None,
@@ -343,22 +361,25 @@ def pose_sole(
     scale: Scale | None = None,
     second_toe: Vector | None = None,
 ) -> PosedSole | None:
-    """Bring a sole, or an impression of one, into the foot frame; None where the surface is no open bowl.
+    """Bring a sole, or an impression of one, into the foot frame, without its noise and its holes; None where
+    the surface is no open bowl.
 
-    Arguments as of `fitter.scan.pose.pose`; ``planes`` are what ``mesh`` was cut from.
+    Arguments as of `fitter.scan.pose.pose`; ``planes`` are what ``mesh`` was cut from, ``grain`` is as of
+    `prepare`.
     """
     sole = find_sole(mesh, planes)
     if sole is None:
         return None
-    lying = lay(sole)
     if sole.foam_depth > 0:
-        sole = _without_shoulders(sole, lying)
-        lying = lay(sole)
+        sole = _without_shoulders(sole, lay(sole))
+    surface = prepare(sole.mesh, grain)
+    sole = replace(sole, mesh=surface.mesh)
+    lying = lay(sole)
     refusal = _refusal(sole, lying)
     if refusal is not None:
         raise refusal
     if scale is not None:
-        return PosedSole(_settled(sole, lying, scale, side, second_toe), sole, lying.seen)
+        return PosedSole(_settled(sole, lying, scale, side, second_toe), sole, lying.seen, surface)
     scale = choose_scale(lying.length, file_unit, units, foot_length, lying.seen)
     posed = _settled(sole, lying, scale, side, second_toe)
     if foot_length is not None:
@@ -366,7 +387,7 @@ def pose_sole(
         if lying.seen < 1.0:
             exact = replace(exact, u95=combine_u95([exact.u95 or 0.0, _UNSEEN_U95]))
         posed = _settled(sole, lying, exact, side, second_toe)
-    return PosedSole(posed, sole, lying.seen)
+    return PosedSole(posed, sole, lying.seen, surface)
 
 
 _UNSEEN_U95 = 0.05  # of the length: how well the share that is seen is known from the widths of the outline

@@ -118,7 +118,7 @@ def _refuse_sheet(mesh: Mesh, frame: Frame, scale: float) -> None:
         raise FitterError(
             f"this is no whole foot: at half its length it is only {top:.0f} mm high (an instep is about "
             f"{0.26 * frame.length:.0f} mm)",
-            todo="Load a scan that shows the foot up to the ankle; soles and insoles can't be measured yet",
+            todo="Load a scan that shows the foot up to the ankle, or its whole sole from below",
             code="not_a_foot",
         )
 

@@ -79,10 +79,7 @@ def assess(
         notes += (_TOES_MERGED,)
     edges = np.concatenate([*rims, open_])
     unsupported = _unsupported(mesh, edges, length, open_sole, filled, bears_weight)
-    if rims:
-        widest = max(float(np.linalg.norm(np.ptp(rim, axis=0))) for rim in rims)
-        what = "A hole was" if len(rims) == 1 else f"{len(rims)} holes were"
-        notes += (f"{what} closed by a smooth surface, {widest:.0f} mm at the widest.",)
+    notes += holes_told(rims)
     if filled and not open_sole:
         notes += (_FROM_OUTLINE,)
     notes += tuple(w.text for w in (NO_TOES, _NO_FOREFOOT, _NO_DORSUM) if w in unsupported.values())
@@ -98,6 +95,15 @@ def assess(
     return Support(quality, unsupported, bears_weight)
 
 
+def holes_told(rims: tuple[Points, ...]) -> tuple[str, ...]:
+    """What was closed, in a sentence; ``rims`` (k, 3) in mm."""
+    if not rims:
+        return ()
+    widest = max(float(np.linalg.norm(np.ptp(rim, axis=0))) for rim in rims)
+    what = "A hole was" if len(rims) == 1 else f"{len(rims)} holes were"
+    return (f"{what} closed by a smooth surface, {widest:.0f} mm at the widest.",)
+
+
 def _unsupported(
     mesh: Mesh, edges: Points, length: float, open_sole: bool, filled: bool, bears_weight: bool
 ) -> dict[str, Missing]:
@@ -111,7 +117,7 @@ def _unsupported(
         out |= dict.fromkeys(PRINT_MEASURES, HELD_UP)
     if share_seen(mesh, np.eye(3)) < 1.0:
         out |= dict.fromkeys(FOREFOOT_MEASURES, _NO_FOREFOOT)
-    elif _toes_cut(mesh, edges, length):
+    elif toes_cut(mesh, edges, length):
         out |= dict.fromkeys(TOE_MEASURES, NO_TOES)
     x, z = mesh.vertices[:, 0], mesh.vertices[:, 2]
     middle = (np.abs(x - 0.5 * length) < 3.0) & (z < table("scan/feet.toml")["likeness"]["leg"] * length)
@@ -149,11 +155,16 @@ NO_TOES = Missing(
 _NO_DORSUM = Missing("dorsum_cut_off", "The scan ends below the instep at half the foot's length.")
 
 
-def _toes_cut(mesh: Mesh, edges: Points, length: float) -> bool:
+def toes_cut(mesh: Mesh, edges: Points, length: float) -> bool:
     """True where the surface ends in a plane, open or closed, across the foremost end of the foot."""
     front = Mesh(mesh.vertices, mesh.faces[(mesh.vertices[:, 0] > length - 30.0)[mesh.faces].any(axis=1)])
     if _flat_end(front.corners[front.corners[..., 0].min(axis=1) > length - _END_MM]) > _TIP_AREA:
         return True
+    return cut_across(edges, length)
+
+
+def cut_across(edges: Points, length: float) -> bool:
+    """True where open edges (n, 3) cross the foremost end of the foot in a plane."""
     end = edges[edges[:, 0] > length - _END_MM]
     if len(end) < 8:
         return False

@@ -1,6 +1,6 @@
 """Mending a raw surface: weld, drop what has no area, find pieces and spikes.
 
-Nothing here moves a vertex, so nothing here can change a measure.
+Only the coarser copies (`coarse`, `joined_in_cubes`) have vertices of their own; nothing else here moves one.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import binary_fill_holes
 from scipy.spatial import cKDTree
 
 from fitter.errors import FitterError
@@ -26,7 +27,7 @@ from fitter.quantity import Missing
 from fitter.scan.depth import border, depth_map
 from fitter.scan.foot import Quality
 from fitter.scan.mesh import Mesh
-from fitter.scan.partial import Kind, PosedSole, rim_loops
+from fitter.scan.partial import WIDEST_HOLE, Kind, PosedSole, rim_loops
 from fitter.scan.quality import (
     HELD_UP,
     LEAST_CONTACT,
@@ -35,8 +36,10 @@ from fitter.scan.quality import (
     TOE_MEASURES,
     Support,
     contact_share,
+    cut_across,
+    holes_told,
 )
-from fitter.scan.surface import edge_length, roughness
+from fitter.scan.surface import edge_length
 
 Vector = NDArray[np.float64]
 
@@ -111,22 +114,24 @@ def assess_sole(found: PosedSole, notes: tuple[str, ...]) -> Support:
     edge = _Edge.of(mesh)
     _refuse_insole(mesh, edge, length)
     kind = _kind(found, edge, length)
-    short = {
-        name: edge.short(mesh, place, length) + edge.hole_beside(mesh, place, length)
-        for name, place in _PLACES.items()
-    }
-    toes_cut = found.seen < _TOES_SEEN or edge.front_steepness(mesh, length) < _CUT_STEEPNESS
-    toes_cut = toes_cut or short["toes"] > _TOES_SHORT
+    short = {name: edge.short(mesh, place, length) for name, place in _PLACES.items()}
+    place = found.posed.placement
+    rims = tuple(map(place.to_foot, found.surface.rims))
+    toes_lost = found.seen < _TOES_SEEN or edge.front_steepness(mesh, length) < _CUT_STEEPNESS
+    # Toes that walls show all around end, where they were cut, in holes of their own, which were closed.
+    toes_lost = toes_lost or short["toes"] > _TOES_SHORT
+    toes_lost = toes_lost or cut_across(np.concatenate([np.zeros((0, 3)), *rims]), length)
     bears_weight = (
         kind != "foam_impression" and contact_share(depth_map(mesh.corners, "below", 1.0)) >= LEAST_CONTACT
     )
     deep = found.sole.foam_depth * found.posed.placement.scale > _DEEPEST_FOAM * length / found.seen
-    unsupported = _unsupported(kind, short, toes_cut, bears_weight, deep)
+    unsupported = _unsupported(kind, short, toes_lost, bears_weight, deep)
     if edge.cuts_arch(length):
         unsupported.setdefault("arch_height", _ARCH_CUT)
     if found.posed.axis_from != "second_toe":
         unsupported.setdefault("hallux_outline_angle", _TOES_MERGED)
-    notes += found.sole.notes + tuple(
+    notes += found.sole.notes + holes_told(rims)
+    notes += tuple(
         dict.fromkeys(w.text for k, w in unsupported.items() if k not in DORSUM + ANKLE + PRINT_MEASURES)
     )
     if kind == "foam_impression" and "arch_height" not in unsupported:
@@ -139,20 +144,27 @@ def assess_sole(found: PosedSole, notes: tuple[str, ...]) -> Support:
             f"The foot's outline lies up to {widest:.0f} mm beyond the edge of what was seen; lengths and "
             "breadths are wider by that.",
         )
-    noise = roughness(mesh)
+    grain = found.surface.grain.scaled(place.scale)
+    scanned = mesh.corners[: found.surface.seen]
     quality = Quality(
-        statement=_statement(kind, toes_cut, bears_weight),
+        statement=_statement(kind, toes_lost, bears_weight),
         kind=kind,
-        noise_mm=round(noise, 3),
-        spacing_mm=round(edge_length(mesh), 3),
-        triangles=len(mesh.faces),
-        coverage={"sole": 1.0, "sides": round(edge.walled(mesh, length), 3)},
+        noise_mm=round(grain.noise, 3),
+        spacing_mm=round(grain.spacing, 3),
+        triangles=grain.triangles,
+        coverage={"sole": round(_seen(scanned), 3), "sides": round(edge.walled(mesh, length), 3)},
         notes=notes,
     )
-    return Support(quality, unsupported, bears_weight, _extra(kind, short, length))
+    return Support(quality, unsupported, bears_weight, _extra(kind, short, length, edge))
 
 
-def _statement(kind: Kind, toes_cut: bool, bears_weight: bool) -> str:
+def _seen(scanned: Vector) -> float:
+    """Share of a sole's plan, within its edge, that was scanned; ``scanned`` (m, 3, 3) without patches."""
+    there = np.isfinite(depth_map(scanned, "below", 1.0).depth)
+    return float(there.sum() / max(binary_fill_holes(there).sum(), 1))
+
+
+def _statement(kind: Kind, toes_lost: bool, bears_weight: bool) -> str:
     what = {
         "plantar_with_walls": "The sole of a foot and its side walls",
         "plantar": "The sole of a foot without its sides",
@@ -160,7 +172,7 @@ def _statement(kind: Kind, toes_cut: bool, bears_weight: bool) -> str:
         "(pressed in with part of the weight)",
     }[kind]
     held = "" if bears_weight or kind == "foam_impression" else ", held up without weight on it"
-    toes = "; the toes were not seen whole" if toes_cut else ""
+    toes = "; the toes were not seen whole" if toes_lost else ""
     return f"{what}{held}{toes}: what lies higher can't be measured."
 
 
@@ -171,7 +183,7 @@ def _kind(found: PosedSole, edge: _Edge, length: float) -> Kind:
 
 
 def _unsupported(
-    kind: Kind, short: dict[str, float], toes_cut: bool, bears_weight: bool, deep: bool
+    kind: Kind, short: dict[str, float], toes_lost: bool, bears_weight: bool, deep: bool
 ) -> dict[str, Missing]:
     out = dict.fromkeys(DORSUM, _NO_DORSUM) | dict.fromkeys(ANKLE, _NO_ANKLE)
     if kind == "foam_impression":
@@ -183,7 +195,7 @@ def _unsupported(
     for measure_id, ends in _BETWEEN.items():
         if sum(short[end] for end in ends) > _MOST_SHORT:
             out[measure_id] = _NO_OUTLINE
-    if toes_cut:
+    if toes_lost:
         out |= {i: NO_TOES for i in TOE_MEASURES if i not in DORSUM + ANKLE}
     return out
 
@@ -209,7 +221,7 @@ _NO_OUTLINE = Missing(
 )
 
 
-def _extra(kind: Kind, short: dict[str, float], length: float) -> dict[str, float]:
+def _extra(kind: Kind, short: dict[str, float], length: float, edge: _Edge) -> dict[str, float]:
     """What the kind of scan adds to the 95 % error of each measure, mm (hallux: degrees)."""
     out = {
         measure_id: _along(measure_id, short) if "ball_length" in measure_id else sum(short[e] for e in ends)
@@ -219,10 +231,18 @@ def _extra(kind: Kind, short: dict[str, float], length: float) -> dict[str, floa
     out["hallux_outline_angle"] = float(np.degrees(np.arctan(2.0 * short["ball_medial"] / (0.25 * length))))
     if kind == "foam_impression":
         out = {i: float(np.hypot(u, _FOAM_OUTLINE)) for i, u in out.items()}
+        out["outer_ball_length"] = float(np.hypot(out["outer_ball_length"], _FOAM_OUTER_BALL))
         out["arch_height"] = _FOAM_HEIGHT * _USUAL_ARCH
+    if kind == "plantar_with_walls" and len(edge.places):
+        low = max(_WALL_HEIGHT - float(np.median(edge.places[:, 2])), 0.0)
+        out = {i: float(np.hypot(u, _PER_LOW_WALL.get(i, 0.0) * low)) for i, u in out.items()}
     return {i: round(u, 3) for i, u in out.items() if u > 0.0}
 
 
+# Walls cut lower than this (mm) may end below where a foot is widest: by so much (mm) for each mm, and where
+# the little toe's ball stands out is hard to tell in foam (mm), on constructed feet.
+_WALL_HEIGHT, _PER_LOW_WALL = 32.0, {"ball_breadth": 0.12, "heel_breadth": 0.24, "foot_length": 0.08}
+_FOAM_OUTER_BALL = 7.0
 _USUAL_ARCH = 20.0  # mm
 _FOAM_ARCH = "Where the arch did not touch the foam, the foam's own surface is taken for it."
 
@@ -245,13 +265,11 @@ class _Edge:
 
     places: Vector
     steepness: Vector
-    holes: tuple[Vector, ...]  # the edges (k, 3) of holes within
 
     @staticmethod
     def of(mesh: Mesh) -> _Edge:
         loops = rim_loops(mesh)
-        holes = [loop for loop in loops if np.linalg.norm(np.ptp(mesh.vertices[loop], axis=0)) < _WIDEST_HOLE]
-        outer = [loop for loop in loops if not any(loop is hole for hole in holes)]
+        outer = [loop for loop in loops if np.linalg.norm(np.ptp(mesh.vertices[loop], axis=0)) > WIDEST_HOLE]
         places = mesh.vertices[np.concatenate(outer)] if outer else np.zeros((0, 3))
         corners = mesh.corners
         cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
@@ -259,20 +277,7 @@ class _Edge:
         near = cKDTree(corners.mean(axis=1)).query_ball_point(places, max(_AROUND, 1.5 * edge_length(mesh)))
         share = [level[k].sum() / max(area[k].sum(), 1e-12) for k in near]
         steep = np.degrees(np.arccos(np.clip(share, 0.0, 1.0)))
-        return _Edge(places, steep, tuple(mesh.vertices[hole] for hole in holes))
-
-    def hole_beside(self, mesh: Mesh, place: _Place, length: float) -> float:
-        """What holes (mm) take from the outline at a place."""
-        along, outward, sign = place.axes
-        outline = border(mesh.corners, along, outward, sign, 1.0, ceiling=place.ceiling)
-        taken = 0.0
-        for hole in self.holes:
-            x = hole[:, 0] / length
-            out = np.interp(hole[:, along], outline.rows, outline.depth)
-            beside = (x > place.rear) & (x < place.front) & (np.abs(hole[:, outward] - out) < _BESIDE_HOLE)
-            if beside.any():
-                taken = max(taken, _HOLE_SHARE * float(np.linalg.norm(np.ptp(hole, axis=0))))
-        return taken
+        return _Edge(places, steep)
 
     def short(self, mesh: Mesh, place: _Place, length: float) -> float:
         """How far (mm) the foot's outline may lie beyond the skin's edge at a place."""
@@ -326,8 +331,6 @@ class _Edge:
         return float(np.quantile(steep, 0.25)) if len(steep) else 0.0
 
 
-# A wider opening is where the scan ends. A hole this close to the outline takes so much of its width from it.
-_WIDEST_HOLE, _BESIDE_HOLE, _HOLE_SHARE = 40.0, 9.0, 0.75  # mm, mm, as at a whole foot's landmarks
 _ROW_REACH = 3.0  # mm from a place of the outline to the next vertex of the edge
 
 

@@ -24,7 +24,7 @@ from fitter.anatomy.doubts import NAMES
 from fitter.anatomy.measure import measure
 from fitter.anatomy.measures import REGISTRY
 from fitter.captures import Capture
-from fitter.certify.damage import KINDS, spoilt
+from fitter.certify.damage import KINDS, spoilt, supports
 from fitter.certify.feet import FAMILIES, draw
 from fitter.errors import FitterError
 from fitter.journey import run_journey
@@ -60,7 +60,7 @@ def rows(number: int) -> list[Row]:
         taken = measure(shape)
         for measure_id, doubts in taken.doubts.items():
             reading, truth = taken.measurements.get(measure_id), foot.truth.measures[measure_id]
-            if reading is not None and truth is not None:
+            if reading is not None and truth is not None and supports(kind, measure_id):
                 found.append((kind, measure_id, abs(reading.value - truth), list(doubts.values().values())))
     return found
 
