@@ -172,7 +172,6 @@ _OF_KIND: Mapping[str, Mapping[str, float]] = {
         "ball_breadth": 2.7,
         "instep_height": 9.8,
         "navicular_height": 9.8,
-        "medial_malleolus_height": 26.0,
         "ball_girth": 20.0,
         "instep_girth": 10.0,
         "hallux_outline_angle": 2.0,

@@ -133,7 +133,7 @@ _ALL = frozenset(m.id for m in REGISTRY)
 SUPPORTED: Mapping[str, frozenset[str]] = {
     "sole with walls": _OUTLINE | _PRINT | {"arch_height", "hallux_outline_angle"},
     "foam": _OUTLINE | {"arch_height"},
-    "no sole": _ALL - _PRINT - {"arch_height"},
+    "no sole": _ALL - _PRINT - {"arch_height", "medial_malleolus_height"},
     "sole filled": _ALL - {"arch_height"},
     "sock": frozenset(("rearfoot_angle",)),
 }

@@ -77,8 +77,8 @@ def run(
 
 
 def run_all(scans: int, seed: int, *, tell: Callable[[float], None] = lambda share: None) -> list[Trial]:
-    """``scans`` trials of whole feet, then of each kind of incomplete scan as many as of each of those."""
-    more = scans * len(damage.INCOMPLETE) // len(damage.WHOLE)
+    """``scans`` trials of whole feet, then a tenth as many of the kinds of scan that show less."""
+    more = scans // 10
     share = scans / (scans + more)
     whole = run(scans, seed, tell=lambda done: tell(share * done))
     if not more:

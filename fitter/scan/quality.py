@@ -110,7 +110,8 @@ def _unsupported(
     """The measures this scan can't give, and why."""
     out: dict[str, Missing] = {}
     if open_sole:
-        out |= dict.fromkeys(SOLE_MEASURES + PRINT_MEASURES, _NO_SOLE)
+        # The ankle is looked for by its height above a floor that was not seen: up to 26 mm off.
+        out |= dict.fromkeys((*SOLE_MEASURES, *PRINT_MEASURES, "medial_malleolus_height"), _NO_SOLE)
     elif filled:
         out |= dict.fromkeys(SOLE_MEASURES, _FILLED)
     elif not bears_weight:

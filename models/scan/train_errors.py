@@ -1,8 +1,8 @@
 """Learns how much each doubt about a scan weighs in the error of each measure: `python -m
 models.scan.train_errors`.
 
-Writes errors.toml. Constructed feet of both families are spoilt in every way of the certificate and
-measured; then, for each measure, the weights (none negative) are chosen whose sum lies above the error in 95
+Writes errors.toml. Constructed feet of both families are spoilt in every way of the certificate that leaves
+a whole foot (what other scans lack adds a part of its own, fitter/anatomy/measure.py) and measured; then, for each measure, the weights (none negative) are chosen whose sum lies above the error in 95
 of 100 scans and as close to it as can be: quantile regression (Koenker & Bassett 1978), solved as a linear
 programme.
 """
@@ -24,7 +24,7 @@ from fitter.anatomy.doubts import NAMES
 from fitter.anatomy.measure import measure
 from fitter.anatomy.measures import REGISTRY
 from fitter.captures import Capture
-from fitter.certify.damage import KINDS, spoilt, supports
+from fitter.certify.damage import WHOLE, spoilt
 from fitter.certify.feet import FAMILIES, draw
 from fitter.errors import FitterError
 from fitter.journey import run_journey
@@ -47,7 +47,7 @@ def rows(number: int) -> list[Row]:
     rng = np.random.default_rng((SEED, number))
     foot = draw(rng, FAMILIES[number % len(FAMILIES)])
     found: list[Row] = []
-    for kind in (k for k in KINDS for _ in range(TIMES.get(k, 1))):
+    for kind in (k for k in WHOLE for _ in range(TIMES.get(k, 1))):
         scan = spoilt(foot, kind, rng)
         try:
             shape = run_journey(
@@ -60,7 +60,7 @@ def rows(number: int) -> list[Row]:
         taken = measure(shape)
         for measure_id, doubts in taken.doubts.items():
             reading, truth = taken.measurements.get(measure_id), foot.truth.measures[measure_id]
-            if reading is not None and truth is not None and supports(kind, measure_id):
+            if reading is not None and truth is not None:
                 found.append((kind, measure_id, abs(reading.value - truth), list(doubts.values().values())))
     return found
 
@@ -113,7 +113,7 @@ def main() -> None:
         cells = ", ".join(f"{n} = {w:.4g}" for n, w in zip(("least", *NAMES), found, strict=True))
         lines.append(f"{m.id} = {{ {cells} }}")
     head = f"""\
-# Written by train_errors.py from {asked.feet} constructed feet of two families, {len(KINDS)} kinds of damage.
+# Written by train_errors.py from {asked.feet} constructed feet of two families, {len(WHOLE)} kinds of damage.
 # What a scan lets us know of a measure's 95 % error: "least" plus each doubt (fitter/anatomy/doubts.py)
 # times its weight, in the measure's unit. By quantile regression, with floors for holes and for every kind of
 # damage; {100 * min(met):.0f} to {100 * max(met):.0f} % of the scans it was learned from lie within it.
