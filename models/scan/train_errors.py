@@ -2,9 +2,9 @@
 models.scan.train_errors`.
 
 Writes errors.toml. Constructed feet of both families are spoilt in every way of the certificate that leaves
-a whole foot (what other scans lack adds a part of its own, fitter/anatomy/measure.py) and measured; then, for each measure, the weights (none negative) are chosen whose sum lies above the error in 95
-of 100 scans and as close to it as can be: quantile regression (Koenker & Bassett 1978), solved as a linear
-programme.
+a whole foot (what other scans lack adds a part of its own, fitter/anatomy/measure.py) and measured; then, for
+each measure, the weights (none negative) are chosen whose sum lies above the error in 95 of 100 scans and as
+close to it as can be: quantile regression (Koenker & Bassett 1978), solved as a linear programme.
 """
 
 from __future__ import annotations
