@@ -308,6 +308,8 @@ def _whole_foot(piece: Piece, said: _Stated) -> _Found:
         )
         if seen.quality.coverage["sole"] < quality.LEAST_SOLE and _is_sole(surface.mesh, posed):
             raise not_a_foot()
+        if {"sole_not_seen", "forefoot_missing"} <= {why.code for why in seen.unsupported.values()}:
+            raise not_a_foot()  # with neither end to tell it by, a box's rim passes as well
         return _Found(posed, seen, surface.seen, rims, still_open)
 
     return _by_marks(piece, said, at)

@@ -181,6 +181,12 @@ def test_without_a_forefoot_what_is_left_is_measured_and_told() -> None:
     assert reading.code == "forefoot_missing"
 
 
+def test_what_has_neither_sole_nor_forefoot_is_no_foot() -> None:
+    mesh = degrade.sole_lost(*degrade.forefoot_missing(*foot(), 0.72 * LENGTH), 8.0)
+    with pytest.raises(FitterError, match="no whole foot"):
+        measured(mesh)
+
+
 # -- what is no foot ----------------------------------------------------------------------------------------
 
 

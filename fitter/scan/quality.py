@@ -68,7 +68,8 @@ def assess(
     holes that were closed, ``open_`` the corners on what stayed open."""
     length = float(mesh.vertices[:, 0].max())
     corners = mesh.corners
-    low = corners[least(corners[..., 2]) < 0.3 * length]
+    # Of a foot that ends early the instep is as high as of a whole one.
+    low = corners[least(corners[..., 2]) < 0.3 * length / share_seen(mesh, np.eye(3))]
     below, above = (depth_map(low, view, _CELL) for view in ("below", "above"))
     covered = _sole_covered(below, above)
     contact = contact_share(below)
