@@ -23,6 +23,7 @@ ERROR = {
     "arch_index": 0.05,
     "chippaux_smirak_index": 6.0,
     "staheli_index": 0.10,
+    "rearfoot_angle": 3.2,
 }
 STANDING = {n["index"]: n for n in table("posture/norms.toml")["norm"] if n["load"] == "standing"}
 INDICES = tuple(STANDING)

@@ -11,23 +11,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
+from fitter.anatomy.measures import BY_ID
 from fitter.measurements import Measurements
+from fitter.posture.criteria import what_criteria_say
 from fitter.posture.posture import NAMED, Agreement, Flatfoot, Posture, PostureClass, Vote
 from fitter.quantity import COVERAGE, Missing, Quantity
 from fitter.resources import table
 
-Level = Literal["good", "fair", "poor", "one_index", "none"]
+Level = Literal["good", "fair", "poor", "one_index", "not_comparable", "none"]
 
 
 @dataclass(frozen=True, slots=True)
 class IndexReading:
-    """One index on its own norm: ``score`` (sd), ``error`` its SD from measuring (sd), and its norm."""
+    """One index on its own norm: ``score`` (sd), ``error`` its SD from measuring (sd), and its norm.
+
+    ``common`` is the part of that error that comes from the length under it, in units of the arch: indices
+    over the same length share it.
+    """
 
     index: str
     value: Quantity
     score: float
     error: float
     norm: Mapping[str, Any]
+    common: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +65,22 @@ def assess(
         return _nothing_read(measurements, norm_load)
     doubt = _doubt(measurements.load, _heavy(body_mass_kg, height_cm))
     mean, sd = posterior(readings, doubt)
-    spread = _spread(readings)
     probabilities = class_probabilities(mean, sd)
-    class_, between, reason = _verdict(probabilities, sd, spread)
+    class_, between, reason = _verdict(readings, doubt)
+    if class_ in NAMED and _contradicted(class_, readings, doubt):
+        class_, between, reason = "cannot_tell", (), _reason("indices_disagree")
     return Posture(
         class_=class_,
         statement=_statement(class_, between, reason, measurements.load),
         score=Quantity(mean, COVERAGE * sd, "sd"),
         probabilities=probabilities if _weighed(reason) else {},
         flatfoot=_flatfoot(probabilities, reason),
-        agreement=_agreement(len(readings), spread),
+        agreement=_agreement(readings),
         indices=tuple(_vote(r, doubt) for r in readings),
         load=norm_load,
         between=between,
         reason=reason,
+        criteria=what_criteria_say(measurements, norm_load),
     )
 
 
@@ -82,8 +91,18 @@ def read_indices(measurements: Measurements, norm_load: str) -> tuple[IndexReadi
         value = measurements.get(norm["index"])
         if norm["load"] == norm_load and value is not None:
             score = norm["sign"] * (value.value - norm["mean"]) / norm["sd"]
-            found.append(IndexReading(norm["index"], value, score, value.sd / norm["sd"], norm))
+            error, common = value.sd / norm["sd"], _common_error(measurements, norm, value)
+            found.append(IndexReading(norm["index"], value, score, error, norm, min(common, error / norm["loading"])))
     return tuple(found)
+
+
+def _common_error(measurements: Measurements, norm: Mapping[str, Any], value: Quantity) -> float:
+    """SD that the error of the length under a ratio puts on it, in units of the arch; 0 for what is no ratio."""
+    parts = BY_ID[norm["index"]].from_measures
+    below = measurements.get(parts[1]) if len(parts) == 2 else None
+    if below is None:
+        return 0.0
+    return float(abs(value.value) * below.sd / below.value / norm["sd"] / norm["loading"])
 
 
 def posterior(readings: Sequence[IndexReading], doubt: Doubt) -> tuple[float, float]:
@@ -92,14 +111,19 @@ def posterior(readings: Sequence[IndexReading], doubt: Doubt) -> tuple[float, fl
     The readings of a group are first put together into one reading of ``z + shared + load``, each by its own
     precision; what the group shares limits how much they can tell; then the groups are put together, and
     last the doubt about the load, which all of them share.
+
+    Ratios over one length err together with it. Of that error, the part that acts on all of them as the arch
+    itself would (the least ``common``) is shared; the rest stays each one's own. So every reading keeps its
+    variance, no weight can turn negative, and a reading more never widens the interval.
     """
     precision, weighted = 0.0, 0.0
     for group in dict.fromkeys(r.norm["group"] for r in readings):
         members = [r for r in readings if r.norm["group"] == group]
-        weights = [r.norm["loading"] / _own_variance(r) for r in members]
+        common = min(r.common for r in members) ** 2
+        weights = [r.norm["loading"] / (_own_variance(r) - common * r.norm["loading"] ** 2) for r in members]
         inner = math.fsum(w * r.norm["loading"] for w, r in zip(weights, members, strict=True))
         estimate = math.fsum(w * r.score for w, r in zip(weights, members, strict=True)) / inner
-        group_precision = 1.0 / (1.0 / inner + doubt.groups[group])
+        group_precision = 1.0 / (1.0 / inner + doubt.groups[group] + common)
         precision += group_precision
         weighted += group_precision * estimate
     likelihood = 1.0 / (1.0 / precision + doubt.load)
@@ -118,7 +142,8 @@ def _own_variance(r: IndexReading) -> float:
     """Variance of a score round ``loading * (z + shared)``: its own part, its error, its norm's doubt."""
     shared = table("posture/jury.toml")["shared"][r.norm["group"]]
     own = 1.0 - r.norm["loading"] ** 2 * (1.0 + shared**2)
-    return float(own + r.error**2 + r.norm["norm_sd"] ** 2)
+    # A spread that is off by a share of itself moves the score of a foot one SD out by that share.
+    return float(own + r.error**2 + r.norm["norm_sd"] ** 2 + r.norm["sd_doubt"] ** 2)
 
 
 def _doubt(load: str, heavy: bool) -> Doubt:
@@ -138,29 +163,74 @@ def _heavy(body_mass_kg: float | None, height_cm: float | None) -> bool:
 
 
 def _spread(readings: Sequence[IndexReading]) -> float | None:
-    if len(readings) < 2:
+    """SD of the scores that can contradict each other: not of indices that hardly follow the arch or whose
+    norm is itself in dispute."""
+    bounds = table("posture/jury.toml")["agreement"]
+    scores = [
+        r.score
+        for r in readings
+        if r.norm["loading"] >= bounds["least_loading"] and r.norm["norm_sd"] <= bounds["most_norm_sd"]
+    ]
+    if len(scores) < 2:
         return None
-    mean = math.fsum(r.score for r in readings) / len(readings)
-    return math.sqrt(math.fsum((r.score - mean) ** 2 for r in readings) / (len(readings) - 1))
+    mean = math.fsum(scores) / len(scores)
+    return math.sqrt(math.fsum((s - mean) ** 2 for s in scores) / (len(scores) - 1))
 
 
 def _verdict(
-    probabilities: Mapping[str, float], sd: float, spread: float | None
+    readings: Sequence[IndexReading], doubt: Doubt
 ) -> tuple[PostureClass, tuple[str, ...], Missing | None]:
     """The class, the two neighbours of a borderline, and why there is none."""
     limits = table("posture/jury.toml")["limits"]
+    mean, sd = posterior(readings, doubt)
+    spread = _spread(readings)
     if spread is not None and spread > limits["max_spread"]:
         return "cannot_tell", (), _reason("indices_disagree")
     if sd > limits["max_sd"]:
         return "cannot_tell", (), _reason("too_uncertain")
+    probabilities = class_probabilities(mean, sd)
     likeliest = max(NAMED, key=lambda name: probabilities[name])
-    if probabilities[likeliest] >= limits["named"]:
+    if probabilities[likeliest] >= limits["named"] and earned(likeliest, mean, sd):
         return likeliest, (), None
     pairs = list(itertools.pairwise(NAMED))
     pair = max(pairs, key=lambda two: probabilities[two[0]] + probabilities[two[1]])
     if probabilities[pair[0]] + probabilities[pair[1]] >= limits["between"]:
         return "borderline", pair, None
     return "cannot_tell", (), _reason("spread_out")
+
+
+# Shares of the error at which a class must already have been as likely: even steps, and one close by.
+_LESS_ERROR = (*(i / 20 for i in range(1, 20)), 0.99)
+
+
+def earned(class_: str, mean: float, sd: float) -> bool:
+    """Whether a class is likely because of what was read, and not because so many adults are in it.
+
+    A poor reading is drawn towards the average foot, and so "neutral" grows likelier the less is known. A
+    class is earned while the same reading with less error would have made it at least as likely. So more
+    error never makes the program surer of a class that it names.
+    """
+    precision = 1.0 / sd**2 - 1.0
+    if precision <= 0.0:
+        return False
+    reading, error = mean / (1.0 - sd**2), 1.0 / math.sqrt(precision)
+    at_most = class_probabilities(mean, sd)[class_] - 1e-9
+    for share in _LESS_ERROR:
+        variance = 1.0 / (1.0 + 1.0 / (share * error) ** 2)
+        if class_probabilities(reading * (1.0 - variance), math.sqrt(variance))[class_] < at_most:
+            return False
+    return True
+
+
+def _contradicted(class_: str, readings: Sequence[IndexReading], doubt: Doubt) -> bool:
+    """Whether without one of the readings the rest would name a class on the other side of neutral."""
+    side = NAMED.index(class_) - NAMED.index("neutral")
+    for left_out in readings:
+        rest = [r for r in readings if r is not left_out]
+        other = _verdict(rest, doubt)[0] if rest else "cannot_tell"
+        if other in NAMED and side * (NAMED.index(other) - NAMED.index("neutral")) < 0:
+            return True
+    return False
 
 
 def _weighed(reason: Missing | None) -> bool:
@@ -182,8 +252,7 @@ def _flatfoot(probabilities: Mapping[str, float], reason: Missing | None) -> Fla
 
 def _vote(r: IndexReading, doubt: Doubt) -> Vote:
     """What this index alone would say."""
-    mean, sd = posterior([r], doubt)
-    class_, _, _ = _verdict(class_probabilities(mean, sd), sd, None)
+    class_, _, _ = _verdict([r], doubt)
     # The spread of a score round the arch it reads: everything but the arch itself.
     beside = doubt.groups[r.norm["group"]] + doubt.load
     around = math.sqrt(_own_variance(r) + r.norm["loading"] ** 2 * beside)
@@ -191,11 +260,12 @@ def _vote(r: IndexReading, doubt: Doubt) -> Vote:
     return Vote(r.index, r.value, Quantity(r.score, COVERAGE * around, "sd"), class_, source)
 
 
-def _agreement(count: int, spread: float | None) -> Agreement:
+def _agreement(readings: Sequence[IndexReading]) -> Agreement:
     jury = table("posture/jury.toml")
+    count, spread = len(readings), _spread(readings)
     level: Level
     if spread is None:
-        level = "one_index" if count else "none"
+        level = ("one_index" if count == 1 else "not_comparable") if count else "none"
     else:
         bounds = jury["agreement"]
         level = "good" if spread < bounds["good"] else "fair" if spread < bounds["fair"] else "poor"
@@ -225,7 +295,7 @@ def _nothing_read(measurements: Measurements, norm_load: str) -> Posture:
         score=None,
         probabilities={},
         flatfoot=Flatfoot("cannot_tell", None),
-        agreement=_agreement(0, None),
+        agreement=_agreement(()),
         indices=(),
         load=norm_load,
         reason=reason,

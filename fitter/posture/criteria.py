@@ -1,0 +1,50 @@
+"""What published criteria, each by its own name, call a foot. The rows stand in `models/posture/criteria.toml`."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fitter.measurements import Measurements
+from fitter.posture.posture import CriterionSays
+from fitter.quantity import Quantity
+from fitter.resources import table
+
+
+def what_criteria_say(measurements: Measurements, load: str) -> tuple[CriterionSays, ...]:
+    """Every criterion with cut-offs for this load whose measure was taken, in the order of the file."""
+    found = []
+    for criterion in table("posture/criteria.toml")["criterion"]:
+        value = measurements.get(criterion["index"]) if criterion["index"] else None
+        if value is not None and criterion["load"] == load and "cuts" in criterion:
+            found.append(_says(criterion, value))
+    return tuple(found)
+
+
+def _says(criterion: Mapping[str, Any], value: Quantity) -> CriterionSays:
+    shares = band_shares(value, criterion["cuts"])
+    likeliest = max(range(len(shares)), key=shares.__getitem__)
+    return CriterionSays(
+        id=criterion["id"],
+        name=criterion["name"],
+        index=criterion["index"],
+        value=value,
+        label=criterion["labels"][likeliest],
+        arch=criterion["arch"][likeliest],
+        share=shares[likeliest],
+        source=f"{criterion['source']} ({criterion['sure']})",
+    )
+
+
+def band_shares(value: Quantity, cuts: Sequence[float]) -> list[float]:
+    """Probability of each band, from below the first cut to above the last, with the value's error."""
+    below = [0.0, *(_below(c, value) for c in cuts), 1.0]
+    return [high - low for low, high in itertools.pairwise(below)]
+
+
+def _below(cut: float, value: Quantity) -> float:
+    if value.sd == 0.0:
+        return float(value.value < cut)
+    return 0.5 * math.erfc((value.value - cut) / value.sd / math.sqrt(2.0))
