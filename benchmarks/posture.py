@@ -57,7 +57,12 @@ class Outcome:
         told = np.array([NAMED.index(self.said[i].class_) for i in rows])
         stated = np.array([self.said[i].probabilities[self.said[i].class_] for i in rows])
         off = np.abs(told - self.truth[rows])
-        return len(rows) / len(self.said), float(np.mean(off == 0)), float(stated.mean()), float(np.mean(off > 1))
+        return (
+            len(rows) / len(self.said),
+            float(np.mean(off == 0)),
+            float(stated.mean()),
+            float(np.mean(off > 1)),
+        )
 
 
 def judged(count: int, seed: int, *, model: bool = False, wrong_load: float = 0.0) -> Outcome:
@@ -114,7 +119,10 @@ def main() -> None:
         "| named | right (stated) | two classes off |\n|---|---:|---:|---:|---:|---:|---:|---:|"
     )
     print(row("other than assumed", judged(asked.n, asked.seed)), flush=True)
-    print(row(f"and {wrong:.0%} told a wrong load", judged(asked.n, asked.seed + 1, wrong_load=wrong)), flush=True)
+    print(
+        row(f"and {wrong:.0%} told a wrong load", judged(asked.n, asked.seed + 1, wrong_load=wrong)),
+        flush=True,
+    )
     print(row("as the jury assumes", judged(asked.n, asked.seed + 2, model=True)))
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from fitter.knee.knee import KneeExplanation, RedFlags
 from fitter.measurements import Measurements
+from fitter.posture.flexibility import Flexibility
 from fitter.posture.posture import Posture
+from fitter.posture.sides import SideDifference
 from fitter.scan.foot import Assumption, Foot, Quality
 from fitter.scan.scanner import Scanner
 from fitter.support.support import SupportProfile
@@ -56,6 +58,31 @@ class FootFit:
 
 
 @dataclass(frozen=True, slots=True)
+class FootPair:
+    """One foot captured sitting and standing: where the two stand in ``feet``, and how much its arch gives.
+
+    The measures of the pair themselves (arch drop and what follows from it) stand among those of the standing
+    capture, with the basis "sitting capture", because every reader of measures looks there.
+    """
+
+    side: Side
+    sitting: int
+    standing: int
+    flexibility: Flexibility
+
+
+@dataclass(frozen=True, slots=True)
+class SidePair:
+    """Both feet under one load: where they stand in ``feet``, and what differs."""
+
+    load: Load
+    left: int
+    right: int
+    statement: str
+    differences: tuple[SideDifference, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FitProfile:
     """The document: no clock, no path, no name of a person unless someone adds it."""
 
@@ -64,6 +91,8 @@ class FitProfile:
     feet: tuple[FootFit, ...]
     captures: tuple[CaptureRecord, ...]
     warnings: tuple[str, ...]
+    pairs: tuple[FootPair, ...] = ()
+    sides: tuple[SidePair, ...] = ()
     answers: Mapping[str, object] | None = None
     knee: KneeExplanation | None = None
     red_flags: RedFlags | None = None

@@ -28,6 +28,7 @@ from cattrs.v import format_exception
 from fitter.anatomy.measures import IDS
 from fitter.errors import FitterError
 from fitter.measurements import Measurements
+from fitter.posture.flexibility import Flexibility
 from fitter.posture.posture import Posture, Vote
 from fitter.profile import SCHEMA_VERSION, CaptureRecord, FitProfile, FootFit
 from fitter.quantity import Missing, Quantity, Reading
@@ -172,6 +173,8 @@ def _renamed(c: Converter) -> None:
     class_ = override(rename="class")
     c.register_unstructure_hook(Vote, make_dict_unstructure_fn(Vote, c, class_=class_))
     c.register_structure_hook(Vote, make_dict_structure_fn(Vote, c, class_=class_))
+    c.register_unstructure_hook(Flexibility, make_dict_unstructure_fn(Flexibility, c, class_=class_))
+    c.register_structure_hook(Flexibility, make_dict_structure_fn(Flexibility, c, class_=class_))
     score = override(unstruct_hook=write_score)
     c.register_unstructure_hook(Posture, make_dict_unstructure_fn(Posture, c, class_=class_, score=score))
     c.register_structure_hook(Posture, make_dict_structure_fn(Posture, c, class_=class_))
@@ -191,7 +194,14 @@ def _optional(c: Converter) -> None:
     c.register_unstructure_hook(
         FitProfile,
         make_dict_unstructure_fn(
-            FitProfile, c, answers=absent, knee=absent, red_flags=absent, disclaimer=absent
+            FitProfile,
+            c,
+            pairs=absent,
+            sides=absent,
+            answers=absent,
+            knee=absent,
+            red_flags=absent,
+            disclaimer=absent,
         ),
     )
     read_foot = make_dict_structure_fn(FootFit, c)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from fitter.answers import Answers
 from fitter.knee.knee import Flag, RedFlags
 from fitter.measurements import Measurements
+from fitter.posture.flexibility import flexibility
 from fitter.posture.posture import Posture
 from fitter.quantity import combine_u95
 from fitter.resources import table
@@ -66,9 +67,9 @@ def _of_one(m: Measurements, posture: Posture, stiff: bool) -> Iterator[tuple[st
 
 
 def _stiff(side: str, feet: Feet) -> bool:
-    """The arch of this side was measured sitting and standing, and did not drop by more than the error."""
-    drops = [m.get("arch_drop") for m, _ in feet if m.side == side]
-    return any(d is not None and d.value <= d.u95 for d in drops)
+    """The arch of this side was measured sitting and standing, and gives surely less than most adults'."""
+    gives = [flexibility(m) for m, _ in feet if m.side == side]
+    return any(g is not None and g.class_ == "stiff" for g in gives)
 
 
 def _told(answers: Answers | None) -> Iterator[Flag]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from fitter.measurements import Measurements
+from fitter.posture.continuum import band_shares
 from fitter.posture.posture import CriterionSays
 from fitter.quantity import Quantity
 from fitter.resources import table
@@ -24,7 +23,7 @@ def what_criteria_say(measurements: Measurements, load: str) -> tuple[CriterionS
 
 
 def _says(criterion: Mapping[str, Any], value: Quantity) -> CriterionSays:
-    shares = band_shares(value, criterion["cuts"])
+    shares = band_shares(value.value, value.sd, criterion["cuts"])
     likeliest = max(range(len(shares)), key=shares.__getitem__)
     return CriterionSays(
         id=criterion["id"],
@@ -36,15 +35,3 @@ def _says(criterion: Mapping[str, Any], value: Quantity) -> CriterionSays:
         share=shares[likeliest],
         source=f"{criterion['source']} ({criterion['sure']})",
     )
-
-
-def band_shares(value: Quantity, cuts: Sequence[float]) -> list[float]:
-    """Probability of each band, from below the first cut to above the last, with the value's error."""
-    below = [0.0, *(_below(c, value) for c in cuts), 1.0]
-    return [high - low for low, high in itertools.pairwise(below)]
-
-
-def _below(cut: float, value: Quantity) -> float:
-    if value.sd == 0.0:
-        return float(value.value < cut)
-    return 0.5 * math.erfc((value.value - cut) / value.sd / math.sqrt(2.0))

@@ -13,6 +13,7 @@ from typing import Any, Literal, cast
 
 from fitter.anatomy.measures import BY_ID
 from fitter.measurements import Measurements
+from fitter.posture.continuum import band_shares, earned
 from fitter.posture.criteria import what_criteria_say
 from fitter.posture.posture import NAMED, Agreement, Flatfoot, Posture, PostureClass, Vote
 from fitter.quantity import COVERAGE, Missing, Quantity
@@ -92,7 +93,9 @@ def read_indices(measurements: Measurements, norm_load: str) -> tuple[IndexReadi
         if norm["load"] == norm_load and value is not None:
             score = norm["sign"] * (value.value - norm["mean"]) / norm["sd"]
             error, common = value.sd / norm["sd"], _common_error(measurements, norm, value)
-            found.append(IndexReading(norm["index"], value, score, error, norm, min(common, error / norm["loading"])))
+            found.append(
+                IndexReading(norm["index"], value, score, error, norm, min(common, error / norm["loading"]))
+            )
     return tuple(found)
 
 
@@ -133,9 +136,11 @@ def posterior(readings: Sequence[IndexReading], doubt: Doubt) -> tuple[float, fl
 
 def class_probabilities(mean: float, sd: float) -> dict[str, float]:
     """Probability of each named class, from very low to very high; they sum to 1."""
-    cuts = [float(c) for c in table("posture/jury.toml")["cuts"].values()]
-    below = [0.0, *(_normal_cdf((c - mean) / sd) for c in cuts), 1.0]
-    return {name: below[i + 1] - below[i] for i, name in enumerate(NAMED)}
+    return dict(zip(NAMED, band_shares(mean, sd, _cuts()), strict=True))
+
+
+def _cuts() -> tuple[float, ...]:
+    return tuple(table("posture/jury.toml")["cuts"].values())
 
 
 def _own_variance(r: IndexReading) -> float:
@@ -190,36 +195,13 @@ def _verdict(
         return "cannot_tell", (), _reason("too_uncertain")
     probabilities = class_probabilities(mean, sd)
     likeliest = max(NAMED, key=lambda name: probabilities[name])
-    if probabilities[likeliest] >= limits["named"] and earned(likeliest, mean, sd):
+    if probabilities[likeliest] >= limits["named"] and earned(NAMED.index(likeliest), mean, sd, _cuts()):
         return likeliest, (), None
     pairs = list(itertools.pairwise(NAMED))
     pair = max(pairs, key=lambda two: probabilities[two[0]] + probabilities[two[1]])
     if probabilities[pair[0]] + probabilities[pair[1]] >= limits["between"]:
         return "borderline", pair, None
     return "cannot_tell", (), _reason("spread_out")
-
-
-# Shares of the error at which a class must already have been as likely: even steps, and one close by.
-_LESS_ERROR = (*(i / 20 for i in range(1, 20)), 0.99)
-
-
-def earned(class_: str, mean: float, sd: float) -> bool:
-    """Whether a class is likely because of what was read, and not because so many adults are in it.
-
-    A poor reading is drawn towards the average foot, and so "neutral" grows likelier the less is known. A
-    class is earned while the same reading with less error would have made it at least as likely. So more
-    error never makes the program surer of a class that it names.
-    """
-    precision = 1.0 / sd**2 - 1.0
-    if precision <= 0.0:
-        return False
-    reading, error = mean / (1.0 - sd**2), 1.0 / math.sqrt(precision)
-    at_most = class_probabilities(mean, sd)[class_] - 1e-9
-    for share in _LESS_ERROR:
-        variance = 1.0 / (1.0 + 1.0 / (share * error) ** 2)
-        if class_probabilities(reading * (1.0 - variance), math.sqrt(variance))[class_] < at_most:
-            return False
-    return True
 
 
 def _contradicted(class_: str, readings: Sequence[IndexReading], doubt: Doubt) -> bool:
@@ -304,7 +286,3 @@ def _nothing_read(measurements: Measurements, norm_load: str) -> Posture:
 
 def _reason(code: str, **words: str) -> Missing:
     return Missing(code, cast(str, table("posture/jury.toml")["reasons"][code]).format(**words))
-
-
-def _normal_cdf(x: float) -> float:
-    return 0.5 * math.erfc(-x / math.sqrt(2.0))

@@ -107,11 +107,15 @@ def _scores(rng: np.random.Generator, arch: float, load: str, model: bool) -> li
     shared = {g: sd * rng.normal() for g, sd in shared_sd.items()}
     scores = []
     for n in _norms(load):
-        most = 0.98 / math.sqrt(1.0 + shared_sd[n["group"]] ** 2)  # no index follows the arch closer than this
+        most = 0.98 / math.sqrt(
+            1.0 + shared_sd[n["group"]] ** 2
+        )  # no index follows the arch closer than this
         drawn = math.tanh(math.atanh(n["loading"]) + loose * world["loading_spread"] * rng.normal())
         loading = min(drawn, most) if loose else n["loading"]
         own = math.sqrt(1.0 - loading**2 * (1.0 + shared_sd[n["group"]] ** 2))
-        scores.append(loading * (arch + shared[n["group"]]) + own * _drawn(rng, 0.0 if model else world["own_tails"]))
+        scores.append(
+            loading * (arch + shared[n["group"]]) + own * _drawn(rng, 0.0 if model else world["own_tails"])
+        )
     return scores
 
 
@@ -121,7 +125,13 @@ def _drawn(rng: np.random.Generator, tails: float) -> float:
 
 
 def _true_value(
-    rng: np.random.Generator, n: Mapping[str, Any], score: float, sex: str, heavy: bool, sat: bool, model: bool
+    rng: np.random.Generator,
+    n: Mapping[str, Any],
+    score: float,
+    sex: str,
+    heavy: bool,
+    sat: bool,
+    model: bool,
 ) -> float:
     """The index of this foot, in its unit, in the world that was drawn."""
     if model:

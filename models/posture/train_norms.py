@@ -78,7 +78,9 @@ def _line(places: Sequence[float], cuts: Sequence[float]) -> tuple[float, float]
     return y - slope * x, slope
 
 
-def norm(index: str, load: str, rows: Sequence[Mapping[str, Any]], beliefs: Mapping[str, Any]) -> dict[str, Any]:
+def norm(
+    index: str, load: str, rows: Sequence[Mapping[str, Any]], beliefs: Mapping[str, Any]
+) -> dict[str, Any]:
     """The norm of an index under a load from its criteria."""
     said = [implied(r) for r in rows]
     weights = [r["weight"] for r in rows]
