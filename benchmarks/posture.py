@@ -2,8 +2,8 @@
 
     python -m benchmarks.posture [--n 20000] [--seed 11]
 
-Three worlds (models/posture/simulate.py): one that differs from the jury's assumptions in every way we could think
-of, the same with some loads told wrongly, and the jury's own model. It says nothing about clinicians.
+Three worlds (models/posture/simulate.py): one that differs from the jury's assumptions in every way we could
+think of, the same with some loads told wrongly, and the jury's own model. It says nothing about clinicians.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from fitter.entry import (
 from fitter.errors import FitterError
 from fitter.knee import red_flags
 from fitter.knee.explain import disclaimer, explain
-from fitter.posture.flexibility import flexibility, pair_readings, with_pair
+from fitter.posture.flexibility import flexibility, pair_readings, standing_apart, with_pair
 from fitter.posture.score import assess
 from fitter.posture.sides import side_differences, sides_statement
 from fitter.profile import (
@@ -98,13 +98,14 @@ def _sitting_and_standing(feet: Sequence[FootFit]) -> list[tuple[int, int]]:
 
 
 def _with_pairs(feet: Sequence[FootFit], body_mass_kg: float | None) -> list[FootFit]:
-    """The feet, those standing with the measures that their sitting captures make possible."""
+    """The feet; a standing one holds the measures that its sitting capture makes possible."""
     found = list(feet)
     for sitting, standing in _sitting_and_standing(feet):
         readings = pair_readings(feet[sitting].measurements, feet[standing].measurements, body_mass_kg)
         found[standing] = replace(
             feet[standing], measurements=with_pair(feet[standing].measurements, readings)
         )
+        found[sitting] = replace(feet[sitting], measurements=standing_apart(feet[sitting].measurements))
     return found
 
 

@@ -1,4 +1,4 @@
-"""What published criteria, each by its own name, call a foot. The rows stand in `models/posture/criteria.toml`."""
+"""What published criteria, each by its own name, call a foot: the rows of `models/posture/criteria.toml`."""
 
 from __future__ import annotations
 

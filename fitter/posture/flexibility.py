@@ -1,4 +1,4 @@
-"""How much an arch gives: the same foot sitting and standing. What is believed stands in `models/posture/pairs.toml`.
+"""How much an arch gives: the same foot sitting and standing. Beliefs: `models/posture/pairs.toml`.
 
 Not the navicular drop of the literature, which starts from a position that a sitting capture doesn't show.
 """
@@ -27,8 +27,9 @@ BASIS = "sitting capture"
 class Flexibility:
     """How much an arch gives under load, among adults.
 
-    ``score`` is in SD of adults, more flexible positive; ``measure`` names the measure of the pair it was read
-    from. ``probabilities`` of stiff, typical and flexible sum to 1, and are empty where too little is known.
+    ``score`` is in SD of adults, more flexible positive; ``measure`` names the measure of the pair it was
+    read from. ``probabilities`` of stiff, typical and flexible sum to 1, and are empty where too little is
+    known.
     """
 
     class_: FlexibilityClass
@@ -46,7 +47,7 @@ class Flexibility:
 def pair_readings(
     sitting: Measurements, standing: Measurements, body_mass_kg: float | None = None
 ) -> dict[str, Reading]:
-    """The measures of one foot captured under two loads, with what both captures share of their error taken out."""
+    """The measures of one foot captured under two loads; what both share of their error falls out."""
     if sitting.side != standing.side:
         raise ValueError("a pair is two captures of one foot")
     drop = _drop(sitting, standing)
@@ -60,6 +61,12 @@ def pair_readings(
 def with_pair(standing: Measurements, readings: Mapping[str, Reading]) -> Measurements:
     """The standing capture with the measures that need its sitting counterpart."""
     return replace(standing, readings=dict(standing.readings) | dict(readings))
+
+
+def standing_apart(sitting: Measurements) -> Measurements:
+    """The sitting capture, which says where the measures of its pair stand."""
+    there = Missing("with_standing_capture", "Stands with the standing capture of this foot.")
+    return replace(sitting, readings=dict(sitting.readings) | dict.fromkeys(PAIR_IDS, there))
 
 
 def shared_variance(a: Quantity, b: Quantity, sources: tuple[Source, Source], captures: str) -> float:
@@ -144,7 +151,7 @@ def _both(measure_id: str, sitting: Measurements, standing: Measurements) -> tup
 
 def flexibility(standing: Measurements) -> Flexibility | None:
     """How much this foot gives, from the measures of its pair; None where it was not paired."""
-    if standing.readings["arch_drop"] == NEEDS_TWO_LOADS:
+    if standing.load != "standing" or standing.readings["arch_drop"] == NEEDS_TWO_LOADS:
         return None
     for norm in table("posture/pairs.toml")["norm"]:
         change = standing.get(norm["measure"])

@@ -100,7 +100,7 @@ def read_indices(measurements: Measurements, norm_load: str) -> tuple[IndexReadi
 
 
 def _common_error(measurements: Measurements, norm: Mapping[str, Any], value: Quantity) -> float:
-    """SD that the error of the length under a ratio puts on it, in units of the arch; 0 for what is no ratio."""
+    """SD that the error of the length under a ratio puts on it, in units of the arch; 0 for no ratio."""
     parts = BY_ID[norm["index"]].from_measures
     below = measurements.get(parts[1]) if len(parts) == 2 else None
     if below is None:

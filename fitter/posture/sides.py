@@ -1,4 +1,4 @@
-"""Both feet side by side: what differs by more than the measurements' error. Beliefs: `models/posture/pairs.toml`."""
+"""Both feet side by side: what differs by more than the error. Beliefs: `models/posture/pairs.toml`."""
 
 from __future__ import annotations
 

@@ -1,13 +1,13 @@
 """Simulated people whose arch is known, measured as a scan or a ruler would: what the jury is tried on.
 
-The generator is not a copy of the inference. For each person the world is drawn anew within what is known of it:
-which of the published norms holds (one of those that conflict, not their mean), how far its mean is off, whether
-men and women differ, how closely each index follows the arch; what an index has of its own and every measuring error
-have heavier tails than a Gaussian; ratios are made from lengths with errors, and heavy people's prints read flatter.
-With ``model=True`` people are drawn from the jury's own model instead, for comparison.
+The generator is not a copy of the inference. For each person the world is drawn anew within what is known of
+it: which of the published norms holds (one of those that conflict, not their mean), how far its mean is off,
+whether men and women differ, how closely each index follows the arch; what an index has of its own and every
+measuring error have heavier tails than a Gaussian; ratios are made from lengths with errors, and prints of
+heavy people read flatter. With ``model=True`` people are drawn from the jury's own model instead, for comparison.
 
-Stated errors are those of `models/scan/errors.toml` and the registry for scans of ordinary noise, and the registry's
-reading errors for a ruler.
+Stated errors are those of `models/scan/errors.toml` and the registry for scans of ordinary noise, and the
+registry's reading errors for a ruler.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from models.posture.train_norms import implied
 _NOT_TAKEN = Missing("not_taken", "Not taken.")
 PRINTS = ("arch_index", "chippaux_smirak_index", "staheli_index")
 RATIOS = ("arch_height_index", "normalised_navicular_height")
-# What the contact threshold of 1 to 3 mm adds to a print's definition (half the difference), as sample scans show.
+# What the contact threshold of 1 to 3 mm adds to a print's definition, as in usual scans: our judgement.
 THRESHOLD = {"arch_index": 0.03, "chippaux_smirak_index": 4.0, "staheli_index": 0.08}
 
 
@@ -45,7 +45,7 @@ class Person:
 
 
 def people(count: int, seed: int, *, model: bool = False, wrong_load: float = 0.0) -> Iterator[Person]:
-    """``count`` people, the same for the same seed; ``wrong_load`` is the share who sat and said they stood."""
+    """``count`` people, the same for the same seed; ``wrong_load`` of them sat and said they stood."""
     rng = np.random.default_rng(seed)
     for _ in range(count):
         yield _person(rng, model, wrong_load)

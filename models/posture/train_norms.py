@@ -1,9 +1,10 @@
-"""Puts published norms and cut-offs together into the norms of the jury: `python -m models.posture.train_norms`.
+"""Puts published norms and cut-offs together into the norms of the jury:
+`python -m models.posture.train_norms`.
 
-Reads criteria.toml, writes norms.toml. Every criterion of an index and a load implies a mean, and most an SD, of
-the people it was made from; the norm is their weighted mean. How far the criteria lie apart (where they conflict),
-how each was seen and what sex may change are put together into ``norm_sd``, the doubt about the mean; how far
-their SDs lie apart is ``sd_doubt``. Arithmetic only: the same rows give the same file.
+Reads criteria.toml, writes norms.toml. Every criterion of an index and a load implies a mean, and most an SD,
+of the people it was made from; the norm is their weighted mean. How far the criteria lie apart (where they
+conflict), how each was seen and what sex may change are put together into ``norm_sd``, the doubt about the
+mean; how far their SDs lie apart is ``sd_doubt``. Arithmetic only: the same rows give the same file.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ from fitter.resources import table
 TARGET = Path(__file__).parent / "norms.toml"
 
 HEADER = """\
-# Written by train_norms.py from criteria.toml: change a belief there and run `python -m models.posture.train_norms`.
+# Written by train_norms.py from criteria.toml: change a belief there and run it again
+# (`python -m models.posture.train_norms`).
 # What is normal for the indices that read the arch, one [[norm]] for an index and a load.
 #
-# mean, sd     of adults under that load, in the unit of the index: the weighted mean of the criteria in `from`
-# norm_sd      how far `mean` may be off, in units of `sd`: conflict of the criteria, how they were seen, and sex
+# mean, sd     of adults under that load, in the unit of the index: weighted mean of the criteria in `from`
+# norm_sd      how far `mean` may be off, in units of `sd`: conflict of criteria, how they were seen, sex
 # conflict     the part of it that comes from criteria that contradict each other
 # sd_doubt     how far `sd` may be off, as a share of itself
 # sign         +1: a larger value means a higher arch; -1: a lower one
@@ -45,8 +47,8 @@ SURE = (
 
 @dataclass(frozen=True, slots=True)
 class Implied:
-    """What one criterion says of its people: mean, SD (None where it says nothing of it) and the SD's own doubt
-    as a share of it."""
+    """What one criterion says of its people: mean, SD (None where it says nothing of it) and the SD's own
+    doubt as a share of it."""
 
     mean: float
     sd: float | None
@@ -60,7 +62,7 @@ def implied(criterion: Mapping[str, Any]) -> Implied:
     cuts = criterion["cuts"]
     if "places" in criterion:
         return Implied(*_line(criterion["places"], cuts))
-    normal = [i for i, label in enumerate(criterion["labels"]) if label == "normal"][0]
+    normal = criterion["labels"].index("normal")
     low, high = cuts[normal - 1], cuts[normal]
     # Half the band is that many SDs wide if it holds the least, or the most, share of adults.
     widths = [NormalDist().inv_cdf(0.5 + share / 2.0) for share in criterion["inside"]]
