@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from fitter.posture.posture import NAMED, Posture
 from fitter.posture.score import assess
 from fitter.resources import table
-from models.posture.simulate import people
+from models.posture.simulate import Person, people
 
 BINS = 10
 
@@ -29,6 +29,12 @@ class Outcome:
 
     arch: NDArray[np.float64]
     said: tuple[Posture, ...]
+    kind: tuple[str, ...] = ()
+
+    def of_kind(self, kind: str) -> Outcome:
+        """The people measured so: by scan, by ruler or sitting."""
+        rows = [i for i, k in enumerate(self.kind) if k == kind]
+        return Outcome(self.arch[rows], tuple(self.said[i] for i in rows))
 
     @property
     def truth(self) -> NDArray[np.int64]:
@@ -68,7 +74,13 @@ class Outcome:
 def judged(count: int, seed: int, *, model: bool = False, wrong_load: float = 0.0) -> Outcome:
     drawn = list(people(count, seed, model=model, wrong_load=wrong_load))
     said = tuple(assess(p.measurements, body_mass_kg=p.body_mass_kg, height_cm=p.height_cm) for p in drawn)
-    return Outcome(np.array([p.arch for p in drawn]), said)
+    return Outcome(np.array([p.arch for p in drawn]), said, tuple(_kind(p) for p in drawn))
+
+
+def _kind(person: Person) -> str:
+    if person.measurements.load == "sitting":
+        return "sitting"
+    return "scan" if person.measurements.source == "scan" else "ruler"
 
 
 def calibration_error(probability: NDArray[np.float64], happened: NDArray[np.bool_]) -> float:
@@ -118,7 +130,10 @@ def main() -> None:
         "| world | people | score within its 95 % interval | calibration error, likeliest class | each class "
         "| named | right (stated) | two classes off |\n|---|---:|---:|---:|---:|---:|---:|---:|"
     )
-    print(row("other than assumed", judged(asked.n, asked.seed)), flush=True)
+    other = judged(asked.n, asked.seed)
+    print(row("other than assumed", other), flush=True)
+    for kind in ("scan", "ruler", "sitting"):
+        print(row(f"of these, by {kind}" if kind != "sitting" else "of these, sitting", other.of_kind(kind)))
     print(
         row(f"and {wrong:.0%} told a wrong load", judged(asked.n, asked.seed + 1, wrong_load=wrong)),
         flush=True,

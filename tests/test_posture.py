@@ -473,7 +473,7 @@ def test_every_criterion_says_where_it_comes_from_and_how_sure_it_is() -> None:
         if "cuts" in c:
             assert c["cuts"] == sorted(c["cuts"])
             assert len(c["labels"]) == len(c["cuts"]) + 1
-            assert not c["index"] or len(c["arch"]) == len(c["labels"])
+            assert "arch" not in c or len(c["arch"]) == len(c["labels"])
 
 
 def test_published_criteria_are_reported_by_name_even_where_they_disagree() -> None:

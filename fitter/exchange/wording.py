@@ -146,7 +146,7 @@ def vote_words(vote: Vote, _: Translate = str) -> str:
 
 def criteria_summary(posture: Posture, _: Translate = str) -> str:
     """How many published criteria call the arch lower, usual and higher; empty where none applies."""
-    arches = [said.arch for said in posture.criteria]
+    arches = [said.arch for said in posture.criteria if said.arch is not None]
     if not arches:
         return ""
     lower, higher = sum(a < 0 for a in arches), sum(a > 0 for a in arches)

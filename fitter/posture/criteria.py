@@ -31,7 +31,7 @@ def _says(criterion: Mapping[str, Any], value: Quantity) -> CriterionSays:
         index=criterion["index"],
         value=value,
         label=criterion["labels"][likeliest],
-        arch=criterion["arch"][likeliest],
+        arch=criterion["arch"][likeliest] if "arch" in criterion else None,
         share=shares[likeliest],
         source=f"{criterion['source']} ({criterion['sure']})",
     )

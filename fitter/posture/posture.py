@@ -49,8 +49,8 @@ class CriterionSays:
     """What one published criterion, by its own name, calls this foot.
 
     ``label`` is the word of its scheme for the band in which the value most likely lies, ``arch`` what that
-    says of the arch (-2 very low to +2 very high), ``share`` the probability of that band with the
-    measurement's error.
+    says of the arch (-2 very low to +2 very high, None where it says nothing of it), ``share`` the
+    probability of that band with the measurement's error.
     """
 
     id: str
@@ -58,7 +58,7 @@ class CriterionSays:
     index: str
     value: Quantity
     label: str
-    arch: int
+    arch: int | None
     share: float
     source: str
 

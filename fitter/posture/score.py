@@ -167,15 +167,20 @@ def _heavy(body_mass_kg: float | None, height_cm: float | None) -> bool:
     )
 
 
-def _spread(readings: Sequence[IndexReading]) -> float | None:
-    """SD of the scores that can contradict each other: not of indices that hardly follow the arch or whose
+def _comparable(readings: Sequence[IndexReading]) -> list[float]:
+    """The scores that can contradict each other: not those of indices that hardly follow the arch or whose
     norm is itself in dispute."""
     bounds = table("posture/jury.toml")["agreement"]
-    scores = [
+    return [
         r.score
         for r in readings
         if r.norm["loading"] >= bounds["least_loading"] and r.norm["norm_sd"] <= bounds["most_norm_sd"]
     ]
+
+
+def _spread(readings: Sequence[IndexReading]) -> float | None:
+    """SD of the scores that can be compared; None where there are fewer than two."""
+    scores = _comparable(readings)
     if len(scores) < 2:
         return None
     mean = math.fsum(scores) / len(scores)
@@ -250,6 +255,7 @@ def _agreement(readings: Sequence[IndexReading]) -> Agreement:
         level = ("one_index" if count == 1 else "not_comparable") if count else "none"
     else:
         bounds = jury["agreement"]
+        count = len(_comparable(readings))
         level = "good" if spread < bounds["good"] else "fair" if spread < bounds["fair"] else "poor"
     return Agreement(level, jury["agreements"][level].format(n=count), spread)
 

@@ -4,7 +4,7 @@ The generator is not a copy of the inference. For each person the world is drawn
 it: which of the published norms holds (one of those that conflict, not their mean), how far its mean is off,
 whether men and women differ, how closely each index follows the arch; what an index has of its own and every
 measuring error have heavier tails than a Gaussian; ratios are made from lengths with errors, and prints of
-heavy people read flatter. With ``model=True`` people are drawn from the jury's own model instead, for comparison.
+heavy people read flatter. With ``model=True`` people are drawn from the jury's own model instead, to compare.
 
 Stated errors are those of `models/scan/errors.toml` and the registry for scans of ordinary noise, and the
 registry's reading errors for a ruler.

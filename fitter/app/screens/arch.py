@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import customtkinter as ctk
 
@@ -25,8 +25,10 @@ from fitter.exchange.wording import (
     with_error,
 )
 from fitter.posture.posture import NAMED, Posture, Vote
-from fitter.profile import FitProfile
 from fitter.quantity import Quantity
+
+if TYPE_CHECKING:
+    from fitter.profile import FitProfile
 
 _RANGE = 3.0  # the continuum is drawn from -3 to +3 standard deviations
 _CUTS = (-3.0, -2.0, -1.0, 1.0, 2.0, 3.0)
