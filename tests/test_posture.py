@@ -133,19 +133,19 @@ def simulated(z: float, rng: np.random.Generator) -> Posture:
 def test_the_interval_holds_the_truth_of_19_in_20_simulated_feet() -> None:
     rng = np.random.default_rng(7)
     inside = 0
-    for z in rng.normal(0, 1, 1000):
+    for z in rng.normal(0, 1, 600):
         score = simulated(z, rng).score
         assert score is not None
         inside += score.low <= z <= score.high
-    assert 930 <= inside <= 970
+    assert 0.93 * 600 <= inside <= 0.97 * 600
 
 
 @pytest.mark.parametrize("model", [True, False], ids=["as the jury assumes", "other than it assumes"])
 def test_what_is_stated_of_simulated_people_holds(model: bool) -> None:
     """A small sample of benchmarks/posture.py, whose limits are 93 to 97 % and 0.03 on 20,000 people."""
-    outcome = judged(1000, 3, model=model)
-    assert 0.925 <= outcome.coverage() <= 0.975
-    assert max(calibration_errors(outcome)) < 0.045
+    outcome = judged(700, 3, model=model)
+    assert 0.92 <= outcome.coverage() <= 0.98
+    assert max(calibration_errors(outcome)) < 0.05
 
 
 def test_simulated_feet_are_named_rightly_or_with_a_neighbour() -> None:
@@ -206,18 +206,24 @@ def test_one_index_alone_knows_less_than_all_together(scores: dict[str, float], 
     assert sd(assess(foot(**values_of({index: scores[index]})))) > sd(assess(foot(**values_of(scores))))
 
 
-@given(st.floats(-4, 4), SOME, st.floats(1.0, 30.0), st.data())
+# Errors are tried at none, half and all of themselves, so sureness is known to a little less than this.
+GRID = 1e-3
+
+
+@given(SCORES, st.sampled_from((*INDICES, None)), st.floats(1.0, 30.0))
 def test_more_error_never_makes_the_program_surer_of_a_class(
-    arch: float, indices: tuple[str, ...], times: float, data: st.DataObject
+    scores: dict[str, float], index: str | None, times: float
 ) -> None:
-    """Among indices that agree: what is named with more error was named, as surely or more, with less. Where
-    they disagree this can't hold of any rule: trusting one of them less leaves the word to the others."""
-    index = data.draw(st.sampled_from(indices))
-    values = agreeing(arch, indices)
-    better, worse = assess(foot(**values)), assess(foot(errors={index: ERROR[index] * times}, **values))
-    if worse.class_ in NAMED:
+    """Whatever the indices say, of one or of all: what is named with more error was named, as surely, with
+    less."""
+    assume(index in scores if index else scores)
+    values = values_of(scores)
+    more = {i: ERROR[i] * times for i in (scores if index is None else [index])}
+    better, worse = assess(foot(**values)), assess(foot(errors=more, **values))
+    if worse.sureness is not None and worse.sureness >= 0.6 + GRID:
         assert better.class_ == worse.class_
-        assert better.probabilities[worse.class_] >= worse.probabilities[worse.class_] - 1e-9
+        assert better.sureness is not None
+        assert better.sureness >= worse.sureness - GRID
 
 
 @given(st.floats(-4, 4), SOME, st.data())
@@ -225,12 +231,23 @@ def test_fewer_indices_that_agree_are_never_surer_of_a_class(
     arch: float, indices: tuple[str, ...], data: st.DataObject
 ) -> None:
     assume(len(indices) > 1)
-    rest = tuple(i for i in indices if i != data.draw(st.sampled_from(indices)))
-    assume(rest)
+    left_out = data.draw(st.sampled_from(indices))
+    rest = tuple(i for i in indices if i != left_out)
     more, fewer = assess(foot(**agreeing(arch, indices))), assess(foot(**agreeing(arch, rest)))
-    if fewer.class_ in NAMED:
+    if fewer.sureness is not None and fewer.sureness >= 0.6 + GRID:
         assert more.class_ == fewer.class_
-        assert more.probabilities[fewer.class_] >= fewer.probabilities[fewer.class_] - 1e-9
+        assert more.sureness is not None
+        assert more.sureness >= fewer.sureness - GRID
+
+
+@given(SCORES, st.sampled_from(["standing", "unknown"]))
+def test_the_program_is_never_surer_than_the_probability_it_states(
+    scores: dict[str, float], load: Load
+) -> None:
+    posture = assess(foot(load, **values_of(scores)))
+    assert (posture.sureness is not None) == (posture.class_ in NAMED)
+    if posture.sureness is not None:
+        assert 0.6 <= posture.sureness <= posture.probabilities[posture.class_] + 1e-9
 
 
 @given(st.floats(1.001, 4.0), st.floats(0.01, 20.0))
@@ -265,6 +282,16 @@ def test_a_foot_whose_class_hangs_on_one_index_is_not_named() -> None:
         found += with_it.class_ == "cannot_tell"
         assert SIDE.get(with_it.class_, 0) == 0
     assert found
+
+
+@given(st.floats(45, 85), st.floats(25, 43), st.floats(0.3, 2.4))
+def test_a_second_ratio_over_the_same_ball_length_still_narrows_the_interval(
+    instep: float, bone: float, errors: float
+) -> None:
+    both = ruler(errors, instep_height=instep, navicular_height=bone)
+    for ratio in ("arch_height_index", "normalised_navicular_height"):
+        readings = dict(both.readings) | {ratio: Missing("not_taken", "Not taken.")}
+        assert sd(assess(both)) < sd(assess(Measurements("right", "standing", "entered", readings)))
 
 
 def ruler(errors: float = 1.0, **values: float) -> Measurements:

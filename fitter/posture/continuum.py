@@ -1,4 +1,4 @@
-"""A quantity on a continuum, cut into named bands: how likely each band is, and when one may be named."""
+"""A quantity on a continuum, cut into named bands: how likely each band is, and how sure one may be of it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import itertools
 import math
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import ndtr
+
 # Shares of the error at which a band is looked at on the way to it: even steps, and one close by.
-_SHARES = (*(i / 20 for i in range(1, 20)), 0.99, 1.0)
+_SHARES = np.array([*(i / 20 for i in range(1, 20)), 0.99, 1.0])
 
 
 def band_shares(mean: float, sd: float, cuts: Sequence[float]) -> list[float]:
@@ -22,19 +26,21 @@ def shrunk(reading: float, error: float) -> tuple[float, float]:
     return reading * (1.0 - variance), math.sqrt(variance)
 
 
-def earned(band: int, mean: float, sd: float, cuts: Sequence[float]) -> bool:
-    """Whether a band is likely because of what was read, and not because so many adults are in it.
+def sureness(band: int, readings: ArrayLike, errors: ArrayLike, cuts: Sequence[float]) -> float:
+    """How sure one may be of a band: the least probability it has at any of these readings, each with its
+    error (SD) or any smaller one.
 
-    A poor reading is drawn towards the average, and so the middle band grows likelier the less is known. A
-    band is earned while its probability has only fallen as the error of the same reading grew from nothing
-    to what it is. So more error never makes the program surer of a band that it names.
+    The probability alone won't do. A poor reading is drawn towards the average, where most people are, so
+    the middle band grows likelier the less is known. As the least over all smaller errors, sureness only
+    falls as an error grows; where a reading lies outside the band it is 0.
     """
-    precision = 1.0 / sd**2 - 1.0
-    if precision <= 0.0:
-        return False
-    reading, error = mean / (1.0 - sd**2), 1.0 / math.sqrt(precision)
-    sure = [band_shares(*shrunk(reading, share * error), cuts)[band] for share in _SHARES]
-    return all(worse <= better + 1e-9 for better, worse in itertools.pairwise(sure))
+    reading, error = (np.asarray(v, dtype=float)[..., None] for v in (readings, errors))
+    variance = 1.0 / (1.0 + 1.0 / (_SHARES * error) ** 2)
+    mean, sd = reading * (1.0 - variance), np.sqrt(variance)
+    edges = [-math.inf, *cuts, math.inf]
+    low, high = edges[band], edges[band + 1]
+    within = ((low <= reading) & (reading <= high)).all()
+    return float((ndtr((high - mean) / sd) - ndtr((low - mean) / sd)).min()) if within else 0.0
 
 
 def _below(cut: float, mean: float, sd: float) -> float:

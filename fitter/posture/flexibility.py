@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 
 from fitter.anatomy.measures import BY_ID
 from fitter.measurements import NEEDS_TWO_LOADS, Measurements
-from fitter.posture.continuum import band_shares, earned, shrunk
+from fitter.posture.continuum import band_shares, shrunk, sureness
 from fitter.quantity import COVERAGE, Missing, Quantity, Reading, propagate
 from fitter.resources import table
 from fitter.terms import Source
@@ -166,14 +166,15 @@ def flexibility(standing: Measurements) -> Flexibility | None:
 def _placed(change: Quantity, norm: Mapping[str, Any], side: str) -> Flexibility:
     about = table("posture/pairs.toml")["flexibility"]
     error = math.hypot(change.sd / norm["sd"], norm["norm_sd"])
-    mean, sd = shrunk((change.value - norm["mean"]) / norm["sd"], error)
+    reading = (change.value - norm["mean"]) / norm["sd"]
+    mean, sd = shrunk(reading, error)
     shares = band_shares(mean, sd, about["cuts"])
     likeliest = max(range(len(shares)), key=shares.__getitem__)
     class_: FlexibilityClass = "cannot_tell"
     reason = None
     if sd > about["max_sd"]:
         reason = _reason("too_uncertain")
-    elif shares[likeliest] >= about["named"] and earned(likeliest, mean, sd, about["cuts"]):
+    elif sureness(likeliest, reading, error, about["cuts"]) >= about["named"]:
         class_ = about["classes"][likeliest]
     else:
         one, other = max(

@@ -70,6 +70,8 @@ class Posture:
     ``probabilities`` sum to 1 over the five named classes, and are empty where too little could be read of
     this foot. ``between`` names the two neighbours of ``borderline``. ``load`` is the load the norms were
     taken for. ``criteria`` is what published cut-offs for that load say, whether or not they agree.
+    ``sureness`` of a named class is the least probability it would have if any index had been measured
+    better and read the same: at most its probability, and never raised by more error.
     """
 
     class_: PostureClass
@@ -83,3 +85,4 @@ class Posture:
     between: tuple[str, ...] = ()
     reason: Missing | None = None
     criteria: tuple[CriterionSays, ...] = ()
+    sureness: float | None = None

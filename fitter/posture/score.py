@@ -9,11 +9,15 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fitter.anatomy.measures import BY_ID
 from fitter.measurements import Measurements
-from fitter.posture.continuum import band_shares, earned
+from fitter.posture.continuum import band_shares, shrunk, sureness
 from fitter.posture.criteria import what_criteria_say
 from fitter.posture.posture import NAMED, Agreement, Flatfoot, Posture, PostureClass, Vote
 from fitter.quantity import COVERAGE, Missing, Quantity
@@ -70,6 +74,7 @@ def assess(
     class_, between, reason = _verdict(readings, doubt)
     if class_ in NAMED and _contradicted(class_, readings, doubt):
         class_, between, reason = "cannot_tell", (), _reason("indices_disagree")
+    sure = _sure(class_, readings, doubt) if class_ in NAMED else None
     return Posture(
         class_=class_,
         statement=_statement(class_, between, reason, measurements.load),
@@ -82,6 +87,7 @@ def assess(
         between=between,
         reason=reason,
         criteria=what_criteria_say(measurements, norm_load),
+        sureness=sure,
     )
 
 
@@ -109,7 +115,17 @@ def _common_error(measurements: Measurements, norm: Mapping[str, Any], value: Qu
 
 
 def posterior(readings: Sequence[IndexReading], doubt: Doubt) -> tuple[float, float]:
-    """Mean and SD of the hidden arch height z, prior N(0, 1), in closed form.
+    """Mean and SD of the hidden arch height z, prior N(0, 1), in closed form."""
+    reading, error = read_together(readings, doubt, np.ones((1, len(readings))))
+    return shrunk(float(reading[0]), float(error[0]))
+
+
+def read_together(
+    readings: Sequence[IndexReading], doubt: Doubt, times: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """All readings as one reading of z and its error (SD), without the prior.
+
+    ``times`` (k, n) multiplies the measuring error of each of the n readings; the result is (k,).
 
     The readings of a group are first put together into one reading of ``z + shared + load``, each by its own
     precision; what the group shares limits how much they can tell; then the groups are put together, and
@@ -119,19 +135,23 @@ def posterior(readings: Sequence[IndexReading], doubt: Doubt) -> tuple[float, fl
     itself would (the least ``common``) is shared; the rest stays each one's own. So every reading keeps its
     variance, no weight can turn negative, and a reading more never widens the interval.
     """
-    precision, weighted = 0.0, 0.0
-    for group in dict.fromkeys(r.norm["group"] for r in readings):
-        members = [r for r in readings if r.norm["group"] == group]
-        common = min(r.common for r in members) ** 2
-        weights = [r.norm["loading"] / (_own_variance(r) - common * r.norm["loading"] ** 2) for r in members]
-        inner = math.fsum(w * r.norm["loading"] for w, r in zip(weights, members, strict=True))
-        estimate = math.fsum(w * r.score for w, r in zip(weights, members, strict=True)) / inner
-        group_precision = 1.0 / (1.0 / inner + doubt.groups[group] + common)
+    precision, weighted = np.zeros(len(times)), np.zeros(len(times))
+    groups = [r.norm["group"] for r in readings]
+    for group in dict.fromkeys(groups):
+        members = [i for i, g in enumerate(groups) if g == group]
+        loading, score, error, common, own = np.array(
+            [
+                (r.norm["loading"], r.score, r.error, r.common, _own_variance(r))
+                for r in map(readings.__getitem__, members)
+            ]
+        ).T
+        shared = (times[:, members] * common).min(axis=1, keepdims=True) ** 2
+        weights = loading / (own + (times[:, members] * error) ** 2 - shared * loading**2)
+        inner = (weights * loading).sum(axis=1)
+        group_precision = 1.0 / (1.0 / inner + doubt.groups[group] + shared[:, 0])
         precision += group_precision
-        weighted += group_precision * estimate
-    likelihood = 1.0 / (1.0 / precision + doubt.load)
-    variance = 1.0 / (1.0 + likelihood)
-    return variance * likelihood * weighted / precision, math.sqrt(variance)
+        weighted += group_precision * (weights * score).sum(axis=1) / inner
+    return weighted / precision, np.sqrt(1.0 / precision + doubt.load)
 
 
 def class_probabilities(mean: float, sd: float) -> dict[str, float]:
@@ -144,11 +164,11 @@ def _cuts() -> tuple[float, ...]:
 
 
 def _own_variance(r: IndexReading) -> float:
-    """Variance of a score round ``loading * (z + shared)``: its own part, its error, its norm's doubt."""
+    """Variance of a score round ``loading * (z + shared)`` before measuring: its own, its norm's doubt."""
     shared = table("posture/jury.toml")["shared"][r.norm["group"]]
     own = 1.0 - r.norm["loading"] ** 2 * (1.0 + shared**2)
     # A spread that is off by a share of itself moves the score of a foot one SD out by that share.
-    return float(own + r.error**2 + r.norm["norm_sd"] ** 2 + r.norm["sd_doubt"] ** 2)
+    return float(own + r.norm["norm_sd"] ** 2 + r.norm["sd_doubt"] ** 2)
 
 
 def _doubt(load: str, heavy: bool) -> Doubt:
@@ -200,7 +220,8 @@ def _verdict(
         return "cannot_tell", (), _reason("too_uncertain")
     probabilities = class_probabilities(mean, sd)
     likeliest = max(NAMED, key=lambda name: probabilities[name])
-    if probabilities[likeliest] >= limits["named"] and earned(NAMED.index(likeliest), mean, sd, _cuts()):
+    named = limits["named"]
+    if probabilities[likeliest] >= named and _sure(likeliest, readings, doubt) >= named:
         return likeliest, (), None
     pairs = list(itertools.pairwise(NAMED))
     pair = max(pairs, key=lambda two: probabilities[two[0]] + probabilities[two[1]])
@@ -209,12 +230,35 @@ def _verdict(
     return "cannot_tell", (), _reason("spread_out")
 
 
+# Each measuring error is tried at none, half and all of itself.
+_TIMES = (0.0, 0.5, 1.0)
+
+
+def _sure(class_: str, readings: Sequence[IndexReading], doubt: Doubt) -> float:
+    """How sure the program is of a class: the least probability the same readings would give it if any of
+    them had been measured better.
+
+    So more error never makes it surer, not even where it takes weight from an index that disagrees: a class
+    must hold whichever of the indices is right.
+    """
+    reading, error = read_together(readings, doubt, _every_time(len(readings)))
+    return sureness(NAMED.index(class_), reading, error, _cuts())
+
+
+@cache
+def _every_time(count: int) -> NDArray[np.float64]:
+    """All combinations of `_TIMES` for so many readings."""
+    return np.array(list(itertools.product(_TIMES, repeat=count)))
+
+
 def _contradicted(class_: str, readings: Sequence[IndexReading], doubt: Doubt) -> bool:
     """Whether without one of the readings the rest would name a class on the other side of neutral."""
     side = NAMED.index(class_) - NAMED.index("neutral")
     for left_out in readings:
         rest = [r for r in readings if r is not left_out]
-        other = _verdict(rest, doubt)[0] if rest else "cannot_tell"
+        if not rest or side * posterior(rest, doubt)[0] >= 0.0:
+            continue
+        other = _verdict(rest, doubt)[0]
         if other in NAMED and side * (NAMED.index(other) - NAMED.index("neutral")) < 0:
             return True
     return False
@@ -242,7 +286,7 @@ def _vote(r: IndexReading, doubt: Doubt) -> Vote:
     class_, _, _ = _verdict([r], doubt)
     # The spread of a score round the arch it reads: everything but the arch itself.
     beside = doubt.groups[r.norm["group"]] + doubt.load
-    around = math.sqrt(_own_variance(r) + r.norm["loading"] ** 2 * beside)
+    around = math.sqrt(_own_variance(r) + r.error**2 + r.norm["loading"] ** 2 * beside)
     source = f"{r.norm['source']} ({r.norm['sure']})"
     return Vote(r.index, r.value, Quantity(r.score, COVERAGE * around, "sd"), class_, source)
 
