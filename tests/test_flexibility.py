@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import pytest
@@ -23,6 +24,7 @@ from fitter.profile import FitProfile
 from fitter.quantity import Missing, Quantity, Reading
 from fitter.resources import table
 from fitter.terms import Source
+from tests.scans import sample
 
 TYPICAL_DROP = next(n for n in table("posture/pairs.toml")["norm"] if n["measure"] == "arch_drop")["mean"]
 
@@ -196,6 +198,13 @@ def test_a_difference_is_named_only_beyond_its_error() -> None:
     assert "foot length" not in said
 
 
+def test_many_differences_are_counted_and_the_clearest_named() -> None:
+    left = foot(side="left", foot_length=260.0, ball_length=200.0, instep_height=90.0, ball_girth=250.0)
+    right = foot(foot_length=250.0, ball_length=180.0, instep_height=60.0, ball_girth=245.0)
+    said = sides_statement(side_differences(left, right), "standing")
+    assert "4 of 4 measures, most of all in instep height, ball length and foot length" in said
+
+
 @given(st.floats(40, 90), st.floats(40, 90))
 def test_swapping_the_feet_swaps_the_answer(one: float, other: float) -> None:
     assume(abs(one - other) > 1e-6)
@@ -266,6 +275,21 @@ def test_a_profile_with_pairs_and_sides_reads_back_from_json_and_csv() -> None:
     table_ = to_csv(profile)
     assert to_csv(from_csv(table_.encode(), "x.csv")) == table_
     assert to_json(from_csv(table_.encode(), "x.csv")) == text
+
+
+def test_two_scans_of_constructed_feet_give_the_true_difference_within_its_error() -> None:
+    """A sitting and a standing sample: their instep heights are known."""
+    loads = {"sitting_right.ply": "sitting", "neutral_right.stl": "standing"}
+    samples = json.loads(sample("truth.json"))["samples"]
+    true = {name: samples[name]["measures"]["instep_height"] for name in loads}
+    captures = [Capture(n, sample(n), side="right", load=load) for n, load in loads.items()]
+    profile = run_journey(captures, only_measure=True).profile
+    drop = next(f for f in profile.feet if f.load == "standing").measurements.get("arch_drop")
+    assert drop is not None
+    assert drop.known_u95 is not None
+    apart = true["sitting_right.ply"] - true["neutral_right.stl"]
+    assert abs(drop.value - apart) <= 0.5
+    assert drop.known_u95 < drop.u95
 
 
 def test_measuring_alone_gives_the_drop_too() -> None:

@@ -46,9 +46,21 @@ def side_differences(left: Measurements, right: Measurements) -> tuple[SideDiffe
 def sides_statement(differences: tuple[SideDifference, ...], load: str) -> str:
     """What to say of the two feet in one sentence."""
     about = table("posture/pairs.toml")
-    names = [BY_ID[d.measure].name.lower() for d in differences if d.larger is not None]
-    text: str = about["statements"]["different" if names else "alike"]
-    return text.format(load=about["load_words"][load], names=_listed(names))
+    apart = [d for d in differences if d.larger is not None]
+    apart.sort(key=lambda d: -abs(d.difference.value) / d.difference.u95)
+    names = [_in_a_sentence(BY_ID[d.measure].name) for d in apart[: about["sides"]["named"]]]
+    kind = "alike" if not apart else "different" if len(names) == len(apart) else "different_in_many"
+    text: str = about["statements"][kind]
+    return text.format(
+        load=about["load_words"][load], names=_listed(names), count=len(apart), all=len(differences)
+    )
+
+
+_PROPER_NAMES = ("Chippaux", "Staheli")
+
+
+def _in_a_sentence(name: str) -> str:
+    return name if name.startswith(_PROPER_NAMES) else name[:1].lower() + name[1:]
 
 
 def _listed(names: list[str]) -> str:
