@@ -21,13 +21,23 @@ from fitter.errors import FitterError
 from fitter.knee import red_flags
 from fitter.knee.explain import disclaimer, explain
 from fitter.plausible import CHECKED, doubt
+from fitter.posture.flexibility import flexibility, pair_readings, standing_apart, with_pair
 from fitter.posture.score import assess
-from fitter.profile import SCHEMA_VERSION, CaptureRecord, FitProfile, FitResult, FootFit
+from fitter.posture.sides import side_differences, sides_statement
+from fitter.profile import (
+    SCHEMA_VERSION,
+    CaptureRecord,
+    FitProfile,
+    FitResult,
+    FootFit,
+    FootPair,
+    SidePair,
+)
 from fitter.quantity import Missing
 from fitter.scan.foot import Assumption
 from fitter.scanned import take_scan
 from fitter.support.rules import recommend
-from fitter.terms import LOADS
+from fitter.terms import LOADS, SIDES, Load, Side
 
 
 def run_journey(
@@ -67,11 +77,11 @@ def run_journey(
     child = person.age_band == CHILDREN
     feet = [
         replace(
-            t.fit,
-            norms=compare(t.fit.measurements, person),
-            sizes=foot_sizes(t.fit.measurements, person.sex, child=child),
+            foot,
+            norms=compare(foot.measurements, person),
+            sizes=foot_sizes(foot.measurements, person.sex, child=child),
         )
-        for t in taken
+        for foot in _with_pairs([t.fit for t in taken], _number(answers, "body_mass_kg"))
     ]
     profile = FitProfile(
         schema_version=SCHEMA_VERSION,
@@ -86,6 +96,51 @@ def run_journey(
         profile = _told(profile, answers)
     progress(1.0, "done")
     return FitResult(profile, tuple(t.shape for t in taken), tuple(t.landmarks for t in taken))
+
+
+def _only(feet: Sequence[FootFit], side: Side, load: Load) -> int | None:
+    """The place of the one capture of this foot under this load; None where there are none or several."""
+    found = [n for n, f in enumerate(feet) if f.side == side and f.load == load]
+    return found[0] if len(found) == 1 else None
+
+
+def _sitting_and_standing(feet: Sequence[FootFit]) -> list[tuple[int, int]]:
+    """Places of the captures that show one foot under both loads."""
+    both = ((_only(feet, side, "sitting"), _only(feet, side, "standing")) for side in SIDES)
+    return [(a, b) for a, b in both if a is not None and b is not None]
+
+
+def _with_pairs(feet: Sequence[FootFit], body_mass_kg: float | None) -> list[FootFit]:
+    """The feet; a standing one holds the measures that its sitting capture makes possible."""
+    found = list(feet)
+    for sitting, standing in _sitting_and_standing(feet):
+        readings = pair_readings(feet[sitting].measurements, feet[standing].measurements, body_mass_kg)
+        found[standing] = replace(
+            feet[standing], measurements=with_pair(feet[standing].measurements, readings)
+        )
+        found[sitting] = replace(feet[sitting], measurements=standing_apart(feet[sitting].measurements))
+    return found
+
+
+def _pairs(feet: Sequence[FootFit]) -> tuple[FootPair, ...]:
+    """How much each foot gives that was captured sitting and standing."""
+    found = []
+    for sitting, standing in _sitting_and_standing(feet):
+        gives = flexibility(feet[standing].measurements)
+        if gives is not None:
+            found.append(FootPair(feet[standing].side, sitting, standing, gives))
+    return tuple(found)
+
+
+def _sides(feet: Sequence[FootFit]) -> tuple[SidePair, ...]:
+    """Both feet side by side, for each load under which each was captured once."""
+    found = []
+    for load in LOADS:
+        left, right = _only(feet, "left", load), _only(feet, "right", load)
+        if left is not None and right is not None:
+            apart = side_differences(feet[left].measurements, feet[right].measurements)
+            found.append(SidePair(load, left, right, sides_statement(apart, load), apart))
+    return tuple(found)
 
 
 def _part_of(progress: Progress, number: int, steps: int) -> Progress:
@@ -168,6 +223,8 @@ def _told(profile: FitProfile, answers: Answers | None) -> FitProfile:
     return replace(
         profile,
         feet=feet,
+        pairs=_pairs(feet),
+        sides=_sides(feet),
         answers=dict(answers.values) if answers else None,
         knee=explain(judged, answers, flags),
         red_flags=flags,

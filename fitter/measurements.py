@@ -14,7 +14,7 @@ __all__ = ["LOADS", "NEEDS_TWO_LOADS", "SIDES", "Load", "Measurements", "Side", 
 # Why a measure of a pair of captures is missing, whether from a scan or a ruler.
 NEEDS_TWO_LOADS = Missing(
     "needs_two_loads",
-    "Needs one foot measured sitting and standing; this version does not pair captures yet.",
+    "Needs one foot measured sitting and standing, each once.",
 )
 
 

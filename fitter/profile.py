@@ -9,7 +9,9 @@ from fitter.anatomy.norms import Norms
 from fitter.anatomy.sizes import Sizes
 from fitter.knee.knee import KneeExplanation, RedFlags
 from fitter.measurements import Measurements
+from fitter.posture.flexibility import Flexibility
 from fitter.posture.posture import Posture
+from fitter.posture.sides import SideDifference
 from fitter.scan.foot import Assumption, Foot, Quality
 from fitter.scan.scanner import Scanner
 from fitter.support.support import SupportProfile
@@ -61,6 +63,31 @@ class FootFit:
 
 
 @dataclass(frozen=True, slots=True)
+class FootPair:
+    """One foot captured sitting and standing: where the two stand in ``feet``, and how much its arch gives.
+
+    The measures of the pair themselves (arch drop and what follows from it) stand among those of the standing
+    capture, with the basis "sitting capture", because every reader of measures looks there.
+    """
+
+    side: Side
+    sitting: int
+    standing: int
+    flexibility: Flexibility
+
+
+@dataclass(frozen=True, slots=True)
+class SidePair:
+    """Both feet under one load: where they stand in ``feet``, and what differs."""
+
+    load: Load
+    left: int
+    right: int
+    statement: str
+    differences: tuple[SideDifference, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FitProfile:
     """The document: no clock, no path, no name of a person unless someone adds it. ``sizes`` are those of a
     pair, None where it holds no pair that stood."""
@@ -70,6 +97,8 @@ class FitProfile:
     feet: tuple[FootFit, ...]
     captures: tuple[CaptureRecord, ...]
     warnings: tuple[str, ...]
+    pairs: tuple[FootPair, ...] = ()
+    sides: tuple[SidePair, ...] = ()
     answers: Mapping[str, object] | None = None
     knee: KneeExplanation | None = None
     red_flags: RedFlags | None = None

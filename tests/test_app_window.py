@@ -204,6 +204,31 @@ def test_every_tab_has_something_to_say_about_the_foot(seen):
     assert "often called a flat foot" in contents["Arch"]()
 
 
+def test_two_captures_of_a_foot_and_both_feet_are_told_on_the_arch_screen(seen, tmp_path):
+    rows = [
+        f"{side},{load},{measure},{value}"
+        for side, load, height, length in (
+            ("right", "standing", 60, 251),
+            ("right", "sitting", 64, 250),
+            ("left", "standing", 60, 262),
+        )
+        for measure, value in (("foot_length", length), ("ball_length", 185), ("instep_height", height))
+    ]
+    path = tmp_path / "feet.csv"
+    path.write_text("\n".join(("side,load,measure,value", *rows)), encoding="utf-8")
+    seen.state.open_files([path])
+    seen.settle()
+    seen.window.turn_to("Arch")
+    seen.root.update()
+    told = seen.window._screens["Arch"].notes.content
+    assert "Sitting and standing" in told
+    assert "Arch drop: 4.0 ±" in told
+    assert "Left and right" in told
+    assert "Foot length: left larger by 11.0 ±" in told
+    assert "Williams 2001: usual" in told
+    seen.shot("arch_pair")
+
+
 def test_the_foot_turns_with_the_hand_and_many_moves_make_few_frames(seen):
     canvas, view = seen.window.foot.canvas, seen.window.foot
     before, frames = view.camera, view.frames

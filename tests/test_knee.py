@@ -87,7 +87,11 @@ def everything_said() -> set[str]:
     for name in ("statements", "contributors", "red_flags", "disclaimer"):
         said |= set(texts_of(table(f"knee/{name}.toml")))
     said |= set(texts_of(QUESTIONS))
-    return said | set(texts_of(table("support/rules.toml"))) | set(texts_of(table("posture/jury.toml")))
+    for name in ("jury", "pairs"):
+        said |= set(texts_of(table(f"posture/{name}.toml")))
+    for criterion in table("posture/criteria.toml")["criterion"]:
+        said |= {criterion["name"], *criterion.get("labels", ())}
+    return said | set(texts_of(table("support/rules.toml")))
 
 
 # ------------------------------------------------------------------ what may not be said

@@ -6,15 +6,19 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.posture import errors as calibration_errors
+from benchmarks.posture import judged
 from fitter.anatomy.measures import BY_ID, IDS
+from fitter.entry import EnteredFoot, measurements_from_entry
 from fitter.measurements import Load, Measurements
 from fitter.posture.posture import NAMED, Posture
 from fitter.posture.score import assess
 from fitter.quantity import Missing, Quantity, Reading
 from fitter.resources import table
+from models.posture import train_norms
 
 # Usual 95 % errors of a scan.
 ERROR = {
@@ -23,6 +27,7 @@ ERROR = {
     "arch_index": 0.05,
     "chippaux_smirak_index": 6.0,
     "staheli_index": 0.10,
+    "rearfoot_angle": 3.2,
 }
 STANDING = {n["index"]: n for n in table("posture/norms.toml")["norm"] if n["load"] == "standing"}
 INDICES = tuple(STANDING)
@@ -95,7 +100,7 @@ def test_a_foot_clearly_inside_a_class_is_named_when_all_indices_agree(score: fl
         (0.295, {"low_arch", "borderline"}),
         (0.340, {"neutral"}),
         (0.385, {"high_arch", "borderline"}),
-        (0.430, {"very_high_arch"}),
+        (0.430, {"very_high_arch", "borderline"}),
     ],
 )
 def test_a_ruler_alone_can_name_a_class(ahi: float, classes: set[str]) -> None:
@@ -119,7 +124,7 @@ def simulated(z: float, rng: np.random.Generator) -> Posture:
     values = {}
     for i, n in STANDING.items():
         own = 1 - n["loading"] ** 2 * (1 + shared[n["group"]] ** 2)
-        error = (ERROR[i] / 1.96 / n["sd"]) ** 2 + n["norm_sd"] ** 2
+        error = (ERROR[i] / 1.96 / n["sd"]) ** 2 + n["norm_sd"] ** 2 + n["sd_doubt"] ** 2
         score = n["loading"] * (z + group[n["group"]]) + rng.normal(0, math.sqrt(own + error))
         values[i] = n["mean"] + n["sign"] * score * n["sd"]
     return assess(foot(**values))
@@ -128,11 +133,19 @@ def simulated(z: float, rng: np.random.Generator) -> Posture:
 def test_the_interval_holds_the_truth_of_19_in_20_simulated_feet() -> None:
     rng = np.random.default_rng(7)
     inside = 0
-    for z in rng.normal(0, 1, 1000):
+    for z in rng.normal(0, 1, 600):
         score = simulated(z, rng).score
         assert score is not None
         inside += score.low <= z <= score.high
-    assert 930 <= inside <= 970
+    assert 0.93 * 600 <= inside <= 0.97 * 600
+
+
+@pytest.mark.parametrize("model", [True, False], ids=["as the jury assumes", "other than it assumes"])
+def test_what_is_stated_of_simulated_people_holds(model: bool) -> None:
+    """A small sample of benchmarks/posture.py, whose limits are 93 to 97 % and 0.03 on 20,000 people."""
+    outcome = judged(700, 3, model=model)
+    assert 0.92 <= outcome.coverage() <= 0.98
+    assert max(calibration_errors(outcome)) < 0.05
 
 
 def test_simulated_feet_are_named_rightly_or_with_a_neighbour() -> None:
@@ -144,7 +157,7 @@ def test_simulated_feet_are_named_rightly_or_with_a_neighbour() -> None:
         if posture.class_ in NAMED:
             truth = int(np.searchsorted([-2, -1, 1, 2], z))
             steps.append(abs(NAMED.index(posture.class_) - truth))
-    assert len(steps) > 280
+    assert len(steps) > 200
     assert sum(step > 1 for step in steps) / len(steps) < 0.02
     assert steps.count(0) / len(steps) > 0.75
 
@@ -177,6 +190,153 @@ def test_a_larger_measurement_error_never_narrows_the_interval(
     values = values_of({index: 0.0, **scores})
     worse = assess(foot(errors={index: ERROR[index] * times}, **values))
     assert sd(worse) >= sd(assess(foot(**values))) - 1e-12
+
+
+def agreeing(arch: float, indices: tuple[str, ...] = INDICES) -> dict[str, float]:
+    """Index values that all read the same arch."""
+    return {i: at(STANDING[i]["loading"] * arch, (i,))[i] for i in indices}
+
+
+SOME = st.sets(st.sampled_from(INDICES), min_size=1).map(lambda found: tuple(sorted(found)))
+
+
+@given(SCORES, st.sampled_from(INDICES))
+def test_one_index_alone_knows_less_than_all_together(scores: dict[str, float], index: str) -> None:
+    assume(len(scores) > 1 and index in scores)
+    assert sd(assess(foot(**values_of({index: scores[index]})))) > sd(assess(foot(**values_of(scores))))
+
+
+# Errors are tried at none, half and all of themselves, so sureness is known to a little less than this.
+GRID = 1e-3
+
+
+@given(SCORES, st.sampled_from((*INDICES, None)), st.floats(1.0, 30.0))
+def test_more_error_never_makes_the_program_surer_of_a_class(
+    scores: dict[str, float], index: str | None, times: float
+) -> None:
+    """Whatever the indices say, of one or of all: what is named with more error was named, as surely, with
+    less."""
+    assume(index in scores if index else scores)
+    values = values_of(scores)
+    more = {i: ERROR[i] * times for i in (scores if index is None else [index])}
+    better, worse = assess(foot(**values)), assess(foot(errors=more, **values))
+    if worse.sureness is not None and worse.sureness >= 0.6 + GRID:
+        assert better.class_ == worse.class_
+        assert better.sureness is not None
+        assert better.sureness >= worse.sureness - GRID
+
+
+@given(st.floats(-4, 4), SOME, st.data())
+def test_fewer_indices_that_agree_are_never_surer_of_a_class(
+    arch: float, indices: tuple[str, ...], data: st.DataObject
+) -> None:
+    assume(len(indices) > 1)
+    left_out = data.draw(st.sampled_from(indices))
+    rest = tuple(i for i in indices if i != left_out)
+    more, fewer = assess(foot(**agreeing(arch, indices))), assess(foot(**agreeing(arch, rest)))
+    if fewer.sureness is not None and fewer.sureness >= 0.6 + GRID:
+        assert more.class_ == fewer.class_
+        assert more.sureness is not None
+        assert more.sureness >= fewer.sureness - GRID
+
+
+@given(SCORES, st.sampled_from(["standing", "unknown"]))
+def test_the_program_is_never_surer_than_the_probability_it_states(
+    scores: dict[str, float], load: Load
+) -> None:
+    posture = assess(foot(load, **values_of(scores)))
+    assert (posture.sureness is not None) == (posture.class_ in NAMED)
+    if posture.sureness is not None:
+        assert 0.6 <= posture.sureness <= posture.probabilities[posture.class_] + 1e-9
+
+
+@given(st.floats(1.001, 4.0), st.floats(0.01, 20.0))
+def test_a_high_reading_is_never_called_neutral_for_knowing_little(arch: float, times: float) -> None:
+    """The prior draws every poor reading to the average foot, where most adults are."""
+    values = agreeing(arch, ("arch_height_index",))
+    posture = assess(foot(errors={"arch_height_index": ERROR["arch_height_index"] * times}, **values))
+    assert posture.class_ not in ("neutral", "low_arch", "very_low_arch")
+
+
+SIDE = {"very_low_arch": -1, "low_arch": -1, "high_arch": 1, "very_high_arch": 1}
+
+
+@settings(max_examples=300)
+@given(st.fixed_dictionaries(dict.fromkeys(INDICES, st.floats(-6, 6))), SOME)
+def test_leaving_one_index_out_never_turns_low_into_high(
+    scores: dict[str, float], indices: tuple[str, ...]
+) -> None:
+    values = values_of({i: scores[i] for i in indices})
+    side = SIDE.get(assess(foot(**values)).class_, 0)
+    for index in indices:
+        rest = assess(foot(**{i: v for i, v in values.items() if i != index}))
+        assert side * SIDE.get(rest.class_, 0) >= 0
+
+
+def test_a_foot_whose_class_hangs_on_one_index_is_not_named() -> None:
+    """Without the arch height index this foot would be called low, with it high: it is called neither."""
+    found = 0
+    for ahi in np.arange(2.5, 7.0, 0.25):
+        scores = {"arch_height_index": float(ahi)} | dict.fromkeys(("arch_index", "staheli_index"), -1.5)
+        with_it = assess(foot(errors={"arch_height_index": 0.001}, **values_of(scores)))
+        found += with_it.class_ == "cannot_tell"
+        assert SIDE.get(with_it.class_, 0) == 0
+    assert found
+
+
+@given(st.floats(45, 85), st.floats(25, 43), st.floats(0.3, 2.4))
+def test_a_second_ratio_over_the_same_ball_length_still_narrows_the_interval(
+    instep: float, bone: float, errors: float
+) -> None:
+    both = ruler(errors, instep_height=instep, navicular_height=bone)
+    for ratio in ("arch_height_index", "normalised_navicular_height"):
+        readings = dict(both.readings) | {ratio: Missing("not_taken", "Not taken.")}
+        assert sd(assess(both)) < sd(assess(Measurements("right", "standing", "entered", readings)))
+
+
+def ruler(errors: float = 1.0, **values: float) -> Measurements:
+    """A standing foot typed from a ruler, with so many times the usual error of a reading."""
+    given_ = {
+        "foot_length": 251.0,
+        "ball_length": 186.0,
+        "instep_height": 63.0,
+        "navicular_height": 41.0,
+    } | values
+    taken = {k: Quantity(v, errors * BY_ID[k].entered_u95, "mm") for k, v in given_.items()}
+    return measurements_from_entry(EnteredFoot("right", "standing", taken))
+
+
+@given(st.floats(45, 90), st.floats(0.1, 10), st.floats(25, 43), st.floats(0.2, 2.4))
+def test_a_higher_instep_never_gives_a_lower_score(
+    height: float, more: float, bone: float, errors: float
+) -> None:
+    lower = assess(ruler(errors, instep_height=height, navicular_height=bone))
+    higher = assess(ruler(errors, instep_height=height + more, navicular_height=bone))
+    assert lower.score is not None
+    assert higher.score is not None
+    assert higher.score.value >= lower.score.value - 1e-9
+
+
+def test_two_ratios_over_one_ball_length_are_not_two_independent_witnesses() -> None:
+    """An unsure ball length moves both the same way, and more so the less sure it is."""
+
+    def known(ball_u95: float, *, told: bool) -> float:
+        m = ruler()
+        readings = dict(m.readings)
+        readings["ball_length"] = Quantity(186.0, ball_u95, "mm")
+        for ratio in ("arch_height_index", "normalised_navicular_height"):
+            above = m.get(BY_ID[ratio].from_measures[0])
+            assert above is not None
+            u95 = math.hypot(above.u95 / 186.0, above.value / 186.0 * ball_u95 / 186.0)
+            readings[ratio] = Quantity(above.value / 186.0, u95, "ratio")
+        if not told:
+            readings["ball_length"] = Missing("not_taken", "Not taken.")
+        return sd(assess(Measurements("right", "standing", "entered", readings)))
+
+    assert known(15.0, told=True) > known(15.0, told=False)
+    assert known(15.0, told=True) > known(5.0, told=True)
+    gap = [known(u, told=True) - known(u, told=False) for u in (5.0, 15.0)]
+    assert gap[1] > gap[0] > 0
 
 
 @given(st.floats(-4, 4))
@@ -255,8 +415,8 @@ def test_a_load_without_a_norm_gets_no_class_and_says_why(load: Load) -> None:
 
 def test_a_sitting_foot_is_compared_with_sitting_feet() -> None:
     sitting, standing = (
-        assess(foot("sitting", arch_height_index=0.363)),
-        assess(foot(arch_height_index=0.363)),
+        assess(foot("sitting", arch_height_index=0.366)),
+        assess(foot(arch_height_index=0.366)),
     )
     assert sitting.class_ == "neutral"
     assert sitting.score is not None
@@ -301,6 +461,66 @@ def test_a_foot_without_any_index_says_so() -> None:
 
 
 # ------------------------------------------------------------------ the data
+
+
+def test_the_norms_are_what_the_criteria_give() -> None:
+    assert train_norms.TARGET.read_text(encoding="utf-8") == train_norms.text(
+        train_norms.norms(table("posture/criteria.toml"))
+    )
+
+
+def test_schemes_that_contradict_each_other_widen_the_norm() -> None:
+    beliefs = table("posture/criteria.toml")
+    rows = [c for c in beliefs["criterion"] if c["index"] == "chippaux_smirak_index"]
+    assert len(rows) == 2
+    both, one = (train_norms.norm("chippaux_smirak_index", "standing", r, beliefs) for r in (rows, rows[:1]))
+    assert both["conflict"] > 1.0 > one["conflict"] == 0.0
+    assert both["norm_sd"] > one["norm_sd"]
+    assert one["mean"] > both["mean"]
+
+
+def test_a_cut_with_a_known_place_gives_mean_and_spread() -> None:
+    """Williams' cuts lie 1.5 SD each way: (0.275 + 0.356) / 2, and 0.081 / 3."""
+    row = next(c for c in table("posture/criteria.toml")["criterion"] if c["id"] == "williams_2001")
+    said = train_norms.implied(row)
+    assert said.mean == pytest.approx(0.3155)
+    assert said.sd == pytest.approx(0.027)
+
+
+def test_every_criterion_says_where_it_comes_from_and_how_sure_it_is() -> None:
+    ids = [c["id"] for c in table("posture/criteria.toml")["criterion"]]
+    assert len(set(ids)) == len(ids)
+    for c in table("posture/criteria.toml")["criterion"]:
+        assert c["sure"] in train_norms.SURE
+        assert c["source"]
+        assert c["population"]
+        assert c["sex"]
+        assert c["load"]
+        assert c["index"] in BY_ID or c["why"], "a criterion that is not applied says why"
+        if "cuts" in c:
+            assert c["cuts"] == sorted(c["cuts"])
+            assert len(c["labels"]) == len(c["cuts"]) + 1
+            assert "arch" not in c or len(c["arch"]) == len(c["labels"])
+
+
+def test_published_criteria_are_reported_by_name_even_where_they_disagree() -> None:
+    said = {
+        c.id: c
+        for c in assess(foot(chippaux_smirak_index=27.0, errors={"chippaux_smirak_index": 1.0})).criteria
+    }
+    assert said["chippaux_smirak_a"].label == "high arch"
+    assert said["chippaux_smirak_b"].label == "normal"
+    assert said["chippaux_smirak_a"].share > 0.99
+
+
+def test_a_value_on_a_cut_is_half_in_each_band() -> None:
+    (said,) = assess(foot(arch_height_index=0.356)).criteria
+    assert said.name == "Williams 2001"
+    assert said.share == pytest.approx(0.5, abs=1e-6)
+
+
+def test_criteria_for_standing_say_nothing_of_a_sitting_foot() -> None:
+    assert assess(foot("sitting", arch_height_index=0.25)).criteria == ()
 
 
 def test_every_norm_says_where_it_comes_from_and_how_sure_it_is() -> None:

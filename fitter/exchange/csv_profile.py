@@ -36,7 +36,13 @@ COLUMNS = (
 )  # fmt: skip
 _READING = {"value", "u95", "unit"}
 _SCANNED = _READING | {"known_u95"}
-_READING_KEYS = (_READING, _SCANNED, _SCANNED | {"basis"}, _READING | {"interval"})
+_READING_KEYS = (
+    _READING,
+    _SCANNED,
+    _READING | {"basis"},
+    _SCANNED | {"basis"},
+    _READING | {"interval"},
+)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
 Row = dict[str, str]

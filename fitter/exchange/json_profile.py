@@ -29,6 +29,7 @@ from fitter.anatomy.measures import IDS
 from fitter.anatomy.sizes import Sizes
 from fitter.errors import FitterError
 from fitter.measurements import Measurements
+from fitter.posture.flexibility import Flexibility
 from fitter.posture.posture import Posture, Vote
 from fitter.profile import SCHEMA_VERSION, CaptureRecord, FitProfile, FootFit
 from fitter.quantity import Missing, Quantity, Reading
@@ -173,6 +174,8 @@ def _renamed(c: Converter) -> None:
     class_ = override(rename="class")
     c.register_unstructure_hook(Vote, make_dict_unstructure_fn(Vote, c, class_=class_))
     c.register_structure_hook(Vote, make_dict_structure_fn(Vote, c, class_=class_))
+    c.register_unstructure_hook(Flexibility, make_dict_unstructure_fn(Flexibility, c, class_=class_))
+    c.register_structure_hook(Flexibility, make_dict_structure_fn(Flexibility, c, class_=class_))
     score = override(unstruct_hook=write_score)
     c.register_unstructure_hook(Posture, make_dict_unstructure_fn(Posture, c, class_=class_, score=score))
     c.register_structure_hook(Posture, make_dict_structure_fn(Posture, c, class_=class_))
@@ -196,7 +199,15 @@ def _optional(c: Converter) -> None:
     c.register_unstructure_hook(
         FitProfile,
         make_dict_unstructure_fn(
-            FitProfile, c, answers=absent, knee=absent, red_flags=absent, disclaimer=absent, sizes=absent
+            FitProfile,
+            c,
+            pairs=absent,
+            sides=absent,
+            answers=absent,
+            knee=absent,
+            red_flags=absent,
+            disclaimer=absent,
+            sizes=absent,
         ),
     )
     read_foot = make_dict_structure_fn(FootFit, c)

@@ -23,12 +23,15 @@ from fitter.exchange.wording import (
     SIDE_WORDS,
     STRENGTH_WORDS,
     class_words,
+    criteria_summary,
     flatfoot_words,
+    flexibility_words,
     foot_title,
     not_measured,
     parameter_cell,
     percentile_cell,
     plain,
+    side_words,
     sign,
     sizes_alike,
     verdict_words,
@@ -300,7 +303,8 @@ def _arch(page: _Page, column: _Column, y: float, posture: Posture) -> float:
         y = page.text(column.x, y, column.width, score)
     y = page.text(column.x, y, column.width, posture.statement)
     y = page.text(column.x, y, column.width, flatfoot_words(posture.flatfoot) + ".")
-    return page.text(column.x, y, column.width, posture.agreement.text, color=GREY)
+    agreed = f"{posture.agreement.text} {criteria_summary(posture)}".strip()
+    return page.text(column.x, y, column.width, agreed, color=GREY)
 
 
 def _continuum(page: _Page, column: _Column, y: float, score: Quantity | None) -> float:
@@ -502,6 +506,12 @@ def _remarks(profile: FitProfile, feet: Sequence[FootFit]) -> list[tuple[str, st
         if not profile.red_flags.asked:
             asked = "The questions about pain, injury and numbness that come first were not all answered."
             remarks.append(("Not asked", asked))
+    shown_feet = range(len(feet))
+    gives = [flexibility_words(p, profile) for p in profile.pairs if p.standing in shown_feet]
+    remarks += [("Sitting and standing", " ".join(gives))] if gives else []
+    for sides in profile.sides:
+        apart = "; ".join(side_words(sides))
+        remarks.append(("Left and right", apart + "." if apart else sides.statement))
     remarks += _of_each(
         feet,
         "Taken as given",

@@ -13,15 +13,21 @@ from fitter.exchange.wording import (
     EVIDENCE_WORDS,
     STRENGTH_WORDS,
     class_words,
+    criteria_summary,
+    criteria_words,
     flatfoot_words,
+    flexibility_words,
     foot_title,
     not_measured,
+    pair_of,
     parameter_words,
     percentile_words,
     plain,
+    side_words,
     sign,
     sizes_alike,
     verdict_words,
+    vote_words,
     with_error,
 )
 from fitter.knee.knee import KneeExplanation, RedFlags
@@ -41,7 +47,8 @@ def to_text(profile: FitProfile) -> str:
     """Everything the profile says, in the order a person asks: flags, feet, knee, notes."""
     lines = [
         *_flags(profile.red_flags),
-        *(line for foot in profile.feet for line in _foot(foot)),
+        *(line for n, foot in enumerate(profile.feet) for line in _foot(foot, _gives(profile, n))),
+        *_sides(profile),
         *_shoes(profile),
         *_knee(profile.knee),
         *(line for warning in profile.warnings for line in _wrapped(warning, "Note: ")),
@@ -84,7 +91,24 @@ def _flags(flags: RedFlags | None) -> Iterator[str]:
     yield ""
 
 
-def _foot(foot: FootFit) -> Iterator[str]:
+def _gives(profile: FitProfile, foot: int) -> str:
+    """How much a standing foot gives, where it was captured sitting too."""
+    pair = pair_of(profile, foot)
+    return flexibility_words(pair, profile) if pair is not None and pair.standing == foot else ""
+
+
+def _sides(profile: FitProfile) -> Iterator[str]:
+    if profile.sides:
+        yield "LEFT AND RIGHT"
+    for sides in profile.sides:
+        yield from _wrapped(sides.statement, indent=2)
+        for line in side_words(sides):
+            yield from _wrapped(line, indent=4)
+    if profile.sides:
+        yield ""
+
+
+def _foot(foot: FootFit, gives: str) -> Iterator[str]:
     yield foot_title(foot).upper()
     if verdict := verdict_words(foot):
         yield from _wrapped(" ".join((f"{verdict}.", *foot.quality.why)), indent=2)
@@ -106,6 +130,9 @@ def _foot(foot: FootFit) -> Iterator[str]:
         yield from _wrapped(f"{', '.join(names)}. {reason}", "Not measured: ", 2)
     yield ""
     yield from _posture(foot.posture)
+    if gives:
+        yield from _wrapped(gives, indent=2)
+        yield ""
     yield from _support(foot.support)
 
 
@@ -170,7 +197,12 @@ def _posture(posture: Posture | None) -> Iterator[str]:
         yield from _row("Arch score", with_error(posture.score), "0 is the average adult")
     yield from _wrapped(posture.statement, indent=2)
     yield from _wrapped(f"{flatfoot_words(posture.flatfoot)}.", indent=2)
+    for vote in posture.indices:
+        yield from _row(f"  {BY_ID[vote.index].name} alone", vote_words(vote))
     yield from _wrapped(posture.agreement.text, indent=2)
+    if posture.criteria:
+        named = "; ".join(criteria_words(posture))
+        yield from _wrapped(f"{criteria_summary(posture)} {named}.", indent=2)
     yield ""
 
 

@@ -6,17 +6,18 @@ English here; the window hands in ``_`` of its catalogue where a text is put tog
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitter.anatomy.measures import BY_ID
 from fitter.anatomy.norms import Percentile
 from fitter.anatomy.sizes import Size, Sizes
-from fitter.posture.posture import Flatfoot, Posture
+from fitter.posture.posture import Flatfoot, Posture, Vote
 from fitter.quantity import Missing, Quantity
 from fitter.support.support import Parameter
 
 if TYPE_CHECKING:
-    from fitter.profile import FootFit
+    from fitter.profile import FitProfile, FootFit, FootPair, SidePair
 
 Translate = Callable[[str], str]
 
@@ -183,6 +184,55 @@ def flatfoot_words(flatfoot: Flatfoot, _: Translate = str) -> str:
     asked, told = _("Lower than most adults, often called a flat foot"), _(FLATFOOT_WORDS[flatfoot.answer])
     share = "" if flatfoot.probability is None else f" ({percent(flatfoot.probability)})"
     return f"{asked}: {told}{share}"
+
+
+def vote_words(vote: Vote, _: Translate = str) -> str:
+    """What one index says by itself: "−0.41 ± 1.20 SD, neutral arch"."""
+    return f"{with_error(vote.score)}, {_(CLASS_WORDS[vote.class_])}"
+
+
+def criteria_summary(posture: Posture, _: Translate = str) -> str:
+    """How many published criteria call the arch lower, usual and higher; empty where none applies."""
+    arches = [said.arch for said in posture.criteria if said.arch is not None]
+    if not arches:
+        return ""
+    lower, higher = sum(a < 0 for a in arches), sum(a > 0 for a in arches)
+    counts = ((lower, _("lower")), (len(arches) - lower - higher, _("usual")), (higher, _("higher")))
+    told = ", ".join(f"{count} {word}" for count, word in counts if count)
+    return _("Published criteria that apply call this arch: {told}.").format(told=told)
+
+
+def criteria_words(posture: Posture, _: Translate = str) -> tuple[str, ...]:
+    """What each published criterion by its name calls this foot: "Williams 2001: usual (87 %)"."""
+    return tuple(f"{said.name}: {_(said.label)} ({percent(said.share)})" for said in posture.criteria)
+
+
+def pair_of(profile: FitProfile, foot: int) -> FootPair | None:
+    """The pair of sitting and standing captures that a foot of the profile belongs to."""
+    return next((p for p in profile.pairs if foot in (p.sitting, p.standing)), None)
+
+
+def sides_of(profile: FitProfile, foot: int) -> SidePair | None:
+    """The comparison of left and right that a foot of the profile belongs to."""
+    return next((s for s in profile.sides if foot in (s.left, s.right)), None)
+
+
+def flexibility_words(pair: FootPair, profile: FitProfile) -> str:
+    """How much the arch gives, with the measure it was read from."""
+    told, gives = pair.flexibility.statement, pair.flexibility.measure
+    q = profile.feet[pair.standing].measurements.get(gives) if gives else None
+    return told if q is None else f"{told} {BY_ID[gives].name}: {with_error(q)}."
+
+
+def side_words(sides: SidePair, _: Translate = str) -> tuple[str, ...]:
+    """What differs by more than its error: "Foot length: left larger by 4.0 ± 1.6 mm"."""
+    larger = {"left": _("left larger by {much}"), "right": _("right larger by {much}")}
+    return tuple(
+        f"{_(BY_ID[d.measure].name)}: "
+        + larger[d.larger].format(much=with_error(replace(d.difference, value=abs(d.difference.value))))
+        for d in sides.differences
+        if d.larger is not None
+    )
 
 
 def parameter_words(p: Parameter) -> str:

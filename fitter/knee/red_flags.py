@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from fitter.answers import Answers
 from fitter.knee.knee import Flag, RedFlags
 from fitter.measurements import Measurements
+from fitter.posture.flexibility import difference, flexibility
 from fitter.posture.posture import Posture
-from fitter.quantity import combine_u95
 from fitter.resources import table
 
 Feet = Sequence[tuple[Measurements, Posture]]
@@ -40,9 +40,9 @@ def _left_right(feet: Feet) -> Iterator[Flag]:
         left, right = a.get("arch_height_index"), b.get("arch_height_index")
         if a.side == b.side or a.load != b.load or left is None or right is None:
             continue
-        difference, error = abs(left.value - right.value), combine_u95((left.u95, right.u95))
-        if difference > error:
-            yield _flag("left_right", difference=f"{difference:.3f}", error=f"{error:.3f}")
+        apart = difference(left, right, (a.source, b.source), "both_feet")
+        if abs(apart.value) > apart.u95:
+            yield _flag("left_right", difference=f"{abs(apart.value):.3f}", error=f"{apart.u95:.3f}")
             return  # once is enough: the same feet may be there sitting and standing
 
 
@@ -66,9 +66,9 @@ def _of_one(m: Measurements, posture: Posture, stiff: bool) -> Iterator[tuple[st
 
 
 def _stiff(side: str, feet: Feet) -> bool:
-    """The arch of this side was measured sitting and standing, and did not drop by more than the error."""
-    drops = [m.get("arch_drop") for m, _ in feet if m.side == side]
-    return any(d is not None and d.value <= d.u95 for d in drops)
+    """The arch of this side was measured sitting and standing, and gives surely less than most adults'."""
+    gives = [flexibility(m) for m, _ in feet if m.side == side]
+    return any(g is not None and g.class_ == "stiff" for g in gives)
 
 
 def _told(answers: Answers | None) -> Iterator[Flag]:

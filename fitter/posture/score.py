@@ -9,25 +9,37 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, cast
 
+import numpy as np
+from numpy.typing import NDArray
+
+from fitter.anatomy.measures import BY_ID
 from fitter.measurements import Measurements
+from fitter.posture.continuum import band_shares, shrunk, sureness
+from fitter.posture.criteria import what_criteria_say
 from fitter.posture.posture import NAMED, Agreement, Flatfoot, Posture, PostureClass, Vote
 from fitter.quantity import COVERAGE, Missing, Quantity
 from fitter.resources import table
 
-Level = Literal["good", "fair", "poor", "one_index", "none"]
+Level = Literal["good", "fair", "poor", "one_index", "not_comparable", "none"]
 
 
 @dataclass(frozen=True, slots=True)
 class IndexReading:
-    """One index on its own norm: ``score`` (sd), ``error`` its SD from measuring (sd), and its norm."""
+    """One index on its own norm: ``score`` (sd), ``error`` its SD from measuring (sd), and its norm.
+
+    ``common`` is the part of that error that comes from the length under it, in units of the arch: indices
+    over the same length share it.
+    """
 
     index: str
     value: Quantity
     score: float
     error: float
     norm: Mapping[str, Any]
+    common: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +70,24 @@ def assess(
         return _nothing_read(measurements, norm_load)
     doubt = _doubt(measurements.load, _heavy(body_mass_kg, height_cm))
     mean, sd = posterior(readings, doubt)
-    spread = _spread(readings)
     probabilities = class_probabilities(mean, sd)
-    class_, between, reason = _verdict(probabilities, sd, spread)
+    class_, between, reason = _verdict(readings, doubt)
+    if class_ in NAMED and _contradicted(class_, readings, doubt):
+        class_, between, reason = "cannot_tell", (), _reason("indices_disagree")
+    sure = _sure(class_, readings, doubt) if class_ in NAMED else None
     return Posture(
         class_=class_,
         statement=_statement(class_, between, reason, measurements.load),
         score=Quantity(mean, COVERAGE * sd, "sd"),
         probabilities=probabilities if _weighed(reason) else {},
         flatfoot=_flatfoot(probabilities, reason),
-        agreement=_agreement(len(readings), spread),
+        agreement=_agreement(readings),
         indices=tuple(_vote(r, doubt) for r in readings),
         load=norm_load,
         between=between,
         reason=reason,
+        criteria=what_criteria_say(measurements, norm_load),
+        sureness=sure,
     )
 
 
@@ -82,43 +98,77 @@ def read_indices(measurements: Measurements, norm_load: str) -> tuple[IndexReadi
         value = measurements.get(norm["index"])
         if norm["load"] == norm_load and value is not None:
             score = norm["sign"] * (value.value - norm["mean"]) / norm["sd"]
-            found.append(IndexReading(norm["index"], value, score, value.sd / norm["sd"], norm))
+            error, common = value.sd / norm["sd"], _common_error(measurements, norm, value)
+            found.append(
+                IndexReading(norm["index"], value, score, error, norm, min(common, error / norm["loading"]))
+            )
     return tuple(found)
 
 
+def _common_error(measurements: Measurements, norm: Mapping[str, Any], value: Quantity) -> float:
+    """SD that the error of the length under a ratio puts on it, in units of the arch; 0 for no ratio."""
+    parts = BY_ID[norm["index"]].from_measures
+    below = measurements.get(parts[1]) if len(parts) == 2 else None
+    if below is None:
+        return 0.0
+    return float(abs(value.value) * below.sd / below.value / norm["sd"] / norm["loading"])
+
+
 def posterior(readings: Sequence[IndexReading], doubt: Doubt) -> tuple[float, float]:
-    """Mean and SD of the hidden arch height z, prior N(0, 1), in closed form.
+    """Mean and SD of the hidden arch height z, prior N(0, 1), in closed form."""
+    reading, error = read_together(readings, doubt, np.ones((1, len(readings))))
+    return shrunk(float(reading[0]), float(error[0]))
+
+
+def read_together(
+    readings: Sequence[IndexReading], doubt: Doubt, times: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """All readings as one reading of z and its error (SD), without the prior.
+
+    ``times`` (k, n) multiplies the measuring error of each of the n readings; the result is (k,).
 
     The readings of a group are first put together into one reading of ``z + shared + load``, each by its own
     precision; what the group shares limits how much they can tell; then the groups are put together, and
     last the doubt about the load, which all of them share.
+
+    Ratios over one length err together with it. Of that error, the part that acts on all of them as the arch
+    itself would (the least ``common``) is shared; the rest stays each one's own. So every reading keeps its
+    variance, no weight can turn negative, and a reading more never widens the interval.
     """
-    precision, weighted = 0.0, 0.0
-    for group in dict.fromkeys(r.norm["group"] for r in readings):
-        members = [r for r in readings if r.norm["group"] == group]
-        weights = [r.norm["loading"] / _own_variance(r) for r in members]
-        inner = math.fsum(w * r.norm["loading"] for w, r in zip(weights, members, strict=True))
-        estimate = math.fsum(w * r.score for w, r in zip(weights, members, strict=True)) / inner
-        group_precision = 1.0 / (1.0 / inner + doubt.groups[group])
+    precision, weighted = np.zeros(len(times)), np.zeros(len(times))
+    groups = [r.norm["group"] for r in readings]
+    for group in dict.fromkeys(groups):
+        members = [i for i, g in enumerate(groups) if g == group]
+        loading, score, error, common, own = np.array(
+            [
+                (r.norm["loading"], r.score, r.error, r.common, _own_variance(r))
+                for r in map(readings.__getitem__, members)
+            ]
+        ).T
+        shared = (times[:, members] * common).min(axis=1, keepdims=True) ** 2
+        weights = loading / (own + (times[:, members] * error) ** 2 - shared * loading**2)
+        inner = (weights * loading).sum(axis=1)
+        group_precision = 1.0 / (1.0 / inner + doubt.groups[group] + shared[:, 0])
         precision += group_precision
-        weighted += group_precision * estimate
-    likelihood = 1.0 / (1.0 / precision + doubt.load)
-    variance = 1.0 / (1.0 + likelihood)
-    return variance * likelihood * weighted / precision, math.sqrt(variance)
+        weighted += group_precision * (weights * score).sum(axis=1) / inner
+    return weighted / precision, np.sqrt(1.0 / precision + doubt.load)
 
 
 def class_probabilities(mean: float, sd: float) -> dict[str, float]:
     """Probability of each named class, from very low to very high; they sum to 1."""
-    cuts = [float(c) for c in table("posture/jury.toml")["cuts"].values()]
-    below = [0.0, *(_normal_cdf((c - mean) / sd) for c in cuts), 1.0]
-    return {name: below[i + 1] - below[i] for i, name in enumerate(NAMED)}
+    return dict(zip(NAMED, band_shares(mean, sd, _cuts()), strict=True))
+
+
+def _cuts() -> tuple[float, ...]:
+    return tuple(table("posture/jury.toml")["cuts"].values())
 
 
 def _own_variance(r: IndexReading) -> float:
-    """Variance of a score round ``loading * (z + shared)``: its own part, its error, its norm's doubt."""
+    """Variance of a score round ``loading * (z + shared)`` before measuring: its own, its norm's doubt."""
     shared = table("posture/jury.toml")["shared"][r.norm["group"]]
     own = 1.0 - r.norm["loading"] ** 2 * (1.0 + shared**2)
-    return float(own + r.error**2 + r.norm["norm_sd"] ** 2)
+    # A spread that is off by a share of itself moves the score of a foot one SD out by that share.
+    return float(own + r.norm["norm_sd"] ** 2 + r.norm["sd_doubt"] ** 2)
 
 
 def _doubt(load: str, heavy: bool) -> Doubt:
@@ -137,30 +187,81 @@ def _heavy(body_mass_kg: float | None, height_cm: float | None) -> bool:
     )
 
 
+def _comparable(readings: Sequence[IndexReading]) -> list[float]:
+    """The scores that can contradict each other: not those of indices that hardly follow the arch or whose
+    norm is itself in dispute."""
+    bounds = table("posture/jury.toml")["agreement"]
+    return [
+        r.score
+        for r in readings
+        if r.norm["loading"] >= bounds["least_loading"] and r.norm["norm_sd"] <= bounds["most_norm_sd"]
+    ]
+
+
 def _spread(readings: Sequence[IndexReading]) -> float | None:
-    if len(readings) < 2:
+    """SD of the scores that can be compared; None where there are fewer than two."""
+    scores = _comparable(readings)
+    if len(scores) < 2:
         return None
-    mean = math.fsum(r.score for r in readings) / len(readings)
-    return math.sqrt(math.fsum((r.score - mean) ** 2 for r in readings) / (len(readings) - 1))
+    mean = math.fsum(scores) / len(scores)
+    return math.sqrt(math.fsum((s - mean) ** 2 for s in scores) / (len(scores) - 1))
 
 
 def _verdict(
-    probabilities: Mapping[str, float], sd: float, spread: float | None
+    readings: Sequence[IndexReading], doubt: Doubt
 ) -> tuple[PostureClass, tuple[str, ...], Missing | None]:
     """The class, the two neighbours of a borderline, and why there is none."""
     limits = table("posture/jury.toml")["limits"]
+    mean, sd = posterior(readings, doubt)
+    spread = _spread(readings)
     if spread is not None and spread > limits["max_spread"]:
         return "cannot_tell", (), _reason("indices_disagree")
     if sd > limits["max_sd"]:
         return "cannot_tell", (), _reason("too_uncertain")
+    probabilities = class_probabilities(mean, sd)
     likeliest = max(NAMED, key=lambda name: probabilities[name])
-    if probabilities[likeliest] >= limits["named"]:
+    named = limits["named"]
+    if probabilities[likeliest] >= named and _sure(likeliest, readings, doubt) >= named:
         return likeliest, (), None
     pairs = list(itertools.pairwise(NAMED))
     pair = max(pairs, key=lambda two: probabilities[two[0]] + probabilities[two[1]])
     if probabilities[pair[0]] + probabilities[pair[1]] >= limits["between"]:
         return "borderline", pair, None
     return "cannot_tell", (), _reason("spread_out")
+
+
+# Each measuring error is tried at none, half and all of itself.
+_TIMES = (0.0, 0.5, 1.0)
+
+
+def _sure(class_: str, readings: Sequence[IndexReading], doubt: Doubt) -> float:
+    """How sure the program is of a class: the least probability the same readings would give it if any of
+    them had been measured better.
+
+    So more error never makes it surer, not even where it takes weight from an index that disagrees: a class
+    must hold whichever of the indices is right.
+    """
+    reading, error = read_together(readings, doubt, _every_time(len(readings)))
+    return sureness(NAMED.index(class_), reading, error, _cuts())
+
+
+@cache
+def _every_time(count: int) -> NDArray[np.float64]:
+    """All combinations of `_TIMES` for so many readings."""
+    return np.array(list(itertools.product(_TIMES, repeat=count)))
+
+
+def _contradicted(class_: str, readings: Sequence[IndexReading], doubt: Doubt) -> bool:
+    """Whether without one of the readings the rest would name a class on the other side of neutral."""
+    side = NAMED.index(class_) - NAMED.index("neutral")
+    for left_out in readings:
+        rest = [r for r in readings if r is not left_out]
+        if not rest or side * posterior(rest, doubt)[0] >= 0.0:
+            continue
+        other = _verdict(rest, doubt)[0]
+        if other in NAMED and side * (NAMED.index(other) - NAMED.index("neutral")) < 0:
+            return True
+    return False
 
 
 def _weighed(reason: Missing | None) -> bool:
@@ -182,22 +283,23 @@ def _flatfoot(probabilities: Mapping[str, float], reason: Missing | None) -> Fla
 
 def _vote(r: IndexReading, doubt: Doubt) -> Vote:
     """What this index alone would say."""
-    mean, sd = posterior([r], doubt)
-    class_, _, _ = _verdict(class_probabilities(mean, sd), sd, None)
+    class_, _, _ = _verdict([r], doubt)
     # The spread of a score round the arch it reads: everything but the arch itself.
     beside = doubt.groups[r.norm["group"]] + doubt.load
-    around = math.sqrt(_own_variance(r) + r.norm["loading"] ** 2 * beside)
+    around = math.sqrt(_own_variance(r) + r.error**2 + r.norm["loading"] ** 2 * beside)
     source = f"{r.norm['source']} ({r.norm['sure']})"
     return Vote(r.index, r.value, Quantity(r.score, COVERAGE * around, "sd"), class_, source)
 
 
-def _agreement(count: int, spread: float | None) -> Agreement:
+def _agreement(readings: Sequence[IndexReading]) -> Agreement:
     jury = table("posture/jury.toml")
+    count, spread = len(readings), _spread(readings)
     level: Level
     if spread is None:
-        level = "one_index" if count else "none"
+        level = ("one_index" if count == 1 else "not_comparable") if count else "none"
     else:
         bounds = jury["agreement"]
+        count = len(_comparable(readings))
         level = "good" if spread < bounds["good"] else "fair" if spread < bounds["fair"] else "poor"
     return Agreement(level, jury["agreements"][level].format(n=count), spread)
 
@@ -225,7 +327,7 @@ def _nothing_read(measurements: Measurements, norm_load: str) -> Posture:
         score=None,
         probabilities={},
         flatfoot=Flatfoot("cannot_tell", None),
-        agreement=_agreement(0, None),
+        agreement=_agreement(()),
         indices=(),
         load=norm_load,
         reason=reason,
@@ -234,7 +336,3 @@ def _nothing_read(measurements: Measurements, norm_load: str) -> Posture:
 
 def _reason(code: str, **words: str) -> Missing:
     return Missing(code, cast(str, table("posture/jury.toml")["reasons"][code]).format(**words))
-
-
-def _normal_cdf(x: float) -> float:
-    return 0.5 * math.erfc(-x / math.sqrt(2.0))

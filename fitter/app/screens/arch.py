@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import customtkinter as ctk
 
@@ -12,9 +12,23 @@ from fitter.app import theme, words
 from fitter.app.reader import Reader
 from fitter.app.state import AppState
 from fitter.app.text import _
-from fitter.exchange.wording import CLASS_WORDS, flatfoot_words, source_words, with_error
+from fitter.exchange.wording import (
+    CLASS_WORDS,
+    criteria_summary,
+    criteria_words,
+    flatfoot_words,
+    flexibility_words,
+    pair_of,
+    side_words,
+    sides_of,
+    source_words,
+    with_error,
+)
 from fitter.posture.posture import NAMED, Posture, Vote
 from fitter.quantity import Quantity
+
+if TYPE_CHECKING:
+    from fitter.profile import FitProfile
 
 _RANGE = 3.0  # the continuum is drawn from -3 to +3 standard deviations
 _CUTS = (-3.0, -2.0, -1.0, 1.0, 2.0, 3.0)
@@ -63,7 +77,9 @@ class ArchScreen(ctk.CTkFrame):
             self.title.configure(text=words.class_title(posture))
             self.title.pack(fill="x", padx=8, pady=(4, 0), before=self.statement)
             self.statement.configure(text=posture.statement, text_color=theme.TEXT)
-            self.notes.fill(_notes(posture))
+            assert self.state.now.result is not None
+            profile, foot = self.state.now.result.profile, self.state.now.foot
+            self.notes.fill(_notes(posture, _both_captures(profile, foot)))
         rows = len(posture.indices) if posture else 0
         self.canvas.configure(height=theme.scaled(self, _TOP + _ZONE_HEIGHT + 44 + _ROW * rows + 10))
         self._redraw()
@@ -143,7 +159,18 @@ class ArchScreen(ctk.CTkFrame):
         self._redraw()
 
 
-def _notes(posture: Posture) -> list[tuple[str, str]]:
+def _both_captures(profile: FitProfile, foot: int) -> list[tuple[str, str]]:
+    """What this foot tells together with another capture: sitting and standing, left and right."""
+    parts = []
+    if (pair := pair_of(profile, foot)) is not None:
+        parts += [("head", _("Sitting and standing")), ("body", flexibility_words(pair, profile))]
+    if (sides := sides_of(profile, foot)) is not None:
+        parts += [("head", _("Left and right")), ("body", sides.statement)]
+        parts += [("note", line) for line in side_words(sides, _)]
+    return parts
+
+
+def _notes(posture: Posture, both: list[tuple[str, str]]) -> list[tuple[str, str]]:
     parts = [("body", flatfoot_words(posture.flatfoot, _))]
     if posture.score is not None:
         parts.append(("note", _("Arch score {score}").format(score=with_error(posture.score))))
@@ -152,6 +179,7 @@ def _notes(posture: Posture) -> list[tuple[str, str]]:
         parts.append(("note", _("How likely: {classes}").format(classes=likely)))
     if posture.reason is not None and posture.reason.text != posture.statement:
         parts.append(("note", posture.reason.text))
+    parts += both
     parts += [("head", _("Do the indices agree?")), ("body", posture.agreement.text)]
     for vote in posture.indices:
         name = BY_ID[vote.index].name if vote.index in BY_ID else vote.index
@@ -167,4 +195,7 @@ def _notes(posture: Posture) -> list[tuple[str, str]]:
                 ),
             )
         )
+    if posture.criteria:
+        parts += [("head", _("Published criteria")), ("body", criteria_summary(posture, _))]
+        parts += [("note", line) for line in criteria_words(posture, _)]
     return parts
