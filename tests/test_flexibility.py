@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -179,6 +180,31 @@ def test_a_larger_drop_never_reads_as_stiffer(drop: float, more: float) -> None:
     assert more_.score.value >= less_.score.value
 
 
+def test_the_interval_of_flexibility_holds_for_19_in_20_simulated_feet() -> None:
+    """Arches that give as the table says, measured with errors of which half the definition's is shared."""
+    rng = np.random.default_rng(5)
+    norm = next(n for n in table("posture/pairs.toml")["norm"] if n["measure"] == "arch_drop")
+    known, of_definition = 0.5 / 1.96, math.sqrt(2.0**2 - 0.5**2) / 1.96
+    inside, named, right = 0, 0, 0
+    for z in rng.normal(size=1500):
+        drop = norm["mean"] + norm["sd"] * (z + norm["norm_sd"] * rng.normal())
+        own = rng.normal(size=2) * math.hypot(known, of_definition * math.sqrt(0.5))
+        sitting, standing = (
+            foot("sitting", instep_height=62.0 + drop + own[0]),
+            foot(instep_height=62.0 + own[1]),
+        )
+        gives = flexibility(with_pair(standing, pair_readings(sitting, standing)))
+        assert gives is not None
+        assert gives.score is not None
+        inside += gives.score.low <= z <= gives.score.high
+        if gives.class_ != "cannot_tell":
+            named += 1
+            right += gives.class_ == ("stiff" if z < -1 else "flexible" if z > 1 else "typical")
+    assert 0.93 <= inside / 1500 <= 0.97
+    assert named > 750
+    assert right / named > 0.8
+
+
 def test_a_foot_captured_once_has_no_flexibility() -> None:
     assert flexibility(foot(instep_height=62.0)) is None
 
@@ -203,6 +229,18 @@ def test_many_differences_are_counted_and_the_clearest_named() -> None:
     right = foot(foot_length=250.0, ball_length=180.0, instep_height=60.0, ball_girth=245.0)
     said = sides_statement(side_differences(left, right), "standing")
     assert "4 of 4 measures, most of all in instep height, ball length and foot length" in said
+
+
+def test_equal_feet_differ_by_chance_in_one_comparison_of_twenty() -> None:
+    rng = np.random.default_rng(6)
+    share = table("posture/pairs.toml")["shared"]["both_feet"]["scan"]
+    known, of_definition = 0.5 / 1.96, math.sqrt(2.0**2 - 0.5**2) / 1.96
+    own = rng.normal(size=(4000, 2)) * math.hypot(known, of_definition * math.sqrt(1.0 - share))
+    named = 0
+    for left, right in 62.0 + own:
+        (apart,) = side_differences(foot(side="left", instep_height=left), foot(instep_height=right))
+        named += apart.larger is not None
+    assert 0.04 <= named / 4000 <= 0.06
 
 
 @given(st.floats(40, 90), st.floats(40, 90))

@@ -227,7 +227,7 @@ def _verdict(
     pair = max(pairs, key=lambda two: probabilities[two[0]] + probabilities[two[1]])
     if probabilities[pair[0]] + probabilities[pair[1]] >= limits["between"]:
         return "borderline", pair, None
-    return "cannot_tell", (), _reason("spread_out")
+    return "cannot_tell", (), _reason("not_sure" if probabilities[likeliest] >= named else "spread_out")
 
 
 # Each measuring error is tried at none, half and all of itself.
@@ -266,7 +266,7 @@ def _contradicted(class_: str, readings: Sequence[IndexReading], doubt: Doubt) -
 
 def _weighed(reason: Missing | None) -> bool:
     """Whether the probabilities say something of this foot and not of adults at large."""
-    return reason is None or reason.code == "spread_out"
+    return reason is None or reason.code in ("spread_out", "not_sure")
 
 
 def _flatfoot(probabilities: Mapping[str, float], reason: Missing | None) -> Flatfoot:

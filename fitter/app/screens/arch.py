@@ -196,6 +196,6 @@ def _notes(posture: Posture, both: list[tuple[str, str]]) -> list[tuple[str, str
             )
         )
     if posture.criteria:
-        parts += [("head", _("Published criteria")), ("body", criteria_summary(posture, _))]
+        parts += [("head", _("Agreement with published criteria")), ("body", criteria_summary(posture, _))]
         parts += [("note", line) for line in criteria_words(posture, _)]
     return parts
