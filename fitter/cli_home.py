@@ -7,7 +7,7 @@ from __future__ import annotations
 import argparse
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
@@ -240,11 +240,23 @@ class _Asked:
         kept[self.measure.id] = self.readings
         told = f"{shown(found.value, self.unit)}, give or take {shown(found.u95, self.unit)}"
         self.talk.say(f"   {self.name}: {told}")
+        self._doubt(kept)
         self.talk.rows += [
             home.TypedRow(self.side, self.load, self.measure.id, text, _unit_beside(text, self.unit), k)
             for k, text in enumerate(self.texts, 1)
         ]
         return True
+
+    def _doubt(self, kept: Mapping[str, Sequence[TypedReading]]) -> None:
+        """Say what is improbable about this measure beside the others of the foot. It is kept, though."""
+        from fitter.plausible import doubt
+
+        texts = []
+        for names in (kept.keys(), kept.keys() - {self.measure.id}):
+            found = doubt({name: from_readings(name, kept[name]) for name in kept if name in names})
+            texts.append(found.text if found else "")
+        if texts[0] != texts[1] and texts[0]:
+            self.talk.say(f"   Worth a second look: {texts[0]}")
 
 
 def _unit_beside(text: str, unit: str) -> str:

@@ -448,6 +448,11 @@ def test_both_feet_both_loads_and_inches_are_typed_in_one_go(seen):
     assert "must be more than ball length" in form._hints["ball_length"].cget("text")
     assert form._hints["outer_ball_length"].cget("text") == "", "a contradiction is told once"
     form.fields["ball_length"].delete(0, "end")
+    form.fields["ball_length"].insert(0, "6")
+    seen.key(form.repeats["ball_length"][0]._entry, "<FocusOut>")
+    assert "improbable" in form._hints["ball_length"].cget("text")
+    assert not form._faults["ball_length"], "a doubt holds nobody up"
+    form.fields["ball_length"].delete(0, "end")
     form.submit()
     seen.wait(lambda: len(seen.state.now.inputs.entered) == 3, "two feet, one of them under two loads")
     seen.settle()

@@ -189,6 +189,12 @@ def test_a_measure_that_contradicts_another_is_asked_again():
     assert typed.feet[0].values["ball_length"].value == 184.0
 
 
+def test_an_improbable_measure_is_worth_a_second_look_at_once_and_kept():
+    typed, screen = asked("251\n\n148\n\ndone\n")
+    assert "did you mean 184 mm" in " ".join(screen.split())
+    assert typed.feet[0].values["ball_length"].value == 148.0
+
+
 def test_everything_can_be_answered_at_the_prompt_and_the_input_may_just_end():
     typed, screen = asked("in\nboth\nno\n9 7/8\n\n10", unit=None, foot=None, no_wall=None)
     assert {f.side: f.values["foot_length"].value for f in typed.feet} == pytest.approx(

@@ -64,6 +64,7 @@ class EntryForm(ctk.CTkFrame):
         self._texts: dict[str, list[tk.StringVar]] = {}
         self._results: dict[str, Any] = {}
         self._hints: dict[str, Any] = {}
+        self._faults: dict[str, str] = {}
         self._waiting = False
         self._side: Side = "right"
         self._other: dict[Side, dict[str, list[str]]] = {side: {} for side in SIDES}
@@ -253,12 +254,30 @@ class EntryForm(ctk.CTkFrame):
         self._results[row.key].configure(text=text)
 
     def _left(self, row: Row) -> None:
-        self._tell(row, self._fault(row))
+        fault = self._fault(row)
+        self._tell(row, fault, "" if fault else self._doubt(row))
 
-    def _tell(self, row: Row, fault: str) -> None:
+    def _doubt(self, row: Row) -> str:
+        """What is improbable about a row beside the others of this foot: worth a look, and no more."""
+        from fitter.anatomy.norms import person_from  # noqa: PLC0415 - only once something was typed
+        from fitter.plausible import doubt  # noqa: PLC0415
+
+        answers = self.state.now.inputs.answers
+        person = person_from(answers.values if answers else None)
+        told = []
+        for without in (None, row):
+            feet = self._feet_of(self._side, skip_faulty=True, without=without)
+            found = [doubt(foot.values, person) for foot in feet if foot.load == self._load_of(row)]
+            told.append(found[0].text if found and found[0] else "")
+        return "" if told[0] == told[1] or not any(t.get() for t in self._texts[row.key]) else told[0]
+
+    def _tell(self, row: Row, fault: str, doubt: str = "") -> None:
+        """Beside a row: what must be mended, or else what is worth a look."""
         hint = self._hints[row.key]
-        hint.configure(text=fault)
-        if fault:
+        text = fault or doubt
+        self._faults[row.key] = fault
+        hint.configure(text=f"{text[:1].upper()}{text[1:]}", text_color=theme.MARK if fault else theme.MUTED)
+        if text:
             hint.grid()
         else:
             hint.grid_remove()
@@ -306,7 +325,7 @@ class EntryForm(ctk.CTkFrame):
         """Measure the feet from what was typed, or go to the first field that makes no sense."""
         for row in self.rows:
             self._left(row)
-            if self._hints[row.key].cget("text"):
+            if self._faults[row.key]:
                 self.repeats[row.key][0].focus()
                 return
         try:
