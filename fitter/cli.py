@@ -54,8 +54,8 @@ each. What is not stated is found from the scan, and the result says what was as
 _OUTPUT_HELP = """\
 output:
   --json and --out write files; without --json a table for people is printed. --out DIR writes
-  profile.json, profile.csv (one row a value) and report.pdf (one page). Files Fitter wrote before
-  are replaced, others never.
+  profile.json, profile.csv (one row a value) and report.pdf (one page, more where it must). Files
+  Fitter wrote before are replaced, others never.
 """
 _EXIT_HELP = """\
 exit status:

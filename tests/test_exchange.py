@@ -1,4 +1,4 @@
-"""What leaves the program comes back: JSON, CSV, and a report on one page."""
+"""What leaves the program comes back: JSON, CSV, and a report to read."""
 
 from __future__ import annotations
 
@@ -233,14 +233,14 @@ def crowded() -> FitProfile:
 
 @pytest.fixture
 def set_words(monkeypatch):
-    """Every piece of text set on the page that is kept: (left, top, right, bottom, words)."""
+    """Every piece of text set on a page that is kept: (left, top, right, bottom, words, number of page)."""
     pieces = []
     plainly = pdf_report._Page.text
 
     def noted(page, x, y, width, words, **how):
         below = plainly(page, x, y, width, words, **how)
         if not page.trial:
-            pieces.append((x, y, x + width, below, words))
+            pieces.append((x, y, x + width, below, words, page.pdf.page_no()))
         return below
 
     monkeypatch.setattr(pdf_report._Page, "text", noted)
@@ -250,17 +250,17 @@ def set_words(monkeypatch):
 REPORTS = {**PROFILES, "crowded": crowded(), "four captures": fitted(*pair(), *pair())}
 
 
-@pytest.mark.parametrize("profile", REPORTS.values(), ids=REPORTS.keys())
-def test_a_report_is_one_page_on_which_nothing_overlaps(profile, set_words):
-    data = pdf_report.to_pdf(drawn(profile))
-    assert data.count(b"/Type /Page\n") == 1
-    for left, top, right, bottom, words in set_words:
+@pytest.mark.parametrize("name", REPORTS)
+def test_nothing_on_a_report_overlaps_or_leaves_its_page(name, set_words):
+    data = pdf_report.to_pdf(drawn(REPORTS[name]))
+    assert data.count(b"/Type /Page\n") <= (1 if len(REPORTS[name].feet) == 1 else 3)
+    for left, top, right, bottom, words, _page in set_words:
         assert left >= 13.9, words
         assert right <= 196.1, words
         assert top >= 5.0, words
         assert bottom <= 292.0, words
     for n, a in enumerate(set_words):
-        for b in set_words[n + 1 :]:
+        for b in (b for b in set_words[n + 1 :] if b[5] == a[5]):
             apart = a[2] <= b[0] + 0.1 or b[2] <= a[0] + 0.1 or a[3] <= b[1] + 0.1 or b[3] <= a[1] + 0.1
             assert apart, (a, b)
 

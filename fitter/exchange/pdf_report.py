@@ -47,7 +47,7 @@ PAGE = (210.0, 297.0)  # mm
 MARGIN = 14.0
 WIDTH = PAGE[0] - 2 * MARGIN
 GUTTER = 7.0
-FOOT_OF_PAGE = PAGE[1] - 10.0
+TOP_OF_PAGE, FOOT_OF_PAGE = 11.0, PAGE[1] - 10.0
 MOST_FEET = 4
 
 Rgb = tuple[int, int, int]
@@ -66,16 +66,52 @@ ZONES: tuple[tuple[float, float, str, Rgb], ...] = (
     (1.0, 2.0, "high", (207, 221, 235)),
     (2.0, 3.0, "very high", (168, 195, 221)),
 )
-SCALES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.64, 0.58)
+# Below the last of these a page is too small to read, and the report goes on to further pages.
+SCALES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75)
+SCALES_OF_SEVERAL = (0.95, 0.9, 0.85, 0.8, 0.75, 0.65)
 
 
 def to_pdf(result: FitResult) -> bytes:
-    """The report as PDF bytes: one A4 page, set as large as its content lets it be."""
+    """The report as PDF bytes: one A4 page, set as large as its content lets it be, or several."""
     pictures = [_pictures(shape) if shape is not None else () for shape in result.shapes[:MOST_FEET]]
-    fits = (s for s in SCALES if _compose(_Page(s, trial=True), result.profile, pictures) <= FOOT_OF_PAGE)
-    page = _Page(next(fits, SCALES[-1]))
-    _compose(page, result.profile, pictures)
+    for scale in SCALES:
+        trial = _Page(scale, trial=True)
+        if trial.set(_rows(result.profile, pictures)) <= FOOT_OF_PAGE:
+            page = _Page(scale)
+            page.set(_rows(result.profile, pictures))
+            return bytes(page.pdf.output())
+    return _several(result.profile, pictures)
+
+
+def _several(profile: FitProfile, pictures: Sequence[tuple[_Picture, ...]]) -> bytes:
+    """As few pages as can be, set as large as they let it be; no row is cut where a page can hold it."""
+    rows = _rows(profile, pictures)
+    ways = []
+    for scale in SCALES_OF_SEVERAL:
+        trial = _Page(scale, trial=True)
+        heights = [trial.set([row], FOOT_OF_PAGE) - FOOT_OF_PAGE for row in rows]
+        too_tall = max(heights) > FOOT_OF_PAGE - TOP_OF_PAGE
+        starts = _page_starts(heights)
+        ways.append((too_tall, len(starts), -scale, starts))
+    _, _, less, starts = min(ways)
+    page, y = _Page(-less), TOP_OF_PAGE
+    for number, row in enumerate(rows):
+        if number in starts:
+            page.pdf.add_page()
+            y = TOP_OF_PAGE
+        y = page.set([row], y)
     return bytes(page.pdf.output())
+
+
+def _page_starts(heights: Sequence[float]) -> tuple[int, ...]:
+    """Which rows begin a further page."""
+    starts, y = [], TOP_OF_PAGE
+    for number, height in enumerate(heights):
+        if y > TOP_OF_PAGE and y + height > FOOT_OF_PAGE:
+            starts.append(number)
+            y = TOP_OF_PAGE
+        y += height
+    return tuple(starts)
 
 
 # ---------------------------------------------------------------------------------------- the page
@@ -101,6 +137,12 @@ class _Page:
         pdf.set_text_shaping(True)
         self._drawable = {code for name in ("noto", "math") for code in pdf.fonts[name].cmap}
         pdf.add_page()
+
+    def set(self, rows: Iterable[_Row], y: float = TOP_OF_PAGE) -> float:
+        """Rows one below the other; gives the y below them."""
+        for row in rows:
+            y = row(self, y)
+        return y
 
     def text(
         self,
@@ -172,17 +214,29 @@ def _columns(count: int) -> list[_Column]:
 # ---------------------------------------------------------------------------------------- composition
 
 
-def _compose(page: _Page, profile: FitProfile, pictures: Sequence[tuple[_Picture, ...]]) -> float:
-    """Set the whole page; gives the y below the last line, which may lie off the page."""
+_Row = Callable[["_Page", float], float]
+
+
+def _rows(profile: FitProfile, pictures: Sequence[tuple[_Picture, ...]]) -> list[_Row]:
+    """What the report says, from top to bottom. Each is set from a y on and gives the y below its last line,
+    which may lie off the page."""
     feet = profile.feet[:MOST_FEET]
-    y = _title(page, profile, feet)
-    y = _stop(page, profile, y)
-    y = _cards(page, feet, pictures, y) + 2.5 * page.scale
-    for blocks in _blocks(len(feet), profile):
-        columns = _columns(len(blocks))
-        y = max(block(page, column, y, profile, feet) for block, column in zip(blocks, columns, strict=True))
-        y += 2.5 * page.scale
-    return _colophon(page, profile, y)
+
+    def head(page: _Page, y: float) -> float:
+        y = _stop(page, profile, _title(page, profile, feet, y))
+        return _cards(page, feet, pictures, y) + 2.5 * page.scale
+
+    def beside(blocks: tuple[_Block, ...]) -> _Row:
+        def row(page: _Page, y: float) -> float:
+            columns = zip(blocks, _columns(len(blocks)), strict=True)
+            return max(block(page, column, y, profile, feet) for block, column in columns) + 2.5 * page.scale
+
+        return row
+
+    def foot(page: _Page, y: float) -> float:
+        return _colophon(page, profile, y)
+
+    return [head, *map(beside, _blocks(len(feet), profile)), foot]
 
 
 _Block = Callable[[_Page, _Column, float, FitProfile, Sequence[FootFit]], float]
@@ -197,16 +251,16 @@ def _blocks(feet: int, profile: FitProfile) -> list[tuple[_Block, ...]]:
     return [(_measures,), (_support,), (_size, _notes), (_knee,)]
 
 
-def _title(page: _Page, profile: FitProfile, feet: Sequence[FootFit]) -> float:
-    page.text(MARGIN, 11.0, WIDTH / 2, "Fit profile", size=19, bold=True, color=ACCENT)
+def _title(page: _Page, profile: FitProfile, feet: Sequence[FootFit], y: float) -> float:
+    page.text(MARGIN, y, WIDTH / 2, "Fit profile", size=19, bold=True, color=ACCENT)
     more = len(profile.feet) - len(feet)
     about = " · ".join(dict.fromkeys(SIDE_WORDS[foot.side] for foot in feet))
     about += f" · {more} more in profile.json" if more > 0 else ""
-    page.text(MARGIN + WIDTH / 2, 13.2, WIDTH / 2, about, size=10, bold=True, align="R")
+    page.text(MARGIN + WIDTH / 2, y + 2.2, WIDTH / 2, about, size=10, bold=True, align="R")
     sub = "± is the 95 % error of a number. Lengths in mm, angles in degrees."
-    page.text(MARGIN + WIDTH / 2, 18.0, WIDTH / 2, sub, size=7, color=GREY, align="R")
-    page.rule(MARGIN, 23.0, WIDTH, ACCENT, 0.5)
-    return 25.5
+    page.text(MARGIN + WIDTH / 2, y + 7.0, WIDTH / 2, sub, size=7, color=GREY, align="R")
+    page.rule(MARGIN, y + 12.0, WIDTH, ACCENT, 0.5)
+    return y + 14.5
 
 
 def _stop(page: _Page, profile: FitProfile, y: float) -> float:
@@ -377,8 +431,7 @@ def _support(page: _Page, column: _Column, y: float, profile: FitProfile, feet: 
         else:
             rows.append((f"{_named(p.name, p.unit)}\u00a0{signs.get(p.evidence, '')}", *cells))
     if rows:
-        sides = [foot.side for foot in feet]
-        y = _table(page, column, y + 0.6, sides, rows, share=0.28 if len(feet) < 3 else 0.17)
+        y = _table(page, column, y + 0.6, _heads(feet), rows, share=0.28 if len(feet) < 3 else 0.17)
         set_by = (f"{sign_} {EVIDENCE_WORDS[word]}" for word, sign_ in signs.items())
         notes.append(f"Set by: {', '.join(set_by)}.")
     for note in notes:
@@ -416,8 +469,7 @@ def _size(page: _Page, column: _Column, y: float, profile: FitProfile, feet: Seq
         if any(m.id in n.percentiles for n in norms)
     ]
     if rows and len(norms) == len(feet):
-        sides = [foot.side for foot in feet]
-        y = _table(page, column, y, sides, rows, share=0.28 if len(feet) < 3 else 0.17) + 0.6
+        y = _table(page, column, y, _heads(feet), rows, share=0.28 if len(feet) < 3 else 0.17) + 0.6
     told = dict.fromkeys(note for n in norms for note in (_among(n), *n.notes) if note)
     y = page.text(column.x, y, column.width, " ".join(told), size=7, color=GREY)
     for s in shoes:
@@ -449,6 +501,16 @@ def _named(name: str, unit: str) -> str:
     """A row's name with its unit; mm goes without saying."""
     shown = sign(unit).strip()
     return name if shown in ("", "mm") else f"{name},\u00a0{shown}"  # no line begins with a unit
+
+
+def _heads(feet: Sequence[FootFit]) -> list[str]:
+    """The head of each foot's column: its side, and its load where one foot was taken twice."""
+    sides = [foot.side for foot in feet]
+    twice = len(set(sides)) < len(sides)
+    return [f"{foot.side}, {_LOADS.get(foot.load, foot.load)}" if twice else foot.side for foot in feet]
+
+
+_LOADS = {"single_leg": "one leg", "unknown": "load unknown"}
 
 
 def _table(
