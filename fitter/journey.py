@@ -216,9 +216,17 @@ def _told(profile: FitProfile, answers: Answers | None) -> FitProfile:
     withheld = None
     if flags.stop:
         withheld = Missing("red_flag", " ".join(f.text for f in flags.stop))
+    # An insole is stood on: of a foot captured twice the standing capture says what suits it.
+    only_sitting = {sitting for sitting, _ in _sitting_and_standing(profile.feet)}
     feet = tuple(
-        replace(foot, posture=posture, support=recommend(measurements, posture, answers, withheld=withheld))
-        for foot, (measurements, posture) in zip(profile.feet, judged, strict=True)
+        replace(
+            foot,
+            posture=posture,
+            support=None
+            if number in only_sitting
+            else recommend(measurements, posture, answers, withheld=withheld),
+        )
+        for number, (foot, (measurements, posture)) in enumerate(zip(profile.feet, judged, strict=True))
     )
     return replace(
         profile,

@@ -49,7 +49,8 @@ def draw_outline(
         left, bottom + 0.6, length, _label(measured, "foot_length"), size=7, color=_DIMENSION, align="C"
     )
     _breadth_line(pdf, left + length + 3.0, middle - breadth / 2, middle + breadth / 2)
-    label = _label(measured, "ball_breadth")
+    breadth_of = measured.get("ball_breadth")
+    label = plain(breadth_of.value, breadth_of.unit) if breadth_of else ""
     write(left + length + 4.0, middle - 2.5, x + width - left - length - 4.0, label, size=7, color=_DIMENSION)
     note = "A drawing: this foot was measured by hand."
     return write(x, below + 0.5, width, note, size=6.2, color=_DIMENSION, align="C")

@@ -409,7 +409,7 @@ def _measures(page: _Page, column: _Column, y: float, profile: FitProfile, feet:
         if any(cell != "–" for cell in cells):
             rows.append((_named(m.name, m.unit), *cells))
     y = page.heading(column.x, y, column.width, "Measures")
-    return _table(page, column, y, [foot.side for foot in feet], rows, share=0.21 if len(feet) < 3 else 0.17)
+    return _table(page, column, y, _heads(feet), rows, share=0.21 if len(feet) < 3 else 0.17)
 
 
 def _support(page: _Page, column: _Column, y: float, profile: FitProfile, feet: Sequence[FootFit]) -> float:
