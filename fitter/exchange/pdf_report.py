@@ -413,13 +413,14 @@ def _measures(page: _Page, column: _Column, y: float, profile: FitProfile, feet:
 
 
 def _support(page: _Page, column: _Column, y: float, profile: FitProfile, feet: Sequence[FootFit]) -> float:
-    profiles = [foot.support for foot in feet]
-    if not any(profiles):
+    feet = [foot for foot in feet if foot.support is not None]
+    if not feet:
         return y
     y = page.heading(column.x, y, column.width, "Support")
-    for statement in dict.fromkeys(s.statement for s in profiles if s is not None):
+    profiles = [foot.support for foot in feet if foot.support is not None]
+    for statement in dict.fromkeys(s.statement for s in profiles):
         y = page.text(column.x, y, column.width, statement)
-    found = [{p.id: p for p in s.parameters} if s is not None else {} for s in profiles]
+    found = [{p.id: p for p in s.parameters} for s in profiles]
     every = {p.id: p for parameters in found for p in parameters.values()}
     # The strength of evidence of a row is a footnote sign.
     signs = dict(zip(dict.fromkeys(p.evidence for p in every.values()), "¹²³⁴⁵", strict=False))
