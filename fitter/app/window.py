@@ -126,7 +126,7 @@ class Window:
         return box
 
     def _build_tabs(self, parent: Any) -> Any:
-        panel = ctk.CTkFrame(parent, corner_radius=10, width=440)
+        panel = ctk.CTkFrame(parent, corner_radius=10, width=480)
         panel.pack_propagate(False)
         self._screens: dict[str, Any] = {
             _("Measures"): MeasuresScreen(panel, self.state),

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from fitter.profile import FitResult, FootFit
 
 _COLUMNS: tuple[tuple[str, int, Literal["w", "e"]], ...] = (
-    ("name", 180, "w"),
+    ("name", 192, "w"),
     ("value", 56, "e"),
     ("error", 78, "e"),
     ("unit", 34, "w"),
-    ("among", 74, "w"),
+    ("among", 92, "w"),
 )
 _MOST_ROWS = 14
 
