@@ -184,9 +184,11 @@ def test_a_foot_is_on_the_screen_while_it_is_measured(seen):
     seen.grab("preview")
     assert "Being measured" in texts
     assert not [item for item in items if view.canvas.type(item) == "oval"], "it has no landmarks yet"
+    assert not seen.window._screens["Measures"].table.get_children(), "another foot's numbers beside it"
     seen.state._change(busy=False, preview=None)
     seen.settle()
     assert view.scene.foot is open_before
+    assert seen.window._screens["Measures"].table.get_children()
 
 
 def test_every_tab_has_something_to_say_about_the_foot(seen):

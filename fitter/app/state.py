@@ -91,6 +91,11 @@ class Model:
         """The foot looked at."""
         return self.result.profile.feet[self.foot] if self.result else None
 
+    @property
+    def told(self) -> FootFit | None:
+        """The foot whose numbers may stand beside the picture: none while it shows one being measured."""
+        return None if self.preview else self.fit
+
 
 class AppState:
     """The window's model and its actions. Nothing here blocks: work runs through ``start``."""

@@ -58,12 +58,12 @@ class ArchScreen(ctk.CTkFrame):
         self.notes = Reader(self, height=4)
         self.notes.pack(fill="both", expand=True, pady=(theme.GAP, 0), padx=4)
         self.canvas.bind("<Configure>", lambda _event: self._redraw())
-        state.listen(lambda fields: self._fill() if fields & {"result", "foot"} else None)
+        state.listen(lambda fields: self._fill() if fields & {"result", "foot", "preview"} else None)
         self._fill()
 
     @property
     def posture(self) -> Posture | None:
-        fit = self.state.now.fit
+        fit = self.state.now.told
         return fit.posture if fit else None
 
     def _fill(self) -> None:

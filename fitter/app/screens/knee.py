@@ -27,11 +27,11 @@ class KneeScreen(ctk.CTkFrame):
         self.text = Reader(self)
         self.text.pack(fill="both", expand=True, padx=4)
         self.canvas.bind("<Configure>", lambda _event: self._redraw())
-        state.listen(lambda fields: self._show() if "result" in fields else None)
+        state.listen(lambda fields: self._show() if fields & {"result", "preview"} else None)
         self._show()
 
     def _show(self) -> None:
-        result = self.state.now.result
+        result = None if self.state.now.preview else self.state.now.result
         knee = result.profile.knee if result else None
         if result is None or knee is None:
             self.text.fill([("note", _("How foot, shin, thigh and kneecap hang together appears here."))])
@@ -50,7 +50,7 @@ class KneeScreen(ctk.CTkFrame):
     def _redraw(self) -> None:
         self.canvas.delete("all")
         self.canvas.configure(background=theme.pick(theme.PANEL))
-        result = self.state.now.result
+        result = None if self.state.now.preview else self.state.now.result
         knee = result.profile.knee if result else None
         if knee is None or not knee.chain or self.canvas.winfo_width() < 50:
             return

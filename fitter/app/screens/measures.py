@@ -59,14 +59,14 @@ class MeasuresScreen(ctk.CTkFrame):
         self._fill()
 
     def _changed(self, fields: frozenset[str]) -> None:
-        if fields & {"result", "foot"}:
+        if fields & {"result", "foot", "preview"}:
             self._fill()
         elif "measure" in fields:
             self._tell()
 
     def _fill(self) -> None:
         self.table.delete(*self.table.get_children())
-        fit = self.state.now.fit
+        fit = self.state.now.told
         rows = words.rows(fit.measurements, fit.norms) if fit else ()
         for row in rows:
             self.table.insert(
@@ -86,7 +86,7 @@ class MeasuresScreen(ctk.CTkFrame):
             self.state.pick_measure(chosen[0])
 
     def _tell(self) -> None:
-        fit = self.state.now.fit
+        fit = self.state.now.told
         if fit is None:
             self.notes.fill([("note", _("The measures of a foot appear here, each with its error."))])
             return

@@ -19,11 +19,11 @@ class SupportScreen(Reader):
     def __init__(self, parent: Any, state: AppState) -> None:
         super().__init__(parent)
         self.state = state
-        state.listen(lambda fields: self._show() if fields & {"result", "foot"} else None)
+        state.listen(lambda fields: self._show() if fields & {"result", "foot", "preview"} else None)
         self._show()
 
     def _show(self) -> None:
-        fit = self.state.now.fit
+        fit = self.state.now.told
         if fit is None or fit.support is None:
             self.fill([("note", _("The recommended insole appears here, with a reason for every number."))])
         else:
