@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from fitter import __version__
-from fitter.anatomy.norms import CHILDREN, Person, compare, person_from
+from fitter.anatomy.norms import CHILDREN, Person, compare, may_be_child, person_from
 from fitter.anatomy.sizes import foot_sizes, pair_sizes
 from fitter.answers import Answers
 from fitter.captures import Capture, Preview, Progress, Taken, entered_as_stated, quiet, sha256, take_entered
@@ -22,7 +22,8 @@ from fitter.knee import red_flags
 from fitter.knee.explain import disclaimer, explain
 from fitter.plausible import CHECKED, doubt
 from fitter.posture.flexibility import flexibility, pair_readings, standing_apart, with_pair
-from fitter.posture.score import assess
+from fitter.posture.posture import Posture
+from fitter.posture.score import assess, not_compared
 from fitter.posture.sides import side_differences, sides_statement
 from fitter.profile import (
     SCHEMA_VERSION,
@@ -209,13 +210,21 @@ def _stated_with(assumption: Assumption) -> str:
 def _told(profile: FitProfile, answers: Answers | None) -> FitProfile:
     """The profile with posture, support, knee and red flags."""
     mass, height = (_number(answers, key) for key in ("body_mass_kg", "height_cm"))
-    judged = [
-        (f.measurements, assess(f.measurements, body_mass_kg=mass, height_cm=height)) for f in profile.feet
-    ]
+    person = person_from(answers.values if answers else None)
+    maybe_child = any(may_be_child(f.measurements, person) for f in profile.feet)
+
+    def posture_of(foot: FootFit) -> Posture:
+        if person.age_band == CHILDREN or maybe_child:
+            return not_compared(foot.measurements, "maybe_child" if maybe_child else "child")
+        return assess(foot.measurements, body_mass_kg=mass, height_cm=height)
+
+    judged = [(foot.measurements, posture_of(foot)) for foot in profile.feet]
     flags = red_flags.find(answers, judged)
     withheld = None
     if flags.stop:
         withheld = Missing("red_flag", " ".join(f.text for f in flags.stop))
+    elif maybe_child:
+        withheld = Missing("may_be_child", "A foot this short may be a child's. State the age to go on.")
     # An insole is stood on: of a foot captured twice the standing capture says what suits it.
     only_sitting = {sitting for sitting, _ in _sitting_and_standing(profile.feet)}
     feet = tuple(

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from benchmarks.posture import errors as calibration_errors
 from benchmarks.posture import judged
 from fitter.anatomy.measures import BY_ID, IDS
-from fitter.entry import EnteredFoot, measurements_from_entry
+from fitter.entry import EnteredFoot, entered_value, measurements_from_entry
+from fitter.journey import run_journey
 from fitter.measurements import Load, Measurements
 from fitter.posture.posture import NAMED, Posture
-from fitter.posture.score import assess
+from fitter.posture.score import assess, not_compared
 from fitter.quantity import Missing, Quantity, Reading
 from fitter.resources import table
 from models.posture import train_norms
@@ -541,3 +542,20 @@ def test_the_indices_agree_with_each_other_as_published() -> None:
     """Arch index against navicular height on X-ray: r = .67 (McCrory 1997, in van Schie 2000)."""
     correlation = STANDING["arch_index"]["loading"] * STANDING["arch_height_index"]["loading"]
     assert correlation == pytest.approx(0.67, abs=0.02)
+
+
+def test_a_child_gets_no_adult_class():
+    posture = not_compared(foot(arch_height_index=0.30), "child")
+    assert posture.class_ == "cannot_tell"
+    assert posture.score is None
+    assert posture.reason.code == "child"
+
+
+@pytest.mark.parametrize(("length", "told"), [(180.0, False), (215.0, True)])
+def test_a_foot_too_short_for_an_adult_is_not_compared_until_the_age_is_stated(length, told):
+    usual = {"foot_length": 250.0, "ball_length": 184.0, "ball_breadth": 97.0, "instep_height": 63.0}
+    values = {m: entered_value(m, v * length / 250.0) for m, v in usual.items()}
+    (found,) = run_journey((), entered=[EnteredFoot("right", "standing", values)]).profile.feet
+    assert (found.posture.score is not None) == told
+    assert bool(found.norms.percentiles) == told
+    assert (found.support.withheld is None) == told

@@ -72,6 +72,8 @@ def compare(measurements: Measurements, person: Person = NOBODY) -> Norms:
     )
     if person.age_band == CHILDREN:
         return Norms(population, {}, ("Not compared: the survey holds no children.",))
+    if may_be_child(measurements, person):
+        return Norms(population, {}, ("Not compared: a foot this short may be a child's. State the age.",))
     if measurements.load not in STANDING:
         return Norms(
             population, {}, ("Not compared: the survey's people stood, and a foot spreads under load.",)
@@ -82,6 +84,13 @@ def compare(measurements: Measurements, person: Person = NOBODY) -> Norms:
         if (q := measurements.get(measure_id)) is not None
     }
     return Norms(population, found, _notes(norms, person) if found else ())
+
+
+def may_be_child(measurements: Measurements, person: Person) -> bool:
+    """Whether a foot is shorter than adults' are and nobody said how old its owner is."""
+    length = measurements.get("foot_length")
+    shortest = table("norms/sizes.toml")["adult_from_mm"]
+    return person.age_band is None and length is not None and length.value < shortest
 
 
 def _notes(norms: Mapping[str, Any], person: Person) -> tuple[str, ...]:

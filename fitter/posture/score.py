@@ -321,9 +321,18 @@ def _nothing_read(measurements: Measurements, norm_load: str) -> Posture:
     norms = table("posture/norms.toml")["norm"]
     code = "no_index" if any(n["load"] == norm_load for n in norms) else "no_norm"
     reason = _reason(code, load=table("posture/jury.toml")["load_words"][measurements.load])
+    return _untold(reason, norm_load, measurements.load if code == "no_index" else "")
+
+
+def not_compared(measurements: Measurements, code: str) -> Posture:
+    """No class, for a foot that published norms don't speak of: ``code`` is "child" or "maybe_child"."""
+    return _untold(_reason(code), measurements.load, "")
+
+
+def _untold(reason: Missing, norm_load: str, load: str) -> Posture:
     return Posture(
         class_="cannot_tell",
-        statement=_statement("cannot_tell", (), reason, measurements.load if code == "no_index" else ""),
+        statement=_statement("cannot_tell", (), reason, load),
         score=None,
         probabilities={},
         flatfoot=Flatfoot("cannot_tell", None),
