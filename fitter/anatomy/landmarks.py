@@ -174,9 +174,9 @@ def _great_toe_tip(views: Views) -> Landmark | Missing:
         float(np.interp(share * views.length, edge.rows, edge.depth))
         for share, edge in ((0.70, views.inner), (0.70, views.outer), (GREAT_TOE_AT, views.inner))
     )
-    if great_toe_missing(inner, outer, toes_inner):
-        return Missing("great_toe_not_seen", "No great toe stands where one should.")
     tips = toe_tips(views.toes, views.length)
+    if great_toe_missing(views.length, (inner, outer), toes_inner, tips[0] if tips else None):
+        return Missing("great_toe_not_seen", "No great toe stands where one should.")
     if len(tips) < 2:
         return views.tip
     x, y = tips[0]

@@ -245,9 +245,17 @@ def middle_axis(frame: Frame) -> tuple[NDArray[np.float64], str]:
 def foot_axis(frame: Frame) -> tuple[NDArray[np.float64], str]:
     """Towards the tip of the second toe, or of the second metatarsal head where toes can't be told apart."""
     tips = toe_tips(frame.corners, frame.length)
-    if tips and _second_is_second(frame, tips):
+    if not tips:
+        return metatarsal_axis(frame)
+    ball = frame.sides_at(0.70, 8.0)
+    if great_toe_missing(frame.length, ball, frame.sides_at(GREAT_TOE_AT, 2.0)[0], tips[0]):
+        return metatarsal_axis(frame)
+    great, second = (_crossing(frame.length, ball, tip) for tip in tips[:2])
+    turned = _BROUGHT_TOGETHER * max(great - _USUAL_GREAT, 0.0)
+    if great < _GREAT_CROSSES and second - great < _SECOND_WITHIN - turned:
         return _towards(frame, *tips[1]), "second_toe"
-    return metatarsal_axis(frame)
+    # Missing, or hidden by the great toe: where it usually is beside such a great toe.
+    return _towards(frame, *_across_ball(frame, great + _SECOND_USUALLY - turned)), "second_metatarsal"
 
 
 def metatarsal_axis(frame: Frame) -> tuple[NDArray[np.float64], str]:
@@ -270,34 +278,33 @@ def axis_through(point: Vector) -> Axis:
 
 
 # Where the lines from the heel centre to the toes' tips cross the ball, as shares of its width from the
-# medial side. The great toe's: 0.21 to 0.36, with a bunion to 0.51. The second toe's lies 0.17 to 0.22
+# medial side. The great toe's: 0.21 to 0.36, with a bunion to 0.58. The second toe's lies 0.17 to 0.22
 # further out, and the third's 0.27 to 0.31, where the great toe's crosses at 0.24; both by 0.32 less for each
 # share that a bunion brings them together. On scanned and constructed feet.
-_GREAT_CROSSES, _SECOND_FURTHER, _BROUGHT_TOGETHER = 0.53, (0.24, 0.255), 0.32
-# How far inside the ball's medial border the toes' lies: 0.02 to 0.15 of the ball's width with a great toe
-# (bunions of 30 degrees included), 0.30 to 0.48 without one. On constructed feet.
-GREAT_TOE_AT, _NO_GREAT_TOE = 0.88, 0.225
+_USUAL_GREAT, _GREAT_CROSSES, _SECOND_USUALLY, _SECOND_WITHIN = 0.24, 0.55, 0.175, 0.255
+_BROUGHT_TOGETHER = 0.32
+# How far inside the ball's medial border the toes' lies at 88 % of the length, as a share of where the line
+# to the first tip crosses the ball: 0.0 to 0.42 with a great toe (bunions of 30 degrees included), 0.72 and
+# more without one. Where no tips can be told apart, as a share of the ball's width: to 0.24, and from 0.30.
+GREAT_TOE_AT, _NO_GREAT_TOE, _NO_GREAT_TOE_OF_WIDTH = 0.88, 0.57, 0.27
 
 
-def great_toe_missing(ball_inner: float, ball_outer: float, toes_inner: float) -> bool:
-    """Whether no great toe stands where one should: ``ball_inner``, ``ball_outer`` are the borders (y, mm) at
-    70 % of the length, ``toes_inner`` the medial one at 88 %."""
-    return ball_inner - toes_inner > _NO_GREAT_TOE * (ball_inner - ball_outer)
+def great_toe_missing(
+    length: float, ball: tuple[float, float], toes_inner: float, tip: tuple[float, float] | None
+) -> bool:
+    """Whether no great toe stands where one should: ``ball`` are the inner and outer border (y, mm) at 70 %
+    of the length, ``toes_inner`` the inner one at 88 %; ``tip`` (x, y) is the first tip, where tips are told
+    apart."""
+    inset = (ball[0] - toes_inner) / (ball[0] - ball[1])
+    if tip is None:
+        return inset > _NO_GREAT_TOE_OF_WIDTH
+    return inset > _NO_GREAT_TOE * _crossing(length, ball, tip)
 
 
-def _second_is_second(frame: Frame, tips: list[tuple[float, float]]) -> bool:
-    """False where the first tip is no great toe's, or the one beside it no second toe's: one is missing or
-    hidden."""
-    inner, outer = frame.sides_at(0.70, 8.0)
-    if great_toe_missing(inner, outer, frame.sides_at(GREAT_TOE_AT, 2.0)[0]):
-        return False
-    great, second = (
-        (inner - y * (0.70 - 0.15) * frame.length / (x - 0.15 * frame.length)) / (inner - outer)
-        for x, y in tips[:2]
-    )
-    usual, furthest = _SECOND_FURTHER
-    furthest -= _BROUGHT_TOGETHER * max(great - usual, 0.0)
-    return bool(great < _GREAT_CROSSES and second - great < furthest)
+def _crossing(length: float, ball: tuple[float, float], tip: tuple[float, float]) -> float:
+    """Where the line from the heel centre to a tip crosses the ball, as a share of its width from inside."""
+    x, y = tip
+    return (ball[0] - y * (0.70 - 0.15) * length / (x - 0.15 * length)) / (ball[0] - ball[1])
 
 
 def _across_ball(frame: Frame, share: float) -> tuple[float, float]:
