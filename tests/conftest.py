@@ -8,6 +8,11 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no fault of a foot: what a test claims never hangs on the clock.
+settings.register_profile("fitter", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("fitter")
 
 
 @pytest.fixture(scope="session")

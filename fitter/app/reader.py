@@ -41,13 +41,12 @@ class Reader(ctk.CTkFrame):
         return "break"
 
     def fill(self, parts: list[tuple[str, str]]) -> None:
-        """Show paragraphs, each a pair of a style and its text."""
+        """Show paragraphs, each a pair of a style and its text, from the top."""
         self.text.configure(state="normal")
         self.text.delete("1.0", "end")
         for style, words in parts:
             self.text.insert("end", words + "\n", style)
         self.text.configure(state="disabled")
-        self.text.yview_moveto(0.0)
 
     @property
     def content(self) -> str:
