@@ -183,14 +183,15 @@ def from_readings(measure_id: str, readings: Sequence[TypedReading]) -> Quantity
     """One to many readings of a measure as a `Quantity` in mm; a reading far off the others is refused.
 
     The usual spread of a reading is what is left of its error (a stated one, else the registry's
-    ``entered_u95``) beside the part that no repeat shows (``fixed_u95``).
+    ``entered_u95``) beside the part that no repeat shows (``fixed_u95``). Only the latter is shared by two
+    readings of one foot, so that also of a single one ``known_u95`` is all but that.
     """
     measure = BY_ID[measure_id]
     stated = max((r.u95 for r in readings if r.u95 is not None), default=measure.entered_u95)
-    if len(readings) == 1:
-        return Quantity(readings[0].mm, stated, measure.unit)
-    _refuse_wild(measure, readings)
     fixed = min(measure.fixed_u95, stated)
+    if len(readings) == 1:
+        return Quantity(readings[0].mm, stated, measure.unit, math.sqrt(stated**2 - fixed**2))
+    _refuse_wild(measure, readings)
     parts = max(r.parts for r in readings)
     found = mean_of_repeats(
         [r.mm for r in readings],
@@ -627,4 +628,4 @@ def _from_print(measure: Measure, values: Mapping[str, Quantity]) -> Reading:
     widths = [values[part] for part in parts]
     read = propagate(lambda a, b: times * a / b, *widths, unit=measure.unit)
     u95 = combine_u95([read.u95, measure.definition_u95])
-    return Quantity(read.value, u95, measure.unit, read.u95, WET_FOOTPRINT)
+    return Quantity(read.value, u95, measure.unit, read.known_u95, WET_FOOTPRINT)

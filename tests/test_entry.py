@@ -217,7 +217,10 @@ def test_what_was_not_typed_is_said_and_never_guessed():
     m = measurements_from_entry(foot(foot_length=251, instep_height=63))
     assert tuple(m.readings) == IDS
     assert m.source == "entered"
-    assert m.get("foot_length") == Quantity(251.0, 3.0, "mm")
+    length = m.get("foot_length")
+    assert (length.value, length.u95, length.unit) == (251.0, 3.0, "mm")
+    # 1.5 mm of it are how well the length is defined; the rest is the ruler's.
+    assert length.known_u95 == pytest.approx((3.0**2 - 1.5**2) ** 0.5)
     assert m.why_missing("ball_length").code == "not_entered"
     index = m.why_missing("arch_height_index")
     assert index.code == "not_entered"
@@ -420,10 +423,11 @@ MEASURE_VALUES = st.fixed_dictionaries(
     {},
     optional={
         m.id: st.builds(
-            Quantity,
+            entered_value,
+            st.just(m.id),
             st.floats(*m.plausible).map(lambda v: round(v, 9)).filter(lambda v, m=m: v <= m.plausible[1]),
-            st.floats(0.001, m.plausible[0] / 2 or 9.0).map(lambda v: round(v, 9)),
             st.just("mm"),
+            st.floats(0.5, m.plausible[0] / 2 or 9.0).map(lambda v: round(v, 9)),
         )
         for m in ENTERABLE
     },
