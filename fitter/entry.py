@@ -32,7 +32,7 @@ from typing import cast
 
 from fitter.anatomy.measures import BY_ID, ENTERABLE, REGISTRY, Measure
 from fitter.errors import FitterError
-from fitter.lengths import UNIT_WORDS, as_written, division_mm, shown
+from fitter.lengths import UNIT_WORDS, as_written, division_mm, finite, shown
 from fitter.measurements import LOADS, NEEDS_TWO_LOADS, SIDES, Load, Measurements, Side
 from fitter.quantity import COVERAGE, Missing, Quantity, Reading, combine_u95, mean_of_repeats, propagate
 from fitter.resources import table
@@ -50,7 +50,8 @@ _MEASURE_WORDS = {m.id: m.id for m in BY_ID.values()} | {
     m.name.lower().replace(",", "").replace(" ", "_"): m.id for m in BY_ID.values()
 }
 
-# What no foot can do, whatever its shape: (measure, times, must be smaller than).
+# What no foot can do, whatever its shape: (measure, times, must be smaller than); refused beyond the error of
+# both.
 _ORDER: tuple[tuple[str, int, str], ...] = (
     ("ball_length", 1, "foot_length"),
     ("outer_ball_length", 1, "foot_length"),
@@ -62,6 +63,7 @@ _ORDER: tuple[tuple[str, int, str], ...] = (
     ("instep_height", 2, "instep_girth"),
     ("print_forefoot_width", 1, "ball_breadth"),
     ("print_heel_width", 1, "heel_breadth"),
+    ("print_midfoot_width", 1, "print_forefoot_width"),
 )
 
 # What the widths of a wet footprint give: index -> (top, bottom, times).
@@ -310,7 +312,7 @@ def _number(value: object, name: str, where: str) -> float:
         except ValueError:
             number = math.nan
     else:
-        number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
+        number = finite(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
     if not math.isfinite(number) or (isinstance(value, str) and "_" in value):
         raise FitterError(f"{name} is {_shown(value)}, expected a number", where=where)
     return number
@@ -516,6 +518,8 @@ def _from_json(name: str, text: str) -> tuple[EnteredFoot, ...]:
             f"line {e.lineno}: {e.msg.lower()}" if isinstance(e, json.JSONDecodeError) else "nested too deep"
         )
         raise FitterError(f"is not valid JSON ({place})", where=name) from None
+    except ValueError:  # Python reads no integer of more than 4300 digits
+        raise FitterError("is not valid JSON (a number in it is too long)", where=name) from None
     if isinstance(tree, dict) and "schema_version" in tree:
         raise FitterError(
             "is a fit profile, a result and not a measurement file",
@@ -590,7 +594,12 @@ def measurements_from_entry(foot: EnteredFoot) -> Measurements:
 def _refuse_contradiction(foot: EnteredFoot, where: str) -> None:
     values = foot.values
     for small, times, large in _ORDER:
-        if small in values and large in values and times * values[small].value >= values[large].value:
+        if small not in values or large not in values:
+            continue
+        one, other = values[small], values[large]
+        # What two rulers may err: a print of 96.5 mm under a ball of 96 mm is no impossible foot.
+        allowed = combine_u95([times * one.u95, other.u95])
+        if times * one.value - other.value >= allowed:
             from fitter.plausible import contradiction  # noqa: PLC0415 - numpy, only where something is wrong
 
             twice = "twice the " if times == 2 else ""

@@ -184,7 +184,7 @@ def test_a_slip_is_told_and_the_same_reading_asked_again():
 
 
 def test_a_measure_that_contradicts_another_is_asked_again():
-    typed, screen = asked("251\n\n255\n\n184\n\ndone\n")
+    typed, screen = asked("251\n\n262\n\n184\n\ndone\n")
     assert "must be more than ball length" in screen
     assert typed.feet[0].values["ball_length"].value == 184.0
 
