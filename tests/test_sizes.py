@@ -167,6 +167,15 @@ def test_the_terminal_tells_size_and_place_with_their_doubt(profile):
     assert "US Army soldiers aged 17 to 58" in " ".join(told.split())
 
 
+@pytest.mark.parametrize(
+    "words", [["9 7/8 in"], ["9", "7/8", "in"], ["9", "7/8", "--units", "in"], ["25.1", "cm"], ["25.1cm"]]
+)
+def test_a_length_may_be_written_with_its_unit(words, capsys):
+    assert main(["sizes", *words, "--sex", "female"]) == 0
+    told = capsys.readouterr().out
+    assert "245 to 255 mm, most likely 250" in told or "250 to 255 mm, most likely 250" in told
+
+
 def test_the_command_needs_only_a_length(capsys):
     assert main(["sizes", "25.1", "--units", "cm", "--sex", "female"]) == 0
     told = capsys.readouterr().out
