@@ -491,9 +491,11 @@ def _home(args: argparse.Namespace) -> int:
         what = "exists already" if args.save.exists() else f"there is no folder {args.save.parent}"
         raise _UsageError(what, where=str(args.save), todo="Name another file")
     answers = _answers(args.answers)
-    typed = cli_home.ask(args)
-    if args.save is not None:
-        _write({args.save: typed.file.encode()})
+    save = args.save
+    keep = None if save is None else lambda file: write_files({save: file.encode()})
+    typed = cli_home.ask(args, keep=keep)
+    if save is not None:
+        print(f"fitter: wrote {save}", file=sys.stderr)
     with _progress(args.verbose) as tell:
         result = run_journey((), entered=typed.feet, answers=answers, progress=tell)
     _deliver(result, args)
