@@ -25,7 +25,7 @@ from fitter.entry import (
     typed_reading,
 )
 from fitter.errors import FitterError
-from fitter.lengths import as_written, shown
+from fitter.lengths import as_written, shown, shown_error
 from fitter.terms import SIDES, Load, Side
 
 HELP = """\
@@ -275,7 +275,7 @@ class _Asked:
             self.talk.say(f"{error}. Type this measure again, or press Enter to leave it out.")
             return False
         kept[self.measure.id] = self.readings
-        told = f"{shown(found.value, self.unit)}, give or take {shown(found.u95, self.unit)}"
+        told = f"{shown(found.value, self.unit)}, give or take {shown_error(found.u95, self.unit)}"
         self.talk.say(f"   {self.name}: {told}")
         self._store()
         self._doubt(kept)

@@ -161,6 +161,7 @@ def typed_reading(
     if u95 is not None and u95 != "":
         error = _scaled(_number(u95, "u95", where), factor)
         _refuse_error(measure, length / factor, error / factor, used, where)
+        _refuse_finer_than_ruler(error, used, written.parts, where)
     return TypedReading(length, used, written.parts, error, where)
 
 
@@ -266,6 +267,20 @@ def _refuse_error(measure: Measure, value: float, u95: float, unit: str, where: 
         expected = f"above 0 and at most {half} ({_plain(most)} {unit})"
         raise FitterError(
             f"u95 is {_plain(u95)} {unit}, expected a number {expected}",
+            where=where,
+            todo="Give how far off the reading may be, or leave it out",
+            code="implausible_u95",
+        )
+
+
+def _refuse_finer_than_ruler(u95: float, unit: str, parts: int, where: str) -> None:
+    """An error smaller than half a division, which is how far a mark may be from the edge it is read for."""
+    least = division_mm(unit, parts) / 2.0
+    if u95 < least - 1e-6:
+        written = f"{_plain(u95 / MM_PER_UNIT[unit])} {unit}"
+        expected = f"at least {_plain(math.ceil(least / MM_PER_UNIT[unit] * 1e4 - 1e-6) / 1e4)} {unit}"
+        raise FitterError(
+            f"u95 is {written}, finer than a ruler can be read, expected {expected}",
             where=where,
             todo="Give how far off the reading may be, or leave it out",
             code="implausible_u95",

@@ -102,6 +102,14 @@ def shown(mm: float, unit: str) -> str:
     return f"{number.rstrip('0').rstrip('.') if '.' in number else number} {unit}"
 
 
+def shown_error(mm: float, unit: str) -> str:
+    """An error (mm) in a person's own unit, never smaller than it is: of inches the next sixteenth up, of the
+    other units the next digit that is shown."""
+    step = MM_PER_UNIT["in"] / 16 if unit == "in" else 0.1
+    # What lies above a step by no more than the last bits of a float stands on it.
+    return shown(math.ceil(mm / step - 1e-9) * step, unit)
+
+
 def _in_sixteenths(inches: float) -> str:
     nearest = Fraction(round(abs(inches) * 16), 16)
     whole, rest = divmod(nearest, 1)

@@ -21,7 +21,7 @@ from fitter.entry import (
     to_csv,
 )
 from fitter.errors import FitterError
-from fitter.lengths import shown
+from fitter.lengths import shown, shown_error
 from fitter.measurements import NEEDS_TWO_LOADS
 from fitter.quantity import Missing, Quantity
 
@@ -323,6 +323,22 @@ def test_a_contradiction_is_told_in_the_persons_own_unit():
     line = refused("side,measure,value,unit\nright,foot_length,9 7/8,in\nright,ball_length,10 1/4,in\n")
     assert "Foot length (9 7/8 in)" in line
     assert "ball length (10 1/4 in)" in line
+
+
+def test_an_error_is_never_shown_smaller_than_it_is():
+    assert shown_error(5.0, "in") == "1/4 in"
+    assert shown_error(25.4 * 3 / 16, "in") == "3/16 in"
+    assert shown_error(0.1, "in") == "1/16 in"
+    assert shown_error(2.34, "mm") == "2.4 mm"
+    assert shown_error(3.0, "cm") == "0.3 cm"
+
+
+def test_an_error_finer_than_the_ruler_is_refused_in_words():
+    with pytest.raises(FitterError, match=r"finer than a ruler can be read, expected at least 0\.5 mm"):
+        entered_value("foot_length", 251, "mm", 0.01)
+    with pytest.raises(FitterError, match=r"at least 0\.05 cm"):
+        entered_value("foot_length", 25.1, "cm", 0.001)
+    assert entered_value("foot_length", 251, "mm", 0.5).u95 == 0.5
 
 
 # ------------------------------------------------------------------ repeats
