@@ -44,6 +44,12 @@ def test_sizes_follow_the_published_formulas(length, expected):
     assert {system: found[system].likely for system in expected} == expected
 
 
+@pytest.mark.parametrize(("sex", "other"), [("male", "us_women"), ("female", "us_men")])
+def test_who_says_the_sex_gets_no_scale_of_the_other(sex, other):
+    both, one = (by_system(foot_sizes(foot(251, ball_girth=244), told)) for told in (None, sex))
+    assert set(both) - set(one) == {other, "jis_female" if sex == "male" else "jis_male"}
+
+
 def test_variants_of_a_rule_widen_the_answer_even_of_an_exact_length():
     eu = by_system(foot_sizes(foot(270.0)))["eu"]
     assert (eu.likely, eu.smallest, eu.largest) == ("42.5", "42.5", "43")

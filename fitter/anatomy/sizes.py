@@ -43,7 +43,7 @@ class Sizes:
 
 
 def foot_sizes(measurements: Measurements, sex: str | None = None, *, child: bool = False) -> Sizes:
-    """The sizes of one foot. ``sex`` (female, male) chooses the width scale of women or men; else both stand.
+    """The sizes of one foot. ``sex`` (female, male) chooses the scales of women or men; else both stand.
 
     A child's foot gets only those systems that count the foot's own length.
     """
@@ -96,7 +96,7 @@ def _sizes(
     rules = table("norms/sizes.toml")
     texts = rules["texts"]
     small = child or length.value < rules["adult_from_mm"]
-    found = [_size(s, length) for s in rules["system"] if s["children"] or not small]
+    found = [_size(s, length) for s in rules["system"] if _wanted(s, sex, small)]
     if breadth is not None:
         found.append(_with_width(rules, length, breadth))
     if girth is not None and not small:
@@ -104,6 +104,11 @@ def _sizes(
     notes = [texts["child"]] if small else []
     notes += [texts["guideline"], texts["no_letters"], texts["insole"]]
     return Sizes(of, tuple(found), tuple(notes))
+
+
+def _wanted(system: Mapping[str, Any], sex: str | None, small: bool) -> bool:
+    """Whether this system is for a foot: a scale of one sex only for that sex or where none was said."""
+    return (system["children"] or not small) and sex in (None, system.get("sex", sex))
 
 
 def _size(system: Mapping[str, Any], length: Quantity) -> Size:
