@@ -117,11 +117,18 @@ def test_a_resting_foot_has_no_size_and_a_standing_capture_of_it_has():
     assert "256" in pair_sizes(both).of
 
 
-@pytest.mark.parametrize("small", [foot(185), foot(230)], ids=["short foot", "said to be a child"])
+@pytest.mark.parametrize("small", [foot(185), foot(220)], ids=["short foot", "said to be a child"])
 def test_children_get_only_systems_that_count_the_foots_own_length(small):
     found = foot_sizes(small, child=small.get("foot_length").value > 200)
     assert set(by_system(found)) == {"mondopoint", "japan", "korea", "china"}
     assert "Children" in found.notes[0]
+
+
+def test_a_child_with_a_grown_ups_foot_gets_grown_ups_sizes_and_is_told_that_it_grows():
+    child, adult = (foot_sizes(foot(270), child=young) for young in (True, False))
+    assert by_system(child) == by_system(adult)
+    assert "growing foot needs room" in child.notes[0]
+    assert "another scale" not in " ".join(child.notes)
 
 
 def test_no_length_no_size():
