@@ -45,7 +45,8 @@ class Sizes:
 def foot_sizes(measurements: Measurements, sex: str | None = None, *, child: bool = False) -> Sizes:
     """The sizes of one foot. ``sex`` (female, male) chooses the scales of women or men; else both stand.
 
-    A child's foot gets only those systems that count the foot's own length, until it is as long as a grown-up's.
+    A child's foot gets only those systems that count the foot's own length, until it is as long as a
+    grown-up's.
     """
     rules = table("norms/sizes.toml")
     length = measurements.get("foot_length")
