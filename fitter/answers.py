@@ -131,15 +131,17 @@ _PLACES = (
 )
 _EASE = (("easy", "Easily"), ("hard", "With effort"), ("cannot", "No"), ("not_tried", "Not tried"))
 
+# Bounds of height and mass only catch slips. A small child is within them, so that its answers get the stop
+# that belongs to them.
 _OPTIONAL = (
-    Question("body_mass_kg", "Body mass", "Chooses how firm a shell should be.", "number", "kg", 30.0, 250.0),
+    Question("body_mass_kg", "Body mass", "Chooses how firm a shell should be.", "number", "kg", 8.0, 250.0),
     Question(
         "height_cm",
         "Height",
         "With body mass it tells how far a footprint can be trusted.",
         "number",
         "cm",
-        120.0,
+        60.0,
         230.0,
     ),
     Question(

@@ -11,6 +11,7 @@ from fitter.entry import (
     measurements_from_entry,
 )
 from fitter.errors import FitterError
+from fitter.plausible import print_doubt
 from fitter.profile import CaptureRecord, FootFit
 from fitter.scan.foot import Assumption, Foot, Glimpse, Quality
 from fitter.scan.scanner import Scanner
@@ -117,7 +118,10 @@ def take_entered(foot: EnteredFoot, name: str, sha256: str) -> Taken:
         "side": Assumption(foot.side, f"a {foot.side} foot, as you said", given=True),
         "load": load,
     }
-    words = Quality("Measured by hand: what a ruler can't reach was left out.", "entered", 0.0, 0.0, 0)
+    text = "Measured by hand: what a ruler can't reach was left out."
+    if asked := print_doubt(foot.values):
+        text = f"{text} Worth a second look: {asked}"
+    words = Quality(text, "entered", 0.0, 0.0, 0)
     fit = FootFit(foot.side, foot.load, "entered", assumptions, words, measurements)
     return Taken(fit, CaptureRecord(name, sha256, foot.side, foot.load, "mm", "entered"), None, {})
 

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, NoReturn, cast, overload
 from fitter import __version__, cli_certify, cli_home, cli_scanner
 from fitter.anatomy.measures import ENTERABLE, LANDMARKS
 from fitter.entry import (
-    EnteredFoot,
     entered_foot,
     entered_value,
     measurements_from_entry,
@@ -268,10 +267,14 @@ def _add_sizes(commands: _Commands[_Parser]) -> None:
     what = "shoe sizes, insole length and place among adults, from the length of a foot"
     more = "Of a foot that stands, from the wall behind the heel to the longest toe.\n"
     p = _command(commands, "sizes", what, more, example + _EXIT_HELP)
-    p.add_argument("foot_length", metavar="LENGTH", help="foot length")
+    p.add_argument(
+        "foot_length", metavar="LENGTH", nargs="+", help="foot length, such as 251, 25.1 cm or 9 7/8 in"
+    )
     for m in ENTERABLE:
         if m.id in ("ball_length", "ball_breadth", "ball_girth"):
-            p.add_argument(_option(m.id), dest=m.id, metavar="NUMBER", help=m.home.replace("%", "%%"))
+            p.add_argument(
+                _option(m.id), dest=m.id, nargs="+", metavar="NUMBER", help=m.home.replace("%", "%%")
+            )
     p.add_argument(
         "--units", choices=list(MM_PER_UNIT), default="mm", help="unit of the numbers (default: mm)"
     )
@@ -319,8 +322,9 @@ def _add_inputs(p: argparse.ArgumentParser) -> None:
     p.add_argument("--scanner", metavar="NAME", help="correct for a scanner kept by fitter scanner-check")
     p.add_argument(
         "--foot-length",
-        metavar="MM",
-        help="length of the foot in mm by a ruler; sets the scale of the files (default: the files' own). "
+        metavar="LENGTH",
+        help="length of the foot by a ruler, in mm or as '9 7/8 in'; sets the scale of the files (default: "
+        "the files' own). "
         "Where a file holds both feet, that of the side you state",
     )
     _add_load(p)
@@ -446,12 +450,16 @@ def _sizes(args: argparse.Namespace) -> int:
     from fitter.exchange.text_report import sizes_text
 
     names = ("foot_length", "ball_length", "ball_breadth", "ball_girth")
-    values = {
-        name: entered_value(name, getattr(args, name), args.units, where=name.replace("_", " "))
+    readings = {
+        name: [
+            typed_reading(name, text, usual_unit=args.units, where=name.replace("_", " "))
+            for text in _numbers(getattr(args, name))
+        ]
         for name in names
         if getattr(args, name) is not None
     }
-    _print(sizes_text(measurements_from_entry(EnteredFoot("right", "standing", values)), Person(args.sex)))
+    foot = entered_foot("right", "standing", readings)
+    _print(sizes_text(measurements_from_entry(foot), Person(args.sex)))
     return DONE
 
 
@@ -483,9 +491,11 @@ def _home(args: argparse.Namespace) -> int:
         what = "exists already" if args.save.exists() else f"there is no folder {args.save.parent}"
         raise _UsageError(what, where=str(args.save), todo="Name another file")
     answers = _answers(args.answers)
-    typed = cli_home.ask(args)
-    if args.save is not None:
-        _write({args.save: typed.file.encode()})
+    save = args.save
+    keep = None if save is None else lambda file: write_files({save: file.encode()})
+    typed = cli_home.ask(args, keep=keep)
+    if save is not None:
+        print(f"fitter: wrote {save}", file=sys.stderr)
     with _progress(args.verbose) as tell:
         result = run_journey((), entered=typed.feet, answers=answers, progress=tell)
     _deliver(result, args)
@@ -631,7 +641,7 @@ def _inputs(name: str, args: argparse.Namespace) -> Iterator[_Input]:
 
 def _foot_length(text: str | None, where: str) -> float | None:
     """A foot's length (mm) that sets a scale."""
-    return entered_value("foot_length", text, "mm", where=where).value if text else None
+    return entered_value("foot_length", text, usual_unit="mm", where=where).value if text else None
 
 
 def _manifest(path: Path) -> list[tuple[int, dict[str, str]]] | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import argparse
 import sys
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
@@ -25,15 +25,16 @@ from fitter.entry import (
     typed_reading,
 )
 from fitter.errors import FitterError
-from fitter.lengths import as_written, shown
+from fitter.lengths import as_written, shown, shown_error
 from fitter.terms import SIDES, Load, Side
 
 HELP = """\
 Asks for each measure in turn: how to take it, then three readings of each foot. Press Enter to leave a
 measure out, type ? for the words again, back for the last reading, and done to end. Numbers may be
 written as 251, 25.1, 9 7/8 or 9-7/8, with or without a unit. What you gave is fitted as by fitter fit;
---save keeps the readings as a measurement file. With --worksheet nothing is asked: the steps are
-written as a PDF with pictures, to print and fill in.
+--save keeps the readings as a measurement file, after every measure, so that nothing is lost where it is
+broken off. With --worksheet nothing is asked: the steps are written as a PDF with pictures, to print and
+fill in.
 """
 EXAMPLES = """\
 examples:
@@ -76,9 +77,18 @@ class Typed:
     file: str
 
 
-def ask(args: argparse.Namespace, source: TextIO | None = None, screen: TextIO | None = None) -> Typed:
-    """Ask for everything; an end of input ends the questions. Raises FitterError where nothing was typed."""
-    talk = _Talk(source or sys.stdin, screen or sys.stderr)
+def ask(
+    args: argparse.Namespace,
+    source: TextIO | None = None,
+    screen: TextIO | None = None,
+    keep: Callable[[str], None] | None = None,
+) -> Typed:
+    """Ask for everything; an end of input ends the questions. Raises FitterError where nothing was typed.
+
+    ``keep`` is given the measurement file after every measure. Where asking breaks off, by Ctrl-C or a fault,
+    nothing that was typed is lost: it is kept or, without ``keep``, shown.
+    """
+    talk = _Talk(source or sys.stdin, screen or sys.stderr, keep)
     try:
         unit = args.unit or talk.choose("In which unit do you measure: mm, cm or in?", UNITS, "mm")
         feet = args.foot or talk.choose("Which foot: right, left or both?", ("both", *SIDES), "both")
@@ -96,6 +106,9 @@ def ask(args: argparse.Namespace, source: TextIO | None = None, screen: TextIO |
             _ask_step(talk, number, step, sides, unit, wall)
     except _Done:
         talk.say("")
+    except (KeyboardInterrupt, Exception):
+        talk.rescue()
+        raise
     if not talk.rows:
         raise FitterError(
             "no measure was typed", todo="Give at least the foot length", code="usage", where="fitter home"
@@ -114,6 +127,8 @@ class _Talk:
 
     source: TextIO
     screen: TextIO
+    keep: Callable[[str], None] | None = None
+    kept: bool = False  # whether ``keep`` has all rows
     rows: list[home.TypedRow] = field(default_factory=list)
     feet: dict[tuple[Side, Load], dict[str, list[TypedReading]]] = field(default_factory=dict)
 
@@ -121,6 +136,23 @@ class _Talk:
         before, after = ("- ", "  ") if bullet else ("", "")
         wrapped = textwrap.wrap(text, _WIDTH, initial_indent=before, subsequent_indent=after) or [""]
         print("\n".join(wrapped), file=self.screen)
+
+    def store(self, rows: Sequence[home.TypedRow]) -> None:
+        """Keep these readings as well."""
+        self.rows += rows
+        self.kept = False
+        if self.keep is not None:
+            self.keep(home.measurement_file(self.rows))
+            self.kept = True
+
+    def rescue(self) -> None:
+        """Say where what was typed is, or show it."""
+        self.say("")
+        if self.kept:
+            self.say("Stopped. What you typed so far is kept in the file you named: fitter fit takes it.")
+        elif self.rows:
+            self.say("Stopped. Keep what you typed so far as a .csv file, and fitter fit takes it:")
+            print(home.measurement_file(self.rows), file=self.screen)
 
     def answer(self, question: str) -> str:
         print(question, end=" ", file=self.screen, flush=True)
@@ -169,16 +201,21 @@ class _Asked:
     name: str
     texts: list[str] = field(default_factory=list)
     readings: list[TypedReading] = field(default_factory=list)
+    stored: bool = False
 
     def taken(self) -> bool:
         """Ask for the readings and keep them; False where they contradict what was typed before."""
-        self.texts, self.readings = [], []
+        self.texts, self.readings, self.stored = [], [], False
         try:
             self._ask()
+            return self._keep()
         except _Done:
             self._keep()
             raise
-        return self._keep()
+        except (KeyboardInterrupt, Exception):
+            if not self.stored:
+                self._store()
+            raise
 
     def _ask(self) -> None:
         at = 0  # the reading that is asked for
@@ -238,14 +275,23 @@ class _Asked:
             self.talk.say(f"{error}. Type this measure again, or press Enter to leave it out.")
             return False
         kept[self.measure.id] = self.readings
-        told = f"{shown(found.value, self.unit)}, give or take {shown(found.u95, self.unit)}"
+        told = f"{shown(found.value, self.unit)}, give or take {shown_error(found.u95, self.unit)}"
         self.talk.say(f"   {self.name}: {told}")
+        self._store()
         self._doubt(kept)
-        self.talk.rows += [
-            home.TypedRow(self.side, self.load, self.measure.id, text, _unit_beside(text, self.unit), k)
-            for k, text in enumerate(self.texts, 1)
-        ]
         return True
+
+    def _store(self) -> None:
+        self.stored = True
+        if self.texts:
+            self.talk.store(
+                [
+                    home.TypedRow(
+                        self.side, self.load, self.measure.id, text, _unit_beside(text, self.unit), k
+                    )
+                    for k, text in enumerate(self.texts, 1)
+                ]
+            )
 
     def _doubt(self, kept: Mapping[str, Sequence[TypedReading]]) -> None:
         """Say what is improbable about this measure beside the others of the foot. It is kept, though."""

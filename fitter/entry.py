@@ -32,7 +32,7 @@ from typing import cast
 
 from fitter.anatomy.measures import BY_ID, ENTERABLE, REGISTRY, Measure
 from fitter.errors import FitterError
-from fitter.lengths import UNIT_WORDS, as_written, division_mm, shown
+from fitter.lengths import UNIT_WORDS, as_written, division_mm, finite, shown
 from fitter.measurements import LOADS, NEEDS_TWO_LOADS, SIDES, Load, Measurements, Side
 from fitter.quantity import COVERAGE, Missing, Quantity, Reading, combine_u95, mean_of_repeats, propagate
 from fitter.resources import table
@@ -50,7 +50,8 @@ _MEASURE_WORDS = {m.id: m.id for m in BY_ID.values()} | {
     m.name.lower().replace(",", "").replace(" ", "_"): m.id for m in BY_ID.values()
 }
 
-# What no foot can do, whatever its shape: (measure, times, must be smaller than).
+# What no foot can do, whatever its shape: (measure, times, must be smaller than); refused beyond the error of
+# both.
 _ORDER: tuple[tuple[str, int, str], ...] = (
     ("ball_length", 1, "foot_length"),
     ("outer_ball_length", 1, "foot_length"),
@@ -62,6 +63,7 @@ _ORDER: tuple[tuple[str, int, str], ...] = (
     ("instep_height", 2, "instep_girth"),
     ("print_forefoot_width", 1, "ball_breadth"),
     ("print_heel_width", 1, "heel_breadth"),
+    ("print_midfoot_width", 1, "print_forefoot_width"),
 )
 
 # What the widths of a wet footprint give: index -> (top, bottom, times).
@@ -159,6 +161,7 @@ def typed_reading(
     if u95 is not None and u95 != "":
         error = _scaled(_number(u95, "u95", where), factor)
         _refuse_error(measure, length / factor, error / factor, used, where)
+        _refuse_finer_than_ruler(error, used, written.parts, where)
     return TypedReading(length, used, written.parts, error, where)
 
 
@@ -183,14 +186,15 @@ def from_readings(measure_id: str, readings: Sequence[TypedReading]) -> Quantity
     """One to many readings of a measure as a `Quantity` in mm; a reading far off the others is refused.
 
     The usual spread of a reading is what is left of its error (a stated one, else the registry's
-    ``entered_u95``) beside the part that no repeat shows (``fixed_u95``).
+    ``entered_u95``) beside the part that no repeat shows (``fixed_u95``). Only the latter is shared by two
+    readings of one foot, so that also of a single one ``known_u95`` is all but that.
     """
     measure = BY_ID[measure_id]
     stated = max((r.u95 for r in readings if r.u95 is not None), default=measure.entered_u95)
-    if len(readings) == 1:
-        return Quantity(readings[0].mm, stated, measure.unit)
-    _refuse_wild(measure, readings)
     fixed = min(measure.fixed_u95, stated)
+    if len(readings) == 1:
+        return Quantity(readings[0].mm, stated, measure.unit, math.sqrt(stated**2 - fixed**2))
+    _refuse_wild(measure, readings)
     parts = max(r.parts for r in readings)
     found = mean_of_repeats(
         [r.mm for r in readings],
@@ -269,6 +273,20 @@ def _refuse_error(measure: Measure, value: float, u95: float, unit: str, where: 
         )
 
 
+def _refuse_finer_than_ruler(u95: float, unit: str, parts: int, where: str) -> None:
+    """An error smaller than half a division, which is how far a mark may be from the edge it is read for."""
+    least = division_mm(unit, parts) / 2.0
+    if u95 < least - 1e-6:
+        written = f"{_plain(u95 / MM_PER_UNIT[unit])} {unit}"
+        expected = f"at least {_plain(math.ceil(least / MM_PER_UNIT[unit] * 1e4 - 1e-6) / 1e4)} {unit}"
+        raise FitterError(
+            f"u95 is {written}, finer than a ruler can be read, expected {expected}",
+            where=where,
+            todo="Give how far off the reading may be, or leave it out",
+            code="implausible_u95",
+        )
+
+
 def _enterable(text: str, where: str) -> Measure:
     measure = BY_ID[_word(text, _MEASURE_WORDS, "measure", where, offered=[m.id for m in ENTERABLE])]
     if measure.from_measures:
@@ -309,7 +327,7 @@ def _number(value: object, name: str, where: str) -> float:
         except ValueError:
             number = math.nan
     else:
-        number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
+        number = finite(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
     if not math.isfinite(number) or (isinstance(value, str) and "_" in value):
         raise FitterError(f"{name} is {_shown(value)}, expected a number", where=where)
     return number
@@ -515,6 +533,8 @@ def _from_json(name: str, text: str) -> tuple[EnteredFoot, ...]:
             f"line {e.lineno}: {e.msg.lower()}" if isinstance(e, json.JSONDecodeError) else "nested too deep"
         )
         raise FitterError(f"is not valid JSON ({place})", where=name) from None
+    except ValueError:  # Python reads no integer of more than 4300 digits
+        raise FitterError("is not valid JSON (a number in it is too long)", where=name) from None
     if isinstance(tree, dict) and "schema_version" in tree:
         raise FitterError(
             "is a fit profile, a result and not a measurement file",
@@ -589,7 +609,12 @@ def measurements_from_entry(foot: EnteredFoot) -> Measurements:
 def _refuse_contradiction(foot: EnteredFoot, where: str) -> None:
     values = foot.values
     for small, times, large in _ORDER:
-        if small in values and large in values and times * values[small].value >= values[large].value:
+        if small not in values or large not in values:
+            continue
+        one, other = values[small], values[large]
+        # What two rulers may err: a print of 96.5 mm under a ball of 96 mm is no impossible foot.
+        allowed = combine_u95([times * one.u95, other.u95])
+        if times * one.value - other.value >= allowed:
             from fitter.plausible import contradiction  # noqa: PLC0415 - numpy, only where something is wrong
 
             twice = "twice the " if times == 2 else ""
@@ -627,4 +652,4 @@ def _from_print(measure: Measure, values: Mapping[str, Quantity]) -> Reading:
     widths = [values[part] for part in parts]
     read = propagate(lambda a, b: times * a / b, *widths, unit=measure.unit)
     u95 = combine_u95([read.u95, measure.definition_u95])
-    return Quantity(read.value, u95, measure.unit, read.u95, WET_FOOTPRINT)
+    return Quantity(read.value, u95, measure.unit, read.known_u95, WET_FOOTPRINT)

@@ -24,7 +24,8 @@ _MARK_MM: Mapping[str, float] = {"mm": 1.0, "cm": 1.0, "m": 1.0, "in": 25.4 / 16
 _FINEST = 64
 
 _NUMBER = r"[-+]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?|[-+]?[.,]\d+"
-_FRACTION = r"(?:(?P<whole>\d+)[\s\-]+)?(?P<top>\d+)\s*/\s*(?P<bottom>\d+)"
+# More digits than any ruler has are no slip of a length: such a number is refused before it is counted.
+_FRACTION = r"(?:(?P<whole>\d{1,9})[\s\-]+)?(?P<top>\d{1,9})\s*/\s*(?P<bottom>\d{1,9})"
 _WRITTEN = re.compile(rf"(?:{_FRACTION}|(?P<number>{_NUMBER}))\s*(?P<unit>[^\W\d]+\.?|[\"″”]|'')?")
 
 
@@ -41,7 +42,8 @@ class Written:
 def as_written(value: object) -> Written | None:
     """What a person wrote as a length; None where it is none."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return Written(float(value)) if math.isfinite(value) else None
+        number = finite(value)
+        return None if math.isnan(number) else Written(number)
     if not isinstance(value, str):
         return None
     found = _WRITTEN.fullmatch(_plain_signs(value))
@@ -52,6 +54,15 @@ def as_written(value: object) -> Written | None:
     if found["number"] is None:
         number, parts = _fraction(found["whole"], int(found["top"]), int(found["bottom"]))
     return Written(number, UNIT_WORDS.get(unit, ""), parts) if math.isfinite(number) else None
+
+
+def finite(number: float) -> float:
+    """As a float; NaN where it is none, be it an integer too long for one."""
+    try:
+        as_float = float(number)
+    except OverflowError:
+        return math.nan
+    return as_float if math.isfinite(as_float) else math.nan
 
 
 def _decimal(text: str | None) -> float:
@@ -89,6 +100,14 @@ def shown(mm: float, unit: str) -> str:
     decimals = {"mm": 1, "cm": 2, "m": 4}[unit]
     number = f"{mm / MM_PER_UNIT[unit]:.{decimals}f}"
     return f"{number.rstrip('0').rstrip('.') if '.' in number else number} {unit}"
+
+
+def shown_error(mm: float, unit: str) -> str:
+    """An error (mm) in a person's own unit, never smaller than it is: of inches the next sixteenth up, of the
+    other units the next digit that is shown."""
+    step = MM_PER_UNIT["in"] / 16 if unit == "in" else 0.1
+    # What lies above a step by no more than the last bits of a float stands on it.
+    return shown(math.ceil(mm / step - 1e-9) * step, unit)
 
 
 def _in_sixteenths(inches: float) -> str:

@@ -86,7 +86,12 @@ _HANGING = (
 )
 # What can be checked: what the survey holds, and what hangs on it (the rows of plausibility.toml).
 CHECKED: tuple[str, ...] = (*_SURVEY, *_HANGING)
-_ORDER: tuple[str, ...] = (*CHECKED, "stature", "mass")
+# The same of a wet footprint, whose widths are no measures of the foot itself. The narrowest place of its
+# middle is not among them: it may be 0, and has a question of its own (`_midfoot_asked`).
+CHECKED_PRINTS: tuple[str, ...] = ("print_forefoot_width", "print_heel_width")
+_MIDFOOT, _FOREFOOT = "print_midfoot_width", "print_forefoot_width"
+_TYPED: tuple[str, ...] = (*CHECKED, *CHECKED_PRINTS)
+_ORDER: tuple[str, ...] = (*_TYPED, "stature", "mass")
 
 
 def groups(norms: Mapping[str, Any], sex: Sex | None) -> tuple[Group, ...]:
@@ -304,19 +309,48 @@ def _observed(values: Mapping[str, Quantity], person: Person) -> tuple[list[str]
 def doubt(
     values: Mapping[str, Quantity], person: Person = NOBODY, *, people: Sequence[Group] | None = None
 ) -> Doubt | None:
-    """What is improbable about these typed measures (mm) of one foot, or None; only those `CHECKED` count.
+    """What is improbable about these typed measures (mm) of one foot, or None; only those `CHECKED` count,
+    and the widths of a wet footprint.
 
     Children are never doubted: the survey holds none.
     """
-    values = {name: q for name, q in values.items() if name in CHECKED}
-    if not values or person.age_band == CHILDREN:
+    if person.age_band == CHILDREN:
         return None
+    asked = _midfoot_asked(values)
+    values = {name: q for name, q in values.items() if name in _TYPED}
+    if not values:
+        return Doubt((), 1.0, asked) if asked else None
     no_slip, slips, usual = _explained(values, person, people or _groups(person.sex))
     if no_slip >= table("norms/plausibility.toml")["doubt"]["below"]:
-        return None
+        return Doubt((), no_slip, asked) if asked else None
     merged = _merged(slips)
     built = person.stature_mm is not None or person.mass_kg is not None
-    return Doubt(tuple(merged), no_slip, _told(merged, values, usual, built))
+    told = _told(merged, values, usual, built)
+    return Doubt(tuple(merged), no_slip, f"{told.rstrip('?.')}; {asked}" if asked else told)
+
+
+def print_doubt(values: Mapping[str, Quantity], person: Person = NOBODY) -> str:
+    """What is improbable about the widths of a wet footprint, alone and beside the foot's other typed
+    measures; empty where nothing is, or where the other measures are in doubt without them."""
+    of_foot = {name: q for name, q in values.items() if not name.startswith("print_")}
+    whole = doubt(values, person) if len(of_foot) < len(values) else None
+    without = doubt(of_foot, person) if whole else None
+    return whole.text if whole and without is None else _midfoot_asked(values) if whole else ""
+
+
+def _midfoot_asked(values: Mapping[str, Quantity]) -> str:
+    """Whether so narrow a middle of a footprint was typed in cm; empty where it can't have been.
+
+    0 is a print that is parted, and as many cm as were typed must be narrower than the ball of the print.
+    """
+    middle, ball = values.get(_MIDFOOT), values.get(_FOREFOOT)
+    below = table("norms/plausibility.toml")["print_midfoot"]["ask_below"]
+    widest = ball.value if ball else BY_ID[_FOREFOOT].plausible[1]
+    if middle is None or not 0 < middle.value < below or 10 * middle.value >= widest:
+        return ""
+    mm = _plain(middle.value)
+    named = _named(_MIDFOOT, middle.value)
+    return f"{named} is rarely so narrow without being parted: is it {mm} mm, or {mm} cm?"
 
 
 def _merged(slips: Sequence[Slip]) -> list[Slip]:
@@ -392,7 +426,7 @@ def explanations(
     measure_id: str, mm: float, person: Person = NOBODY, *, people: Sequence[Group] | None = None
 ) -> list[Slip]:
     """The slips that may have made this impossible value (mm) of one measure, the likeliest first."""
-    if measure_id not in CHECKED or not 0.0 < mm < 1e7:
+    if measure_id not in _TYPED or not 0.0 < mm < 1e7:
         return []
     values = {measure_id: Quantity(mm, 0.0, "mm")}
     _, slips, _ = _explained(values, person, people or _groups(person.sex), only=measure_id)
@@ -401,7 +435,7 @@ def explanations(
 
 def contradiction(values: Mapping[str, Quantity], pair: Sequence[str]) -> str:
     """What may have happened where these two measures contradict each other, as a question; or empty."""
-    checked = {name: q for name, q in values.items() if name in CHECKED}
+    checked = {name: q for name, q in values.items() if name in _TYPED}
     _, slips, _ = _explained(checked, NOBODY, _groups(None)) if checked else (0.0, [], {})
     merged = [s for s in _merged(slips) if set(s.measures) & set(pair)]
     if merged and merged[0].kind == "fields":

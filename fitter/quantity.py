@@ -69,17 +69,22 @@ def propagate(
     Of the two one-sided differences the larger counts. No difference is taken over more than half of an
     input, where a ratio would near its pole: beyond that the error grows in proportion, so that more error
     going in never gives less coming out. ``extra_u95`` holds further independent uncertainties in the unit
-    of the result. Raises ValueError where ``f`` has no finite value.
+    of the result, none of them known by this capture. ``known_u95`` of the result comes from that of the
+    inputs, where all of them tell it. Raises ValueError where ``f`` has no finite value.
     """
     values = [q.value for q in inputs]
     result = _finite(f, values)
-    parts = list(extra_u95)
+    parts: list[float] = []
     for i, q in enumerate(inputs):
         step = min(q.u95, abs(q.value) / 2.0) if q.value else q.u95
         moved = (_finite(f, [*values[:i], q.value + way, *values[i + 1 :]]) for way in (-step, step))
         change = max((abs(m - result) for m in moved if not math.isnan(m)), default=math.nan)
         parts.append(change * (q.u95 / step) if step else 0.0)
-    return Quantity(result, combine_u95(parts), unit)
+    known = None
+    if all(q.known_u95 is not None for q in inputs):
+        shares = ((q.known_u95 or 0.0) / q.u95 if q.u95 else 0.0 for q in inputs)
+        known = combine_u95(part * share for part, share in zip(parts, shares, strict=True))
+    return Quantity(result, combine_u95([*parts, *extra_u95]), unit, known)
 
 
 def mean_of_repeats(

@@ -21,7 +21,7 @@ from fitter.entry import (
     to_csv,
 )
 from fitter.errors import FitterError
-from fitter.lengths import shown
+from fitter.lengths import shown, shown_error
 from fitter.measurements import NEEDS_TWO_LOADS
 from fitter.quantity import Missing, Quantity
 
@@ -152,7 +152,7 @@ def test_an_inch_sign_is_a_unit(cells):
             ["251 cm", "17 to 34 cm", "give the unit as mm"],
         ),
         (
-            "side,measure,value\nright,foot_length,251\nright,ball_length,255\n",
+            "side,measure,value\nright,foot_length,251\nright,ball_length,262\n",
             ["Foot length", "ball length"],
         ),
         ("side,measure,value\nright,ball_breadth,99\nright,ball_girth,190\n", ["twice the ball breadth"]),
@@ -162,6 +162,10 @@ def test_each_slip_gets_one_line_that_names_it(text, says):
     line = refused(text)
     for word in says:
         assert word in line
+
+
+def _json_length(value: str) -> str:
+    return '{"feet": [{"side": "left", "measurements": {"foot_length": ' + value + "}}]}"
 
 
 @pytest.mark.parametrize(
@@ -189,6 +193,10 @@ def test_each_slip_gets_one_line_that_names_it(text, says):
         ('{"schema_version": "1.0", "feet": []}', "fit profile"),
         ('{"feet": []}', "no measures"),
         ("[" * 100000, "not valid JSON"),
+        (_json_length("9" * 400), "expected a number"),
+        (_json_length('{"value": 251, "u95": ' + "9" * 400 + "}"), "u95"),
+        (_json_length("9" * 5000), "too long"),
+        (_json_length('"' + "9" * 400 + ' 7/8"'), "expected a number"),
     ],
 )
 def test_a_bad_json_file_gets_one_line(text, says):
@@ -217,7 +225,10 @@ def test_what_was_not_typed_is_said_and_never_guessed():
     m = measurements_from_entry(foot(foot_length=251, instep_height=63))
     assert tuple(m.readings) == IDS
     assert m.source == "entered"
-    assert m.get("foot_length") == Quantity(251.0, 3.0, "mm")
+    length = m.get("foot_length")
+    assert (length.value, length.u95, length.unit) == (251.0, 3.0, "mm")
+    # 1.5 mm of it are how well the length is defined; the rest is the ruler's.
+    assert length.known_u95 == pytest.approx((3.0**2 - 1.5**2) ** 0.5)
     assert m.why_missing("ball_length").code == "not_entered"
     index = m.why_missing("arch_height_index")
     assert index.code == "not_entered"
@@ -280,7 +291,22 @@ def test_the_chosen_unit_counts_where_none_is_written():
 
 
 @pytest.mark.parametrize(
-    "slip", ["9 7", "9/8", "9 8/8", "9.5 1/2", "1/0", "7/1000", "9 7/8 ells", "--3", "½½"]
+    "slip",
+    [
+        "9 7",
+        "9/8",
+        "9 8/8",
+        "9.5 1/2",
+        "1/0",
+        "7/1000",
+        "9 7/8 ells",
+        "--3",
+        "½½",
+        "9" * 400,
+        10**400,
+        "9" * 400 + " 7/8",
+        "9" * 5000 + " 7/8",
+    ],
 )
 def test_what_is_no_length_is_refused(slip):
     with pytest.raises(FitterError, match="expected a number"):
@@ -294,9 +320,25 @@ def test_inches_are_shown_back_as_a_ruler_has_them(sixteenths):
 
 
 def test_a_contradiction_is_told_in_the_persons_own_unit():
-    line = refused("side,measure,value,unit\nright,foot_length,9 7/8,in\nright,ball_length,10,in\n")
+    line = refused("side,measure,value,unit\nright,foot_length,9 7/8,in\nright,ball_length,10 1/4,in\n")
     assert "Foot length (9 7/8 in)" in line
-    assert "ball length (10 in)" in line
+    assert "ball length (10 1/4 in)" in line
+
+
+def test_an_error_is_never_shown_smaller_than_it_is():
+    assert shown_error(5.0, "in") == "1/4 in"
+    assert shown_error(25.4 * 3 / 16, "in") == "3/16 in"
+    assert shown_error(0.1, "in") == "1/16 in"
+    assert shown_error(2.34, "mm") == "2.4 mm"
+    assert shown_error(3.0, "cm") == "0.3 cm"
+
+
+def test_an_error_finer_than_the_ruler_is_refused_in_words():
+    with pytest.raises(FitterError, match=r"finer than a ruler can be read, expected at least 0\.5 mm"):
+        entered_value("foot_length", 251, "mm", 0.01)
+    with pytest.raises(FitterError, match=r"at least 0\.05 cm"):
+        entered_value("foot_length", 25.1, "cm", 0.001)
+    assert entered_value("foot_length", 251, "mm", 0.5).u95 == 0.5
 
 
 # ------------------------------------------------------------------ repeats
@@ -408,7 +450,7 @@ def test_a_parted_print_is_an_index_of_zero_with_an_error():
 
 def test_a_print_is_no_wider_than_its_foot():
     with pytest.raises(FitterError, match="more than footprint, widest forefoot"):
-        measurements_from_entry(foot(print_forefoot_width=99.0, ball_breadth=96.0))
+        measurements_from_entry(foot(print_forefoot_width=102.0, ball_breadth=96.0))
 
 
 def test_half_a_footprint_says_what_is_missing():
@@ -420,10 +462,11 @@ MEASURE_VALUES = st.fixed_dictionaries(
     {},
     optional={
         m.id: st.builds(
-            Quantity,
+            entered_value,
+            st.just(m.id),
             st.floats(*m.plausible).map(lambda v: round(v, 9)).filter(lambda v, m=m: v <= m.plausible[1]),
-            st.floats(0.001, m.plausible[0] / 2 or 9.0).map(lambda v: round(v, 9)),
             st.just("mm"),
+            st.floats(0.5, m.plausible[0] / 2 or 9.0).map(lambda v: round(v, 9)),
         )
         for m in ENTERABLE
     },

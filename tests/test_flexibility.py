@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from fitter.anatomy.measures import BY_ID, IDS
 from fitter.answers import answers_from_mapping
 from fitter.captures import Capture
-from fitter.entry import EnteredFoot, entered_value
+from fitter.entry import EnteredFoot, entered_value, measurements_from_entry
 from fitter.exchange.csv_profile import from_csv, to_csv
 from fitter.exchange.json_profile import from_json, to_json
 from fitter.exchange.text_report import to_text
@@ -335,3 +335,32 @@ def test_measuring_alone_gives_the_drop_too() -> None:
     profile = run_journey([Capture("feet.csv", rows.encode())], only_measure=True).profile
     assert profile.feet[0].measurements.get("arch_drop") is not None
     assert profile.pairs == ()
+
+
+def _typed_drop(sitting: str, standing: str) -> Quantity:
+    rows = "side,load,measure,value\n"
+    for load, heights in (("sitting", sitting), ("standing", standing)):
+        rows += "".join(f"right,{load},instep_height,{mm}\n" for mm in heights.split())
+    profile = run_journey([Capture("feet.csv", rows.encode())], only_measure=True).profile
+    drop = next(f for f in profile.feet if f.load == "standing").measurements.get("arch_drop")
+    assert drop is not None
+    return drop
+
+
+def test_measuring_again_never_makes_the_drop_less_sure() -> None:
+    """Two captures of one foot share how its place is defined, never how a ruler was read: once or twice."""
+    once, twice, both = _typed_drop("66", "62"), _typed_drop("66", "62 62"), _typed_drop("66 66", "62 62")
+    assert once.u95 > twice.u95 > both.u95
+    # By hand: 3 mm each, of which 2 mm are of the definition, and 0.3 of that is shared.
+    assert once.u95 == pytest.approx(math.sqrt(3.0**2 + 3.0**2 - 2 * 0.3 * 2.0**2), abs=1e-6)
+
+
+def test_an_index_of_single_readings_knows_what_is_the_rulers() -> None:
+    high, low = (measurements_from_entry(typed("right", load, 63.0)) for load in ("sitting", "standing"))
+    index = low.get("arch_height_index")
+    assert index is not None
+    assert index.known_u95 is not None
+    assert index.known_u95 <= index.u95
+    rigidity = pair_readings(high, low)["arch_rigidity_index"]
+    assert isinstance(rigidity, Quantity)
+    assert rigidity.known_u95 is not None

@@ -18,7 +18,13 @@ from fitter import cli_home, home
 from fitter.anatomy.measures import BY_ID, ENTERABLE
 from fitter.app.guide_view import painted
 from fitter.cli import main
-from fitter.entry import WildReadingError, from_readings, measurements_from_entry, typed_reading
+from fitter.entry import (
+    WildReadingError,
+    from_readings,
+    measurements_from_entry,
+    parse_measurement_file,
+    typed_reading,
+)
 from fitter.errors import FitterError
 from fitter.exchange.worksheet import PAPERS, to_pdf
 from fitter.picture.guides import DARK, LIGHT, NAMES, Shape, guide
@@ -184,7 +190,7 @@ def test_a_slip_is_told_and_the_same_reading_asked_again():
 
 
 def test_a_measure_that_contradicts_another_is_asked_again():
-    typed, screen = asked("251\n\n255\n\n184\n\ndone\n")
+    typed, screen = asked("251\n\n262\n\n184\n\ndone\n")
     assert "must be more than ball length" in screen
     assert typed.feet[0].values["ball_length"].value == 184.0
 
@@ -202,6 +208,39 @@ def test_everything_can_be_answered_at_the_prompt_and_the_input_may_just_end():
     )
     assert "your heel just touching the book" in " ".join(screen.split())
     assert "9 7/8 in, give or take 1/8 in" in screen
+
+
+class _Interrupted(io.StringIO):
+    """A keyboard on which Ctrl-C is pressed after the last line, or on which something goes wrong."""
+
+    def __init__(self, typed: str, end: BaseException) -> None:
+        super().__init__(typed)
+        self.end = end
+
+    def readline(self, *size: int) -> str:
+        line = super().readline(*size)
+        if not line:
+            raise self.end
+        return line
+
+
+@pytest.mark.parametrize(("end", "status"), [(KeyboardInterrupt(), 130), (RuntimeError("broken"), 3)])
+def test_what_was_typed_before_it_broke_off_is_kept(end, status, tmp_path, monkeypatch, capfd):
+    kept = tmp_path / "kept.csv"
+    monkeypatch.setattr("sys.stdin", _Interrupted("yes\n251\n252\n251\n184\n", end))
+    assert main(["home", "--unit", "mm", "--foot", "right", "--save", str(kept)]) == status
+    assert "kept in the file you named" in capfd.readouterr().err
+    (foot,) = parse_measurement_file("kept.csv", kept.read_bytes())
+    assert foot.values["foot_length"].value == pytest.approx(251.333, abs=0.001)
+    assert foot.values["ball_length"].value == 184.0
+
+
+def test_without_a_file_what_was_typed_is_shown_when_it_breaks_off():
+    screen = io.StringIO()
+    options = argparse.Namespace(unit="mm", foot="right", no_wall=False)
+    with pytest.raises(KeyboardInterrupt):
+        cli_home.ask(options, _Interrupted("251\n\n", KeyboardInterrupt()), screen)
+    assert "right,standing,foot_length,251,mm,1" in screen.getvalue()
 
 
 def test_nothing_typed_is_said_in_one_line():

@@ -14,7 +14,7 @@ from fitter.answers import answers_from_mapping
 from fitter.entry import EnteredFoot, entered_value, measurements_from_entry, parse_measurement_file
 from fitter.errors import FitterError
 from fitter.journey import run_journey
-from fitter.plausible import CHECKED, doubt, explanations, proposal
+from fitter.plausible import CHECKED, CHECKED_PRINTS, doubt, explanations, proposal
 from fitter.quantity import COVERAGE, Quantity
 from fitter.resources import data_folder, table
 from models.norms.train_norms import MEASURES
@@ -187,6 +187,53 @@ def test_files_ask_the_same_question(name, text):
         parse_measurement_file(name, text.encode())
 
 
+PRINT = {"print_midfoot_width": 30.0, "print_forefoot_width": 87.0, "print_heel_width": 50.0}
+
+
+def _entered_with(**prints):
+    return EnteredFoot("right", "standing", values(**{**RULER, **PRINT, **prints}))
+
+
+def test_a_usual_print_goes_with_its_foot_and_so_does_a_parted_one():
+    for middle in (0, 12, 30, 60):
+        assert doubt(_entered_with(print_midfoot_width=middle).values) is None
+
+
+def test_a_print_wider_in_its_middle_than_at_its_ball_is_refused():
+    with pytest.raises(FitterError, match="must be more than footprint, narrowest midfoot"):
+        measurements_from_entry(
+            EnteredFoot(
+                "right",
+                "standing",
+                values(**PRINT | {"print_midfoot_width": 75.0, "print_forefoot_width": 65.0}),
+            )
+        )
+
+
+def test_a_middle_typed_in_cm_is_asked_about_and_kept():
+    foot = _entered_with(print_midfoot_width=5.5)
+    fit = run_journey((), entered=(foot,)).profile.feet[0]
+    assert "is it 5.5 mm, or 5.5 cm?" in fit.quality.statement
+    assert fit.measurements.get("chippaux_smirak_index").value == pytest.approx(100 * 5.5 / 87)
+    # As many cm would be wider than the ball: it is a narrow bridge.
+    assert doubt(_entered_with(print_midfoot_width=9.0).values) is None
+
+
+@pytest.mark.parametrize("slip", [{"print_forefoot_width": 57.0}, {"print_forefoot_width": 64.0}])
+def test_a_print_much_narrower_than_its_foot_is_doubted(slip):
+    found = doubt(_entered_with(**slip).values)
+    assert next(iter(slip)) in {name for s in found.slips[:2] for name in s.measures}
+
+
+def test_what_the_rulers_error_allows_is_no_contradiction():
+    """A print drawn around its wet edge may come out as wide as the foot."""
+    close = values(ball_breadth=96.0, print_forefoot_width=96.5)
+    assert measurements_from_entry(EnteredFoot("right", "standing", close)).get("ball_breadth").value == 96.0
+    far = values(ball_breadth=96.0, print_forefoot_width=101.0)
+    with pytest.raises(FitterError, match="must be more than"):
+        measurements_from_entry(EnteredFoot("right", "standing", far))
+
+
 def test_which_sizes_are_apart_follows_from_the_survey():
     apart = sizes_apart(table("norms/ansur2.toml"))
     assert ("foot_length", "ball_breadth") in apart
@@ -196,5 +243,6 @@ def test_which_sizes_are_apart_follows_from_the_survey():
 def test_every_share_and_prior_tells_where_it_comes_from():
     facts = table("norms/plausibility.toml")
     assert all(row["source"] and row["sure"] for row in facts["ratio"])
-    assert {row["measure"] for row in facts["ratio"]} | set(MEASURES) == set(CHECKED)
+    assert {row["measure"] for row in facts["ratio"]} | set(MEASURES) == {*CHECKED, *CHECKED_PRINTS}
+    assert facts["print_midfoot"]["source"]
     assert sum(v for k, v in facts["slip"].items() if k != "tenths") < 0.02

@@ -44,6 +44,12 @@ def test_sizes_follow_the_published_formulas(length, expected):
     assert {system: found[system].likely for system in expected} == expected
 
 
+@pytest.mark.parametrize(("sex", "other"), [("male", "us_women"), ("female", "us_men")])
+def test_who_says_the_sex_gets_no_scale_of_the_other(sex, other):
+    both, one = (by_system(foot_sizes(foot(251, ball_girth=244), told)) for told in (None, sex))
+    assert set(both) - set(one) == {other, "jis_female" if sex == "male" else "jis_male"}
+
+
 def test_variants_of_a_rule_widen_the_answer_even_of_an_exact_length():
     eu = by_system(foot_sizes(foot(270.0)))["eu"]
     assert (eu.likely, eu.smallest, eu.largest) == ("42.5", "42.5", "43")
@@ -111,11 +117,18 @@ def test_a_resting_foot_has_no_size_and_a_standing_capture_of_it_has():
     assert "256" in pair_sizes(both).of
 
 
-@pytest.mark.parametrize("small", [foot(185), foot(230)], ids=["short foot", "said to be a child"])
+@pytest.mark.parametrize("small", [foot(185), foot(220)], ids=["short foot", "said to be a child"])
 def test_children_get_only_systems_that_count_the_foots_own_length(small):
     found = foot_sizes(small, child=small.get("foot_length").value > 200)
     assert set(by_system(found)) == {"mondopoint", "japan", "korea", "china"}
     assert "Children" in found.notes[0]
+
+
+def test_a_child_with_a_grown_ups_foot_gets_grown_ups_sizes_and_is_told_that_it_grows():
+    child, adult = (foot_sizes(foot(270), child=young) for young in (True, False))
+    assert by_system(child) == by_system(adult)
+    assert "growing foot needs room" in child.notes[0]
+    assert "another scale" not in " ".join(child.notes)
 
 
 def test_no_length_no_size():
@@ -165,6 +178,15 @@ def test_the_terminal_tells_size_and_place_with_their_doubt(profile):
     assert "most likely 40.5" in told
     assert "women" in told
     assert "US Army soldiers aged 17 to 58" in " ".join(told.split())
+
+
+@pytest.mark.parametrize(
+    "words", [["9 7/8 in"], ["9", "7/8", "in"], ["9", "7/8", "--units", "in"], ["25.1", "cm"], ["25.1cm"]]
+)
+def test_a_length_may_be_written_with_its_unit(words, capsys):
+    assert main(["sizes", *words, "--sex", "female"]) == 0
+    told = capsys.readouterr().out
+    assert "245 to 255 mm, most likely 250" in told or "250 to 255 mm, most likely 250" in told
 
 
 def test_the_command_needs_only_a_length(capsys):

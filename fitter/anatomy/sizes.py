@@ -43,9 +43,10 @@ class Sizes:
 
 
 def foot_sizes(measurements: Measurements, sex: str | None = None, *, child: bool = False) -> Sizes:
-    """The sizes of one foot. ``sex`` (female, male) chooses the width scale of women or men; else both stand.
+    """The sizes of one foot. ``sex`` (female, male) chooses the scales of women or men; else both stand.
 
-    A child's foot gets only those systems that count the foot's own length.
+    A child's foot gets only those systems that count the foot's own length, until it is as long as a
+    grown-up's.
     """
     rules = table("norms/sizes.toml")
     length = measurements.get("foot_length")
@@ -95,15 +96,20 @@ def _sizes(
 ) -> Sizes:
     rules = table("norms/sizes.toml")
     texts = rules["texts"]
-    small = child or length.value < rules["adult_from_mm"]
-    found = [_size(s, length) for s in rules["system"] if s["children"] or not small]
+    small = length.value < rules["child_adult_from_mm" if child else "adult_from_mm"]
+    found = [_size(s, length) for s in rules["system"] if _wanted(s, sex, small)]
     if breadth is not None:
         found.append(_with_width(rules, length, breadth))
     if girth is not None and not small:
         found += _jis(rules["jis"], length, girth, sex)
-    notes = [texts["child"]] if small else []
+    notes = [texts["child"]] if small else [texts["growing"]] if child else []
     notes += [texts["guideline"], texts["no_letters"], texts["insole"]]
     return Sizes(of, tuple(found), tuple(notes))
+
+
+def _wanted(system: Mapping[str, Any], sex: str | None, small: bool) -> bool:
+    """Whether this system is for a foot: a scale of one sex only for that sex or where none was said."""
+    return (system["children"] or not small) and sex in (None, system.get("sex", sex))
 
 
 def _size(system: Mapping[str, Any], length: Quantity) -> Size:

@@ -2,8 +2,8 @@
 
 The shape is the frozen dataclasses' own, with these readings of it:
 
-- a reading is ``{"value", "u95", "unit"}``, of a scan with the ``known_u95`` in it that the scan itself lets
-  us know and, where it was read from something unusual, its ``basis``, or
+- a reading is ``{"value", "u95", "unit"}``, with the ``known_u95`` in it that the scan or the ruler itself
+  lets us know and, where it was read from something unusual, its ``basis``, or
   ``{"value": null, "reason": {"code", "text"}}``;
 - ``measurements`` of a foot maps measure id to reading (side, load and source stand beside it);
 - ``class_`` is written ``class``, and the posture's score carries its ``interval`` [low, high];

@@ -19,8 +19,8 @@ hold.
 
 from __future__ import annotations
 
+import argparse
 import csv
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -132,7 +132,13 @@ def _list(numbers: Sequence[float], decimals: int) -> str:
 
 
 def main() -> None:
-    people = read(Path(sys.argv[1]))
+    options = argparse.ArgumentParser(
+        prog="python -m models.norms.train_norms",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    options.add_argument("table", metavar="PATH_TO_CSV", type=Path, help="the foot columns of the survey")
+    people = read(options.parse_args().table)
     target = Path(__file__).with_name("ansur2.toml")
     target.write_text(to_toml(norms(people), people["age"]), encoding="utf-8")
 

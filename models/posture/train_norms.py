@@ -9,6 +9,7 @@ mean; how far their SDs lie apart is ``sd_doubt``. Arithmetic only: the same row
 
 from __future__ import annotations
 
+import argparse
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -146,6 +147,11 @@ def _toml(value: object) -> str:
 
 
 def main() -> None:
+    argparse.ArgumentParser(
+        prog="python -m models.posture.train_norms",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    ).parse_args()
     TARGET.write_text(text(norms(table("posture/criteria.toml"))), encoding="utf-8")
     print(f"wrote {TARGET}")
 

@@ -24,7 +24,7 @@ from fitter.entry import (
     typed_reading,
 )
 from fitter.errors import FitterError
-from fitter.lengths import shown
+from fitter.lengths import shown, shown_error
 from fitter.measurements import LOADS, SIDES, Load, Side
 
 _UNITS = {_("mm"): "mm", _("cm"): "cm", _("inches"): "in"}
@@ -247,7 +247,7 @@ class EntryForm(ctk.CTkFrame):
             readings = self._readings(row, self._now(row))
             if readings:
                 found, unit = from_readings(row.measure.id, readings), _UNITS[self.unit.get()]
-                text = f"{shown(found.value, unit)} ± {shown(found.u95, unit)}"
+                text = f"{shown(found.value, unit)} ± {shown_error(found.u95, unit)}"
                 self._tell(row, "")
         except FitterError:
             pass
