@@ -153,6 +153,11 @@ def flexibility(standing: Measurements) -> Flexibility | None:
     """How much this foot gives, from the measures of its pair; None where it was not paired."""
     if standing.load != "standing" or standing.readings["arch_drop"] == NEEDS_TWO_LOADS:
         return None
+    if impossible_drop(standing):
+        reason = _reason("impossible")
+        return Flexibility(
+            "cannot_tell", _statement("cannot_tell", standing.side, reason), None, {}, "", "", reason
+        )
     for norm in table("posture/pairs.toml")["norm"]:
         change = standing.get(norm["measure"])
         if change is not None:
@@ -161,6 +166,19 @@ def flexibility(standing: Measurements) -> Flexibility | None:
     return Flexibility(
         "cannot_tell", _statement("cannot_tell", standing.side, reason), None, {}, "", "", reason
     )
+
+
+def impossible_drop(standing: Measurements) -> Literal["higher_standing", "too_large"] | None:
+    """How the heights of a pair contradict each other, where they do: a slip, no finding about a foot."""
+    drop = standing.get("arch_drop")
+    if drop is not None and drop.high < 0.0:
+        return "higher_standing"
+    about = table("posture/pairs.toml")
+    # A heavy foot drops further and a light one less: only what is too much by every measure is impossible.
+    known = [(q.value, norm) for norm in about["norm"] if (q := standing.get(norm["measure"])) is not None]
+    most = about["plausible"]["drop_sds"]
+    too_large = known and all(value > n["mean"] + most * n["sd"] for value, n in known)
+    return "too_large" if too_large else None
 
 
 def _placed(change: Quantity, norm: Mapping[str, Any], side: str) -> Flexibility:
