@@ -23,6 +23,7 @@ from fitter.knee.explain import disclaimer, explain
 from fitter.plausible import CHECKED, doubt
 from fitter.posture.doubts import capture_doubts
 from fitter.posture.flexibility import flexibility, pair_readings, standing_apart, with_pair
+from fitter.posture.posture import Posture
 from fitter.posture.score import assess
 from fitter.posture.sides import side_differences, sides_statement
 from fitter.profile import (
@@ -223,7 +224,8 @@ def _told(profile: FitProfile, answers: Answers | None) -> FitProfile:
     feet = tuple(
         replace(
             foot,
-            posture=posture,
+            # A sitting height alone reads no arch: it is there for its pair, whose standing capture tells.
+            posture=None if number in only_sitting and _reads_no_arch(posture) else posture,
             support=None
             if number in only_sitting
             else recommend(measurements, posture, answers, withheld=withheld),
@@ -240,6 +242,10 @@ def _told(profile: FitProfile, answers: Answers | None) -> FitProfile:
         red_flags=flags,
         disclaimer=disclaimer(),
     )
+
+
+def _reads_no_arch(posture: Posture) -> bool:
+    return posture.reason is not None and posture.reason.code == "no_index"
 
 
 def _number(answers: Answers | None, key: str) -> float | None:

@@ -244,6 +244,28 @@ def test_lengths_that_one_person_hardly_has_are_told_with_both_values() -> None:
     assert usual.warnings == ()
 
 
+def test_two_ruler_heights_give_the_rigidity_with_the_doubt_of_the_length_never_measured_sitting() -> None:
+    height = {"instep_height": entered_value("instep_height", 66.0, "mm", 1.0)}
+    whole = journey(typed("right", "standing", 62.0), typed("right", "sitting", 66.0))
+    alone = journey(typed("right", "standing", 62.0), EnteredFoot("right", "sitting", height))
+    best, told = (p.feet[0].measurements.get("arch_rigidity_index") for p in (whole, alone))
+    assert best is not None
+    assert told is not None
+    assert told.value == pytest.approx(62 / 66, abs=1e-3)
+    assert told.u95 > 0.016
+    assert "standing ball length" in told.basis
+
+
+def test_a_sitting_height_alone_gets_no_card_of_an_arch_that_can_not_be_told() -> None:
+    height = {"instep_height": entered_value("instep_height", 66.0, "mm", 1.0)}
+    profile = journey(typed("right", "standing", 62.0), EnteredFoot("right", "sitting", height))
+    assert profile.feet[0].posture is not None
+    assert profile.feet[1].posture is None
+    assert "could be taken" not in to_text(profile)
+    assert journey(EnteredFoot("right", "sitting", height)).feet[0].posture is not None
+    assert from_json(to_json(profile).encode(), "x.json").feet[1].posture is None
+
+
 # ------------------------------------------------------------------ left and right
 
 

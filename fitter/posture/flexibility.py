@@ -101,6 +101,9 @@ def _drop(sitting: Measurements, standing: Measurements) -> Reading:
 
 
 def _rigidity(sitting: Measurements, standing: Measurements) -> Reading:
+    ball = standing.get("ball_length")
+    if sitting.get("arch_height_index") is None and sitting.get("ball_length") is None and ball is not None:
+        return _rigidity_of_heights(sitting, standing, ball)
     below, above = _both("arch_height_index", sitting, standing)
     if not isinstance(below, Quantity) or not isinstance(above, Quantity):
         return below if isinstance(below, Missing) else cast(Missing, above)
@@ -110,6 +113,20 @@ def _rigidity(sitting: Measurements, standing: Measurements) -> Reading:
     ratio = above.value / below.value
     known = None if change.known_u95 is None else ratio * change.known_u95
     return Quantity(ratio, ratio * change.u95, "ratio", known, BASIS)
+
+
+def _rigidity_of_heights(sitting: Measurements, standing: Measurements, ball: Quantity) -> Reading:
+    """The index of two instep heights over the one ball length that was measured: their ratio."""
+    below, above = _both("instep_height", sitting, standing)
+    if not isinstance(below, Quantity) or not isinstance(above, Quantity):
+        return below if isinstance(below, Missing) else cast(Missing, above)
+    about = table("posture/pairs.toml")["rigidity"]
+    parts = (_relative(above), _relative(below))
+    change = difference(*parts, (standing.source, sitting.source), "one_foot")
+    ratio = above.value / below.value
+    u95 = ratio * math.hypot(change.u95, about["ball_length_u95"] / ball.value)
+    known = None if change.known_u95 is None else ratio * change.known_u95
+    return Quantity(ratio, u95, "ratio", known, about["basis"])
 
 
 def _relative(q: Quantity) -> Quantity:
