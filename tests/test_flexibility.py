@@ -17,6 +17,7 @@ from fitter.entry import EnteredFoot, entered_value
 from fitter.exchange.csv_profile import from_csv, to_csv
 from fitter.exchange.json_profile import from_json, to_json
 from fitter.exchange.text_report import to_text
+from fitter.exchange.wording import flexibility_words, percent
 from fitter.journey import run_journey
 from fitter.measurements import NEEDS_TWO_LOADS, Load, Measurements, Side
 from fitter.posture.flexibility import PAIR_IDS, flexibility, pair_readings, with_pair
@@ -264,6 +265,20 @@ def test_a_sitting_height_alone_gets_no_card_of_an_arch_that_can_not_be_told() -
     assert "could be taken" not in to_text(profile)
     assert journey(EnteredFoot("right", "sitting", height)).feet[0].posture is not None
     assert from_json(to_json(profile).encode(), "x.json").feet[1].posture is None
+
+
+def test_how_an_arch_gives_is_told_with_its_likelihood_and_among_whom() -> None:
+    feet = typed("right", "standing", 62.0), typed("right", "sitting", 66.0)
+    young, old = (
+        run_journey([], entered=feet, answers=answers_from_mapping({"age_band": band}, "answers")).profile
+        for band in ("30_to_44", "60_plus")
+    )
+    flex = young.pairs[0].flexibility
+    said = flexibility_words(young.pairs[0], young)
+    assert flex.class_ == "typical"
+    assert f"{percent(flex.probabilities['typical'])} likely, compared with young soldiers" in said
+    assert "60 and over" not in said
+    assert "60 and over" in flexibility_words(old.pairs[0], old)
 
 
 # ------------------------------------------------------------------ left and right

@@ -10,10 +10,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitter.anatomy.measures import BY_ID
-from fitter.anatomy.norms import Percentile
+from fitter.anatomy.norms import OLDER, Percentile
 from fitter.anatomy.sizes import Size, Sizes
 from fitter.posture.posture import Flatfoot, Posture, Vote
 from fitter.quantity import Missing, Quantity
+from fitter.resources import table
 from fitter.support.support import Parameter
 
 if TYPE_CHECKING:
@@ -218,10 +219,17 @@ def sides_of(profile: FitProfile, foot: int) -> SidePair | None:
 
 
 def flexibility_words(pair: FootPair, profile: FitProfile) -> str:
-    """How much the arch gives, with the measure it was read from."""
-    told, gives = pair.flexibility.statement, pair.flexibility.measure
+    """How much the arch gives, how likely that is and among whom, and the measure it was read from."""
+    flex, gives = pair.flexibility, pair.flexibility.measure
     q = profile.feet[pair.standing].measurements.get(gives) if gives else None
-    return told if q is None else f"{told} {BY_ID[gives].name}: {with_error(q)}."
+    if q is None:
+        return flex.statement
+    words = table("posture/pairs.toml")["told"]
+    share = flex.probabilities.get(flex.class_)
+    among = words["cannot_tell"] if share is None else words["share"].format(share=percent(share))
+    older = words["older"] if (profile.answers or {}).get("age_band") == OLDER else ""
+    parts = (flex.statement, among, older, f"{BY_ID[gives].name}: {with_error(q)}.")
+    return " ".join(part for part in parts if part)
 
 
 def side_words(sides: SidePair, _: Translate = str) -> tuple[str, ...]:
