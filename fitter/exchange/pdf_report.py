@@ -24,6 +24,7 @@ from fitter.exchange.wording import (
     STRENGTH_WORDS,
     class_words,
     criteria_summary,
+    each_foot_sizes,
     flatfoot_words,
     flexibility_words,
     foot_title,
@@ -474,6 +475,8 @@ def _size(page: _Page, column: _Column, y: float, profile: FitProfile, feet: Seq
         y = _table(page, column, y, heads, rows, share=0.28 if len(compared) < 3 else 0.17) + 0.6
     told = dict.fromkeys(note for n in norms for note in (_among(n), *n.notes) if note)
     y = page.text(column.x, y, column.width, " ".join(told), size=7, color=GREY)
+    for line in each_foot_sizes(profile):
+        y = page.text(column.x, y + 0.6, column.width, line, size=7.6)
     for s in shoes:
         words = "; ".join(f"{names}: {told}" for names, told, _assumed in sizes_alike(s))
         y = page.text(column.x, y + 0.6, column.width, f"Shoe size of {s.of}", size=7.6, bold=True)

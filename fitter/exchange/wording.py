@@ -145,6 +145,20 @@ def sizes_alike(sizes: Sizes, _: Translate = str) -> list[tuple[str, str, str]]:
     return [(", ".join(names), words, assumption) for (words, assumption), names in found.items()]
 
 
+_EACH_FOOT = ("eu", "uk", "us_men", "us_women")
+
+
+def each_foot_sizes(profile: FitProfile, _: Translate = str) -> list[str]:
+    """ "The left foot, 256.0 ± 1.5 mm long: EU 40 to 41, most likely 40.5; ...", to stand above the pair."""
+    lines = []
+    for sizes in (foot.sizes for foot in profile.feet if profile.sizes and foot.sizes):
+        adult = [s for s in sizes.sizes if s.system in _EACH_FOOT]
+        told = "; ".join(f"{_(s.name)} {size_words(s, _)}" for s in adult or sizes.sizes[:1])
+        if told:
+            lines.append(f"{sizes.of[:1].upper()}{sizes.of[1:]}: {told}.")
+    return lines
+
+
 def not_measured(foot: FootFit) -> dict[str, list[str]]:
     """Why measures are missing -> the names of those it holds for, in the order of the registry."""
     found: dict[str, list[str]] = {}
