@@ -21,6 +21,7 @@ from fitter.errors import FitterError
 from fitter.knee import red_flags
 from fitter.knee.explain import disclaimer, explain
 from fitter.plausible import CHECKED, doubt
+from fitter.posture.doubts import capture_doubts
 from fitter.posture.flexibility import flexibility, pair_readings, standing_apart, with_pair
 from fitter.posture.posture import Posture
 from fitter.posture.score import assess, not_compared
@@ -195,12 +196,13 @@ def _warnings(feet: Sequence[FootFit], records: Sequence[CaptureRecord]) -> list
 
 
 def _doubts(feet: Sequence[FootFit], person: Person) -> Iterator[str]:
-    """Typed measures that hardly go together, with what was probably meant. Nothing is changed by it."""
+    """Measures that hardly go together, of one foot or between captures. Nothing is changed by it."""
     for foot in feet:
         typed = {name: q for name in CHECKED if (q := foot.measurements.get(name)) is not None}
         doubted = doubt(typed, person) if foot.source == "entered" else None
         if doubted is not None:
             yield f"{foot.side} foot: {doubted.text}"
+    yield from capture_doubts([foot.measurements for foot in feet], _sitting_and_standing(feet))
 
 
 def _stated_with(assumption: Assumption) -> str:
@@ -230,7 +232,8 @@ def _told(profile: FitProfile, answers: Answers | None) -> FitProfile:
     feet = tuple(
         replace(
             foot,
-            posture=posture,
+            # A sitting height alone reads no arch: it is there for its pair, whose standing capture tells.
+            posture=None if number in only_sitting and _reads_no_arch(posture) else posture,
             support=None
             if number in only_sitting
             else recommend(measurements, posture, answers, withheld=withheld),
@@ -247,6 +250,10 @@ def _told(profile: FitProfile, answers: Answers | None) -> FitProfile:
         red_flags=flags,
         disclaimer=disclaimer(),
     )
+
+
+def _reads_no_arch(posture: Posture) -> bool:
+    return posture.reason is not None and posture.reason.code == "no_index"
 
 
 def _number(answers: Answers | None, key: str) -> float | None:

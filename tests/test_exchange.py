@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
-from example_profiles import ALL_CLEAR, STOP_YES, fitted, measured_only, pair, typed
+from example_profiles import ALL_CLEAR, RULER, STOP_YES, fitted, measured_only, pair, typed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitter.anatomy.measures import IDS
 from fitter.captures import Capture
+from fitter.entry import EnteredFoot, entered_value
 from fitter.errors import Cancelled, FitterError
 from fitter.exchange import csv_profile, json_profile, pdf_report
 from fitter.exchange.folder import write_files, write_folder
@@ -263,6 +265,44 @@ def test_nothing_on_a_report_overlaps_or_leaves_its_page(name, set_words):
         for b in (b for b in set_words[n + 1 :] if b[5] == a[5]):
             apart = a[2] <= b[0] + 0.1 or b[2] <= a[0] + 0.1 or a[3] <= b[1] + 0.1 or b[3] <= a[1] + 0.1
             assert apart, (a, b)
+
+
+def home_protocol(captures: int) -> FitProfile:
+    """Both feet standing, and the instep height sitting of as many as make up the captures."""
+    left, right = ({**RULER, "foot_length": length, "ball_breadth": 104.0} for length in (256.0, 251.0))
+    feet = [("left", "standing", left), ("right", "standing", right)]
+    feet += [(side, "sitting", {"instep_height": 66.0}) for side in ("left", "right")]
+    entered = [
+        EnteredFoot(side, load, {k: entered_value(k, v) for k, v in values.items()})
+        for side, load, values in feet[:captures]
+    ]
+    return run_journey([], entered=entered).profile
+
+
+@pytest.mark.parametrize("captures", [2, 3, 4])
+def test_no_number_on_a_report_is_broken_across_lines(captures, set_words, monkeypatch):
+    heights = []
+    plainly = pdf_report._Page.text
+
+    def noted(page, x, y, width, words, **how):
+        below = plainly(page, x, y, width, words, **how)
+        single = page._leading(how.get("size", 8.0))
+        lines = round((below - y) / single)
+        if not page.trial and lines > 1 and re.fullmatch(r"[WM\d(][^a-z]*|(left|right)[a-z, ]*", words):
+            heights.append((words, lines))
+        return below
+
+    monkeypatch.setattr(pdf_report._Page, "text", noted)
+    pdf_report.to_pdf(drawn(home_protocol(captures)))
+    # A cell for women and men has a line for each, and no more.
+    assert [(w, n) for w, n in heights if n > 2 or " M" not in w] == []
+
+
+def test_a_sitting_foot_has_no_column_among_standing_adults(set_words):
+    pdf_report.to_pdf(drawn(home_protocol(4)))
+    place = next(n for n, piece in enumerate(set_words) if piece[4] == "Size")
+    assert [piece[4] for piece in set_words[place + 1 : place + 3]] == ["left, standing", "right, standing"]
+    assert set_words[place + 3][4].endswith("percentile")
 
 
 @every_profile

@@ -216,6 +216,14 @@ def test_only_the_side_on_the_border_is_said_to_be_there() -> None:
     assert "Your arch is on the border" in told([foot(0.298, "left"), LOWISH]).summary
 
 
+def test_a_very_low_arch_is_not_left_out_beside_one_on_the_border() -> None:
+    very_low = foot(0.23, "left")
+    assert very_low[1].class_ == "very_low_arch"
+    said = told([very_low, LOWISH]).summary
+    assert "Your right arch is on the border between low arch and neutral arch" in said
+    assert "and your left arch is much lower than most adults'" in said
+
+
 def test_one_foot_sitting_and_standing_is_told_once() -> None:
     about = told([foot(0.363, load="sitting"), foot(0.25)]).contributors[4].about_you
     assert about.count("Right") == 1

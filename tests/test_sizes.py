@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fitter.anatomy.norms import Person, compare
 from fitter.anatomy.sizes import Size, foot_sizes, pair_sizes
 from fitter.cli import main
 from fitter.entry import EnteredFoot, measurements_from_entry
@@ -129,6 +130,33 @@ def test_a_child_with_a_grown_ups_foot_gets_grown_ups_sizes_and_is_told_that_it_
     assert by_system(child) == by_system(adult)
     assert "growing foot needs room" in child.notes[0]
     assert "another scale" not in " ".join(child.notes)
+
+
+def test_the_one_girth_known_of_a_pair_sizes_it_and_is_said_to_be_that_foots():
+    pair = pair_sizes([foot(258, "left"), foot(251, ball_girth=250)], "male")
+    assert "jis_male" in by_system(pair)
+    assert any("Only the right foot's ball girth" in note for note in pair.notes)
+
+
+def test_an_unstated_load_widens_sizes_and_percentiles_and_is_noted():
+    stood, unsaid = (foot(251, load=load, ball_breadth=98, u95=1.0) for load in ("standing", "unknown"))
+    sure, unsure = (by_system(foot_sizes(f))["mondopoint_width"] for f in (stood, unsaid))
+    assert (sure.smallest, unsure.smallest) == ("250/97 mm", "250/95 mm")
+    places = [compare(f, Person("male")).percentiles["foot_length"][0] for f in (stood, unsaid)]
+    assert places[1].high - places[1].low > places[0].high - places[0].low
+    assert places[1].value == places[0].value
+    said = "The load was not stated"
+    assert foot_sizes(unsaid).notes[0].startswith(said)
+    assert compare(unsaid).notes[0].startswith(said)
+    assert not any(said in note for note in foot_sizes(stood).notes)
+    assert any(said in note for note in pair_sizes([unsaid, foot(256, "left")]).notes)
+
+
+def test_each_foot_of_a_pair_has_its_own_line_above_the_pair(profile):
+    told = " ".join(to_text(profile).split())
+    left, right = told.index("The left foot, 258.0"), told.index("The right foot, 251.0")
+    assert left < right < told.index("For both feet")
+    assert "EU" in told[right : told.index("For both feet")]
 
 
 def test_no_length_no_size():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -79,11 +79,21 @@ def compare(measurements: Measurements, person: Person = NOBODY) -> Norms:
             population, {}, ("Not compared: the survey's people stood, and a foot spreads under load.",)
         )
     found = {
-        measure_id: tuple(_percentiles(measure_id, q, person))
+        measure_id: tuple(_percentiles(measure_id, taken_as_standing(q, measurements.load), person))
         for measure_id in measured_by_survey()
         if (q := measurements.get(measure_id)) is not None
     }
-    return Norms(population, found, _notes(norms, person) if found else ())
+    notes = _notes(norms, person) if found else ()
+    if found and measurements.load == "unknown":
+        notes = (table("norms/sizes.toml")["texts"]["load_not_stated"], *notes)
+    return Norms(population, found, notes)
+
+
+def taken_as_standing(q: Quantity, load: Load) -> Quantity:
+    """A size (mm) as that of a standing foot: less sure where nobody said how the foot was loaded."""
+    if load != "unknown":
+        return q
+    return replace(q, u95=math.hypot(q.u95, table("norms/sizes.toml")["unstated_load"]["u95"]))
 
 
 def may_be_child(measurements: Measurements, person: Person) -> bool:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from fitter.anatomy.norms import STANDING
+from fitter.anatomy.norms import STANDING, taken_as_standing
 from fitter.measurements import Measurements
 from fitter.quantity import Missing, Quantity, combine_u95
 from fitter.resources import table
@@ -56,8 +56,20 @@ def foot_sizes(measurements: Measurements, sex: str | None = None, *, child: boo
     if measurements.load not in STANDING:
         told = rules["texts"]["load"].format(load=_LOAD_WORDS[measurements.load])
         return Sizes(of, (), (), Missing("needs_standing", told))
-    breadth, girth = measurements.get("ball_breadth"), measurements.get("ball_girth")
-    return _sizes(f"{of}, {_mm(length)} long", length, breadth, girth, sex, child)
+    breadth, girth = (_standing(m, measurements) for m in ("ball_breadth", "ball_girth"))
+    standing = taken_as_standing(length, measurements.load)
+    found = _sizes(f"{of}, {_mm(length)} long", standing, breadth, girth, sex, child)
+    return replace(found, notes=(*_load_note(measurements), *found.notes))
+
+
+def _standing(measure_id: str, foot: Measurements) -> Quantity | None:
+    q = foot.get(measure_id)
+    return None if q is None else taken_as_standing(q, foot.load)
+
+
+def _load_note(*feet: Measurements) -> tuple[str, ...]:
+    unstated = any(foot.load == "unknown" for foot in feet)
+    return (table("norms/sizes.toml")["texts"]["load_not_stated"],) if unstated else ()
 
 
 def pair_sizes(feet: Sequence[Measurements], sex: str | None = None, *, child: bool = False) -> Sizes | None:
@@ -74,8 +86,9 @@ def pair_sizes(feet: Sequence[Measurements], sex: str | None = None, *, child: b
     difference = abs(lengths[0].value - lengths[1].value)
     of = f"both feet, by the longer ({_mm(longer)}) and the wider"
     wider = [_of_both(m, one, other) for m in ("ball_breadth", "ball_girth")]
-    breadth, girth = (max(both, key=lambda q: q.value) if len(both) == 2 else None for both in wider)
+    breadth, girth = (max(both, key=lambda q: q.value, default=None) for both in wider)
     found = _sizes(of, longer, breadth, girth, sex, child)
+    found = replace(found, notes=(*_load_note(one, other), *_width_notes(one, other), *found.notes))
     if difference > combine_u95(q.u95 for q in lengths):
         return found
     unclear = table("norms/sizes.toml")["texts"]["longer_unclear"].format(difference=f"{difference:.1f}")
@@ -88,7 +101,16 @@ def _length_u95(foot: Measurements) -> float:
 
 
 def _of_both(measure_id: str, *feet: Measurements) -> list[Quantity]:
-    return [q for foot in feet if (q := foot.get(measure_id)) is not None]
+    return [q for foot in feet if (q := _standing(measure_id, foot)) is not None]
+
+
+def _width_notes(one: Measurements, other: Measurements) -> Iterator[str]:
+    """Whose breadth or girth it is, where the other foot's is not known."""
+    words = table("norms/sizes.toml")["texts"]["width_of_one"]
+    for measure_id, what in (("ball_breadth", "ball breadth"), ("ball_girth", "ball girth")):
+        whose = [foot.side for foot in (one, other) if foot.get(measure_id) is not None]
+        if len(whose) == 1:
+            yield words.format(side=whose[0], what=what)
 
 
 def _sizes(

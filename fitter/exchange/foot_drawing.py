@@ -20,6 +20,7 @@ _OUTLINE: tuple[tuple[float, float], ...] = (
     (0.60, 0.44), (0.48, 0.32), (0.36, 0.27), (0.22, 0.30), (0.10, 0.31), (0.03, 0.22), (0.005, 0.10),
 )  # fmt: skip
 _SKIN, _EDGE, _DIMENSION = (240, 226, 216), (170, 140, 120), (105, 113, 124)
+_LABEL = 8.5  # mm, room for "104.0" beside the breadth
 
 Write = Callable[..., float]
 
@@ -29,7 +30,7 @@ def draw_outline(
 ) -> float:
     """The outline, toes to the right, about ``width`` by ``height`` (mm) at ``x``, ``y``, with the length and
     ball breadth that were entered; gives the y below it."""
-    length = 0.74 * width
+    length = min(0.74 * width, 0.94 * width - 4.0 - _LABEL)
     breadth = 0.39 * length
     left, middle = x + 0.06 * width, y + 0.44 * height
     up = -1.0 if measured.side == "right" else 1.0  # medial is up for a right foot seen from above

@@ -24,6 +24,7 @@ from fitter.exchange.wording import (
     STRENGTH_WORDS,
     class_words,
     criteria_summary,
+    each_foot_sizes,
     flatfoot_words,
     flexibility_words,
     foot_title,
@@ -245,10 +246,10 @@ _Block = Callable[[_Page, _Column, float, FitProfile, Sequence[FootFit]], float]
 def _blocks(feet: int, profile: FitProfile) -> list[tuple[_Block, ...]]:
     """What stands below the feet, row by row: beside each other where two columns are wide enough."""
     if profile.knee is None:
-        return [(_measures, _size_and_notes)] if feet <= 2 else [(_measures,), (_size, _notes)]
+        return [(_measures, _size_and_notes)] if feet <= 2 else [(_measures,), (_size,), (_notes,)]
     if feet <= 2:
         return [(_measures_and_size, _support), (_knee, _notes)]
-    return [(_measures,), (_support,), (_size, _notes), (_knee,)]
+    return [(_measures,), (_support,), (_size,), (_knee, _notes)]
 
 
 def _title(page: _Page, profile: FitProfile, feet: Sequence[FootFit], y: float) -> float:
@@ -461,18 +462,21 @@ def _size(page: _Page, column: _Column, y: float, profile: FitProfile, feet: Seq
     if not shoes and not norms:
         return y
     y = page.heading(column.x, y, column.width, "Size")
+    # A capture that is compared with nobody, as a sitting one, has no column.
+    compared = [n for n, foot in enumerate(feet) if foot.norms and foot.norms.percentiles]
+    placed = [norms_of.percentiles for n in compared if (norms_of := feet[n].norms)]
     rows = [
-        (
-            f"{m.name}, percentile",
-            *(_places(foot.norms.percentiles.get(m.id, ())) for foot in feet if foot.norms),
-        )
+        (f"{m.name}, percentile", *(_places(percentiles.get(m.id, ())) for percentiles in placed))
         for m in REGISTRY
-        if any(m.id in n.percentiles for n in norms)
+        if any(m.id in percentiles for percentiles in placed)
     ]
-    if rows and len(norms) == len(feet):
-        y = _table(page, column, y, _heads(feet), rows, share=0.28 if len(feet) < 3 else 0.17) + 0.6
+    if rows:
+        heads = [_heads(feet)[n] for n in compared]
+        y = _table(page, column, y, heads, rows, share=0.28 if len(compared) < 3 else 0.17) + 0.6
     told = dict.fromkeys(note for n in norms for note in (_among(n), *n.notes) if note)
     y = page.text(column.x, y, column.width, " ".join(told), size=7, color=GREY)
+    for line in each_foot_sizes(profile):
+        y = page.text(column.x, y + 0.6, column.width, line, size=7.6)
     for s in shoes:
         words = "; ".join(f"{names}: {told}" for names, told, _assumed in sizes_alike(s))
         y = page.text(column.x, y + 0.6, column.width, f"Shoe size of {s.of}", size=7.6, bold=True)

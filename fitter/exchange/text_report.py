@@ -15,6 +15,7 @@ from fitter.exchange.wording import (
     class_words,
     criteria_summary,
     criteria_words,
+    each_foot_sizes,
     flatfoot_words,
     flexibility_words,
     foot_title,
@@ -151,6 +152,13 @@ def _shoes(profile: FitProfile) -> Iterator[str]:
     """Sizes of the pair where there is one, else of each foot."""
     every = [profile.sizes] if profile.sizes else [foot.sizes for foot in profile.feet if foot.sizes]
     shown = [s for s in every if s.sizes]
+    each = each_foot_sizes(profile)
+    if each:
+        yield "EACH FOOT'S SHOE SIZE"
+    for line in each:
+        yield from _wrapped(line, indent=2)
+    if each:
+        yield ""
     for s in shown:
         yield from sizes_lines(s)
     if not shown and every:

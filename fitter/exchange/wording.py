@@ -10,10 +10,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitter.anatomy.measures import BY_ID
-from fitter.anatomy.norms import Percentile
+from fitter.anatomy.norms import OLDER, Percentile
 from fitter.anatomy.sizes import Size, Sizes
 from fitter.posture.posture import Flatfoot, Posture, Vote
 from fitter.quantity import Missing, Quantity
+from fitter.resources import table
 from fitter.support.support import Parameter
 
 if TYPE_CHECKING:
@@ -144,6 +145,20 @@ def sizes_alike(sizes: Sizes, _: Translate = str) -> list[tuple[str, str, str]]:
     return [(", ".join(names), words, assumption) for (words, assumption), names in found.items()]
 
 
+_EACH_FOOT = ("eu", "uk", "us_men", "us_women")
+
+
+def each_foot_sizes(profile: FitProfile, _: Translate = str) -> list[str]:
+    """ "The left foot, 256.0 ± 1.5 mm long: EU 40 to 41, most likely 40.5; ...", to stand above the pair."""
+    lines = []
+    for sizes in (foot.sizes for foot in profile.feet if profile.sizes and foot.sizes):
+        adult = [s for s in sizes.sizes if s.system in _EACH_FOOT]
+        told = "; ".join(f"{_(s.name)} {size_words(s, _)}" for s in adult or sizes.sizes[:1])
+        if told:
+            lines.append(f"{sizes.of[:1].upper()}{sizes.of[1:]}: {told}.")
+    return lines
+
+
 def not_measured(foot: FootFit) -> dict[str, list[str]]:
     """Why measures are missing -> the names of those it holds for, in the order of the registry."""
     found: dict[str, list[str]] = {}
@@ -218,10 +233,17 @@ def sides_of(profile: FitProfile, foot: int) -> SidePair | None:
 
 
 def flexibility_words(pair: FootPair, profile: FitProfile) -> str:
-    """How much the arch gives, with the measure it was read from."""
-    told, gives = pair.flexibility.statement, pair.flexibility.measure
+    """How much the arch gives, how likely that is and among whom, and the measure it was read from."""
+    flex, gives = pair.flexibility, pair.flexibility.measure
     q = profile.feet[pair.standing].measurements.get(gives) if gives else None
-    return told if q is None else f"{told} {BY_ID[gives].name}: {with_error(q)}."
+    if q is None:
+        return flex.statement
+    words = table("posture/pairs.toml")["told"]
+    share = flex.probabilities.get(flex.class_)
+    among = words["cannot_tell"] if share is None else words["share"].format(share=percent(share))
+    older = words["older"] if (profile.answers or {}).get("age_band") == OLDER else ""
+    parts = (flex.statement, among, older, f"{BY_ID[gives].name}: {with_error(q)}.")
+    return " ".join(part for part in parts if part)
 
 
 def side_words(sides: SidePair, _: Translate = str) -> tuple[str, ...]:

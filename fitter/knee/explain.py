@@ -150,7 +150,12 @@ def _pain_fact(a: Answers) -> str:
 def _summary(known: frozenset[str], feet: Feet, asked: bool) -> str:
     words = table("knee/contributors.toml")["summary"]
     said = [words["open"]]
-    said.append(next(words[arch] for arch in _ARCHES if arch in known).format(border=_borders(feet)))
+    arch = next(arch for arch in _ARCHES if arch in known)
+    sure = [(m, p) for m, p in feet if _arch_kind(p) not in _BORDERS | {"arch_unknown", "arch_neutral"}]
+    if arch == "arch_border" and sure:
+        # Beside a foot on the border, one that is surely low or high is not left out.
+        arch = "arch_border_and_named"
+    said.append(words[arch].format(border=_borders(feet), named=_named(sure)))
     if "no_pain" in known:
         said.append(words["no_pain"])
     if "pain_elsewhere" in known:
@@ -171,6 +176,18 @@ def _borders(feet: Feet) -> str:
         if _arch_kind(p) in _BORDERS
     }
     return "Y" + ", and y".join(told)
+
+
+def _named(feet: Feet) -> str:
+    """The arches that are surely low or high: "your left arch is much lower than most adults'"."""
+    names = table("knee/contributors.toml")["summary"]["named"]
+    either = {
+        "arch_low": "low_arch",
+        "arch_high": "high_arch",
+    }  # between low and very low, or high and very high
+    return " and ".join(
+        names[p.class_ if p.class_ in names else either[_arch_kind(p)]].format(side=m.side) for m, p in feet
+    )
 
 
 def _contributor(

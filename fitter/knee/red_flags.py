@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from fitter.answers import Answers
 from fitter.knee.knee import Flag, RedFlags
 from fitter.measurements import Measurements
+from fitter.posture.doubts import sides_too_far_apart
 from fitter.posture.flexibility import difference, flexibility
 from fitter.posture.posture import Posture
 from fitter.resources import table
@@ -39,6 +40,8 @@ def _left_right(feet: Feet) -> Iterator[Flag]:
     for (a, _), (b, _) in itertools.combinations(feet, 2):
         left, right = a.get("arch_height_index"), b.get("arch_height_index")
         if a.side == b.side or a.load != b.load or left is None or right is None:
+            continue
+        if sides_too_far_apart(a, b):  # a slip, more likely than two such feet
             continue
         apart = difference(left, right, (a.source, b.source), "both_feet")
         if abs(apart.value) > apart.u95:

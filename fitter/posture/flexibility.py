@@ -101,6 +101,9 @@ def _drop(sitting: Measurements, standing: Measurements) -> Reading:
 
 
 def _rigidity(sitting: Measurements, standing: Measurements) -> Reading:
+    ball = standing.get("ball_length")
+    if sitting.get("arch_height_index") is None and sitting.get("ball_length") is None and ball is not None:
+        return _rigidity_of_heights(sitting, standing, ball)
     below, above = _both("arch_height_index", sitting, standing)
     if not isinstance(below, Quantity) or not isinstance(above, Quantity):
         return below if isinstance(below, Missing) else cast(Missing, above)
@@ -110,6 +113,20 @@ def _rigidity(sitting: Measurements, standing: Measurements) -> Reading:
     ratio = above.value / below.value
     known = None if change.known_u95 is None else ratio * change.known_u95
     return Quantity(ratio, ratio * change.u95, "ratio", known, BASIS)
+
+
+def _rigidity_of_heights(sitting: Measurements, standing: Measurements, ball: Quantity) -> Reading:
+    """The index of two instep heights over the one ball length that was measured: their ratio."""
+    below, above = _both("instep_height", sitting, standing)
+    if not isinstance(below, Quantity) or not isinstance(above, Quantity):
+        return below if isinstance(below, Missing) else cast(Missing, above)
+    about = table("posture/pairs.toml")["rigidity"]
+    parts = (_relative(above), _relative(below))
+    change = difference(*parts, (standing.source, sitting.source), "one_foot")
+    ratio = above.value / below.value
+    u95 = ratio * math.hypot(change.u95, about["ball_length_u95"] / ball.value)
+    known = None if change.known_u95 is None else ratio * change.known_u95
+    return Quantity(ratio, u95, "ratio", known, about["basis"])
 
 
 def _relative(q: Quantity) -> Quantity:
@@ -153,6 +170,11 @@ def flexibility(standing: Measurements) -> Flexibility | None:
     """How much this foot gives, from the measures of its pair; None where it was not paired."""
     if standing.load != "standing" or standing.readings["arch_drop"] == NEEDS_TWO_LOADS:
         return None
+    if impossible_drop(standing):
+        reason = _reason("impossible")
+        return Flexibility(
+            "cannot_tell", _statement("cannot_tell", standing.side, reason), None, {}, "", "", reason
+        )
     for norm in table("posture/pairs.toml")["norm"]:
         change = standing.get(norm["measure"])
         if change is not None:
@@ -161,6 +183,19 @@ def flexibility(standing: Measurements) -> Flexibility | None:
     return Flexibility(
         "cannot_tell", _statement("cannot_tell", standing.side, reason), None, {}, "", "", reason
     )
+
+
+def impossible_drop(standing: Measurements) -> Literal["higher_standing", "too_large"] | None:
+    """How the heights of a pair contradict each other, where they do: a slip, no finding about a foot."""
+    drop = standing.get("arch_drop")
+    if drop is not None and drop.high < 0.0:
+        return "higher_standing"
+    about = table("posture/pairs.toml")
+    # A heavy foot drops further and a light one less: only what is too much by every measure is impossible.
+    known = [(q.value, norm) for norm in about["norm"] if (q := standing.get(norm["measure"])) is not None]
+    most = about["plausible"]["drop_sds"]
+    too_large = known and all(value > n["mean"] + most * n["sd"] for value, n in known)
+    return "too_large" if too_large else None
 
 
 def _placed(change: Quantity, norm: Mapping[str, Any], side: str) -> Flexibility:

@@ -71,8 +71,13 @@ class ArchScreen(ctk.CTkFrame):
         if posture is None:
             self.title.pack_forget()
             told = _("Where the arch stands among adults appears here.")
+            both = []
+            if self.state.now.told is not None and self.state.now.result is not None:
+                both = _both_captures(self.state.now.result.profile, self.state.now.foot)
+            if both:
+                told = _("The standing capture of this foot says how high its arch sits.")
             self.statement.configure(text=told, text_color=theme.MUTED)
-            self.notes.fill([])
+            self.notes.fill(both)
         else:
             self.title.configure(text=words.class_title(posture))
             self.title.pack(fill="x", padx=8, pady=(4, 0), before=self.statement)

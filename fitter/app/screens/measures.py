@@ -12,7 +12,7 @@ from fitter.app import theme, words
 from fitter.app.reader import Reader
 from fitter.app.state import AppState
 from fitter.app.text import _
-from fitter.exchange.wording import not_measured, percentile_words
+from fitter.exchange.wording import each_foot_sizes, not_measured, percentile_words
 
 if TYPE_CHECKING:
     from fitter.profile import FitResult, FootFit
@@ -127,7 +127,13 @@ def _shoes(fit: FootFit, result: FitResult | None) -> list[tuple[str, str]]:
         return []
     lines = [("body", line) for line in words.size_lines(sizes)]
     head = _("Shoe size") if sizes.refused else _("Shoe size of {feet}").format(feet=sizes.of)
-    return [("head", head), *lines, *(("note", _(note)) for note in sizes.notes)]
+    each = each_foot_sizes(result.profile, _) if result else []
+    return [
+        *(("body", line) for line in each),
+        ("head", head),
+        *lines,
+        *(("note", _(note)) for note in sizes.notes),
+    ]
 
 
 def _definition(measure_id: str) -> list[tuple[str, str]]:
