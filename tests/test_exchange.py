@@ -73,7 +73,8 @@ def test_the_json_has_the_promised_shape():
     tree = json.loads(json_profile.to_json(PROFILES["one foot"]))
     (foot,) = tree["feet"]
     assert foot["side"] == "right"
-    assert foot["measurements"]["foot_length"] == {"value": 251.0, "u95": 3.0, "unit": "mm"}
+    length = {"value": 251.0, "u95": 3.0, "unit": "mm", "known_u95": 2.598}
+    assert foot["measurements"]["foot_length"] == length
     assert set(foot["measurements"]["arch_height"]) == {"value", "reason"}
     assert set(foot["measurements"]["arch_height"]["reason"]) == {"code", "text"}
     assert list(foot["measurements"]) == list(IDS)
@@ -177,7 +178,7 @@ def test_a_damaged_table_gets_one_line(text, says):
 def test_the_table_has_a_row_a_measure_that_a_spreadsheet_can_filter():
     rows = csv_profile.to_csv(PROFILES["one foot"]).splitlines()
     assert rows[0] == "foot,side,load,section,id,value,u95,known_u95,unit,basis,code,text"
-    assert "1,right,standing,measurements,foot_length,251.0,3.0,,mm,,," in rows
+    assert "1,right,standing,measurements,foot_length,251.0,3.0,2.598,mm,,," in rows
     assert any(row.startswith("1,right,standing,measurements,arch_height,,,,,,needs_scan,") for row in rows)
 
 
