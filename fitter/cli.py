@@ -272,9 +272,8 @@ def _add_sizes(commands: _Commands[_Parser]) -> None:
     )
     for m in ENTERABLE:
         if m.id in ("ball_length", "ball_breadth", "ball_girth"):
-            p.add_argument(
-                _option(m.id), dest=m.id, nargs="+", metavar="NUMBER", help=m.home.replace("%", "%%")
-            )
+            # One word, in quotes where it is more: the length may stand behind it.
+            p.add_argument(_option(m.id), dest=m.id, metavar="NUMBER", help=m.home.replace("%", "%%"))
     p.add_argument(
         "--units", choices=list(MM_PER_UNIT), default="mm", help="unit of the numbers (default: mm)"
     )
@@ -453,10 +452,10 @@ def _sizes(args: argparse.Namespace) -> int:
     readings = {
         name: [
             typed_reading(name, text, usual_unit=args.units, where=name.replace("_", " "))
-            for text in _numbers(getattr(args, name))
+            for text in _numbers([given] if isinstance(given, str) else given)
         ]
         for name in names
-        if getattr(args, name) is not None
+        if (given := getattr(args, name)) is not None
     }
     foot = entered_foot("right", "standing", readings)
     _print(sizes_text(measurements_from_entry(foot), Person(args.sex)))

@@ -15,7 +15,7 @@ from example_profiles import ALL_CLEAR, RULER
 
 from fitter import __version__, captures, cli, journey
 from fitter.anatomy.measures import ENTERABLE, IDS, PRINT_WIDTHS
-from fitter.cli import main
+from fitter.cli import _inputs, _parser, main
 from fitter.entry import parse_measurement_file
 from fitter.exchange.csv_profile import from_csv
 from fitter.exchange.folder import write_files
@@ -108,6 +108,15 @@ def test_typed_measures_become_a_fit_on_stdout_only(capfd):
     assert (length["value"], length["u95"], length["unit"]) == (251.0, 3.0, "mm")
     assert foot["posture"]["class"] == "neutral"
     assert err == ""
+
+
+@pytest.mark.parametrize("cell", ["25.1 cm", "251", "251 mm", "9 7/8 in"])
+def test_the_length_that_sets_a_scale_may_have_its_unit(cell, tmp_path):
+    (tmp_path / "scans.csv").write_text(f"file,foot_length\nfoot.stl,{cell}\n")
+    options = ["measure", str(tmp_path / "scans.csv")]
+    by_cell = next(_inputs(options[1], _parser().parse_args(options)))[4]
+    by_option = next(_inputs("foot.stl", _parser().parse_args([*options, "--foot-length", cell])))[4]
+    assert by_cell == by_option == pytest.approx(251.0, abs=0.2)
 
 
 def test_every_measure_a_person_can_take_can_be_entered(capfd):

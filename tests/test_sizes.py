@@ -217,6 +217,12 @@ def test_a_length_may_be_written_with_its_unit(words, capsys):
     assert "245 to 255 mm, most likely 250" in told or "250 to 255 mm, most likely 250" in told
 
 
+@pytest.mark.parametrize("girth", ["244", "24.4 cm", "9 5/8 in"])
+def test_the_length_may_stand_behind_the_girth(girth, capsys):
+    assert main(["sizes", "--ball-girth", girth, "9 7/8", "in"]) == 0
+    assert "JIS" in capsys.readouterr().out
+
+
 def test_the_command_needs_only_a_length(capsys):
     assert main(["sizes", "25.1", "--units", "cm", "--sex", "female"]) == 0
     told = capsys.readouterr().out
