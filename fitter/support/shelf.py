@@ -32,9 +32,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One parameter of one item. ``has`` and ``low`` to ``high`` in ``unit`` (numbers), or words; ``by`` is how
-    far it lies outside, negative where the item has less, and ``tolerances`` the same as a multiple of the
-    tolerance. ``off`` is how far it lies from what is wanted most, in tolerances."""
+    """One parameter of one item. ``has`` and ``low`` to ``high`` in ``unit`` (numbers), or words; ``by`` is
+    how far it lies outside, negative where the item has less, and ``tolerances`` the same as a multiple of
+    the tolerance. ``off`` is how far it lies from what is wanted most, in tolerances."""
 
     id: str
     name: str
@@ -152,18 +152,20 @@ def compared(foot: Wanted, item: Item) -> Candidate:
 
 def _judged(row: Mapping[str, Any], foot: Wanted, item: Item) -> Judged | None:
     """The verdict of one row of the table; None where the foot asks nothing of it."""
-    match row["id"]:
-        case "size":
-            return _size(row, foot.foot_length, item)
-        case "thickness":
-            room = table("support/shelf.toml")["footwear"].get(foot.footwear)
-            # Sandals hold none at all: no thickness would do, and it is said in a note.
-            return _number(row, item.thickness_mm, 0.0, room, None) if room else None
-        case "footwear":
-            return _shoes(row, foot.footwear, item)
+    if row["id"] == "size":
+        return _size(row, foot.foot_length, item)
+    if row["id"] == "footwear":
+        return _shoes(row, foot.footwear, item)
+    if row["id"] == "thickness":
+        # Sandals hold none at all: no thickness would do, and it is said in a note.
+        room = table("support/shelf.toml")["footwear"].get(foot.footwear)
+        return _number(row, item.thickness_mm, 0.0, room, None) if room else None
     wanted = next((p for p in foot.support.parameters if p.id == row["of"]), None)
-    if wanted is None:
-        return None
+    return None if wanted is None else _by_parameter(row, wanted, item)
+
+
+def _by_parameter(row: Mapping[str, Any], wanted: Parameter, item: Item) -> Judged | None:
+    """An item against one parameter of the support profile, a number or a word."""
     if row["id"] == "firmness":
         return _firmness(row, wanted, item)
     if isinstance(wanted.value, str):
@@ -315,7 +317,7 @@ def _statement(
         named = f"{sold_out[0].name} ({' and '.join(sold_out[0].skus)})"
         return texts["sold_out"].format(whom=whom, name=named)
     nearest = min(offers, key=lambda o: _order(o.candidates)[2:])
-    return texts["none"].format(whom=whom, name=nearest.name, misses="; ".join(misses(nearest)))
+    return texts["none"].format(whom=whom, name=nearest.name, misses="; ".join(told(nearest, "misses")))
 
 
 def _not_compared(feet: Sequence[Wanted], texts: Mapping[str, str]) -> Iterable[str]:
@@ -336,21 +338,21 @@ def _rms(numbers: Iterable[float]) -> float:
 # ---------------------------------------------------------------------------------------- in words
 
 
-def misses(offer: Offer, verdicts: Sequence[Verdict] = ("misses",)) -> tuple[str, ...]:
-    """What of an offer has one of these verdicts, the worst first, as "arch height 4 mm too high"; of two feet
-    what is true of one alone names it."""
-    told: dict[str, list[int]] = {}
+def told(offer: Offer, *verdicts: Verdict) -> tuple[str, ...]:
+    """What of an offer has one of these verdicts, the worst first, as "arch 4 mm too high"; of two feet what
+    is true of one alone names it."""
+    feet: dict[str, list[int]] = {}
     worst: dict[str, float] = {}
     for n, candidate in enumerate(offer.candidates):
         for j in candidate.judged:
             if j.verdict in verdicts:
                 words = in_words(j)
-                told.setdefault(words, []).append(n)
+                feet.setdefault(words, []).append(n)
                 worst[words] = max(worst.get(words, 0.0), j.tolerances)
     sides = ("left", "right") if len(offer.candidates) == 2 else ("",)
     return tuple(
-        words if len(told[words]) == len(offer.candidates) else f"{sides[told[words][0]]}: {words}"
-        for words in sorted(told, key=lambda w: (-worst[w], w))
+        words if len(feet[words]) == len(offer.candidates) else f"{sides[feet[words][0]]}: {words}"
+        for words in sorted(feet, key=lambda w: (-worst[w], w))
     )
 
 
@@ -368,7 +370,7 @@ _MORE = {
 
 
 def in_words(j: Judged) -> str:
-    """What is to be said of one parameter: "arch 4 mm too high", "arch height fits", "firmness not stated"."""
+    """What is to be said of one parameter: "arch 4 mm too high", "size fits", "firmness not stated"."""
     name = j.name[0].lower() + j.name[1:]
     if j.verdict == "not_stated":
         return f"{name} not stated"

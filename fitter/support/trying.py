@@ -5,8 +5,9 @@ Both are marked wherever the profile is shown, and an override is undone by `res
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from fitter.errors import FitterError
 from fitter.resources import table
@@ -112,10 +113,10 @@ def overridden(
             raise FitterError(f"'{value[:30]}' is no number", where=parameter_id, code="out_of_bounds")
         words = _bounds(parameter_id).get("words", (original.value,))
         if value not in words:
+            todo = f"It can be {', '.join(words)}"
             raise FitterError(
-                f"'{value[:30]}' is none of its words", where=parameter_id, todo=f"It can be {', '.join(words)}",
-                code="out_of_bounds",
-            )  # fmt: skip
+                f"'{value[:30]}' is none of its words", where=parameter_id, todo=todo, code="out_of_bounds"
+            )
         return _with(support, replace(parameter, value=value, override=mark))
     if isinstance(original.value, str):
         raise FitterError("is a word, not a number", where=parameter_id, code="out_of_bounds")
@@ -162,7 +163,7 @@ def _with(support: SupportProfile, changed: Parameter) -> SupportProfile:
     )
 
 
-def _bounds(parameter_id: str) -> dict[str, object]:
+def _bounds(parameter_id: str) -> Mapping[str, Any]:
     rows = table("support/rules.toml")["parameter"]
     return next((row for row in rows if row["id"] == parameter_id), {})
 
