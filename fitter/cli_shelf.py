@@ -219,7 +219,7 @@ def _offer_lines(rank: int, offer: Offer) -> list[str]:
     )
     for kind, word in named:
         if found := told(offer, kind):
-            words = "; ".join(text.removesuffix(" fits").removesuffix(" not stated") for text in found)
+            words = "; ".join(found).replace(" fits", "").replace(" not stated", "")
             lines.append(f"   {word}: {words}")
     return lines
 

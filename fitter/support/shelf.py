@@ -15,7 +15,7 @@ from fitter.quantity import Missing, Quantity
 from fitter.resources import table
 from fitter.support.catalogue import ANY_SHOE, FIRMNESS, Item
 from fitter.support.support import Parameter, SupportProfile
-from fitter.terms import Side
+from fitter.terms import SIDES, Side
 
 Verdict = Literal["fits", "near", "misses", "not_stated"]
 
@@ -184,7 +184,7 @@ def _number(row: Mapping[str, Any], has: float | None, low: float, high: float, 
         return Judged(
             row["id"], row["name"], "not_stated", None, low, high, row["unit"], 0.0, unstated, unstated
         )
-    by = has - high if has > high else min(0.0, has - low)
+    by = _outside(row, has - high if has > high else min(0.0, has - low))
     off = 0.0 if best is None else abs(has - best) / _tolerance(row, has - best)
     tolerances = abs(by) / _tolerance(row, by)
     return Judged(
@@ -197,7 +197,7 @@ def _size(row: Mapping[str, Any], length: Quantity | None, item: Item) -> Judged
     if length is None:
         return None
     by = min(0.0, item.size_to - length.value) or max(0.0, item.size_from - length.value)
-    by = math.copysign(max(0.0, abs(by) - row["slack"]), by)
+    by = _outside(row, by)
     tolerances = abs(by) / _tolerance(row, by)
     middle = (item.size_from + item.size_to) / 2.0
     off = abs(middle - length.value) / _tolerance(row, middle - length.value)
@@ -241,6 +241,12 @@ def _shoes(row: Mapping[str, Any], footwear: str, item: Item) -> Judged | None:
     return Judged(
         row["id"], row["name"], _verdict(tolerances), has, footwear, footwear, "", by, tolerances, tolerances
     )
+
+
+def _outside(row: Mapping[str, Any], by: float) -> float:
+    """How far outside, or 0 where that is less than a catalogue tells."""
+    slack = table("support/shelf.toml")["slack_mm"] if row["unit"] == "mm" else 0.0
+    return by if abs(by) > slack else 0.0
 
 
 def _tolerance(row: Mapping[str, Any], by: float) -> float:
@@ -339,21 +345,18 @@ def _rms(numbers: Iterable[float]) -> float:
 
 
 def told(offer: Offer, *verdicts: Verdict) -> tuple[str, ...]:
-    """What of an offer has one of these verdicts, the worst first, as "arch 4 mm too high"; of two feet what
-    is true of one alone names it."""
-    feet: dict[str, list[int]] = {}
-    worst: dict[str, float] = {}
-    for n, candidate in enumerate(offer.candidates):
-        for j in candidate.judged:
-            if j.verdict in verdicts:
-                words = in_words(j)
-                feet.setdefault(words, []).append(n)
-                worst[words] = max(worst.get(words, 0.0), j.tolerances)
-    sides = ("left", "right") if len(offer.candidates) == 2 else ("",)
-    return tuple(
-        words if len(feet[words]) == len(offer.candidates) else f"{sides[feet[words][0]]}: {words}"
-        for words in sorted(feet, key=lambda w: (-worst[w], w))
-    )
+    """What of an offer has one of these verdicts, the worst first, as "arch 4 mm too high"; of two feet first
+    what is true of both, then of each."""
+    of_foot = [
+        {in_words(j): j.tolerances for j in candidate.judged if j.verdict in verdicts}
+        for candidate in offer.candidates
+    ]
+    common = [w for w in of_foot[0] if all(w in words for words in of_foot)]
+    found = sorted(common, key=lambda w: -of_foot[0][w])
+    for side, words in zip(SIDES, of_foot, strict=False):
+        own = sorted((w for w in words if w not in common), key=lambda w: -words[w])
+        found += [f"{side}: {', '.join(own)}"] if own else []
+    return tuple(found)
 
 
 _MORE = {
