@@ -189,6 +189,7 @@ def _renamed(c: Converter) -> None:
 def _optional(c: Converter) -> None:
     """Parts that were not asked for are absent rather than null."""
     absent = override(omit_if_default=True)
+    c.register_unstructure_hook(Parameter, make_dict_unstructure_fn(Parameter, c, override=absent))
     c.register_unstructure_hook(CaptureRecord, make_dict_unstructure_fn(CaptureRecord, c, scanner=absent))
     c.register_unstructure_hook(
         FootFit,
@@ -196,7 +197,6 @@ def _optional(c: Converter) -> None:
             FootFit, c, landmarks=absent, posture=absent, support=absent, norms=absent, sizes=absent
         ),
     )
-    c.register_unstructure_hook(Parameter, make_dict_unstructure_fn(Parameter, c, override=absent))
     c.register_unstructure_hook(Sizes, make_dict_unstructure_fn(Sizes, c, refused=absent))
     c.register_unstructure_hook(
         FitProfile,

@@ -263,16 +263,19 @@ def _verdict(tolerances: float) -> Verdict:
 
 
 def _offer(feet: Sequence[Wanted], sizes: Sequence[Item]) -> Offer:
-    """The sizes of one model that go to these feet: one size for both where one suits both (a pair of feet
-    then takes one pair of insoles), else each foot its own."""
+    """The sizes of one model that go to these feet: one size for both where one suits both and is hardly
+    further off (a pair of feet then takes one pair of insoles), else each foot its own."""
     each = [[compared(foot, item) for item in sizes] for foot in feet]
+    own = tuple(min(candidates, key=lambda c: (*_order([c]), c.item.sku)) for candidates in each)
+    two_pairs = Offer(own[0].item.name, own)
     shared = [same for same in zip(*each, strict=True) if all(c.suits for c in same)]
     if shared:
         best = min(shared, key=lambda same: (*_order(same)[1:], same[0].item.sku))
-        if not any(c.sold_out for c in best):
-            return Offer(best[0].item.name, best)
-    own = tuple(min(candidates, key=lambda c: (*_order([c]), c.item.sku)) for candidates in each)
-    return Offer(own[0].item.name, own)
+        one_pair = Offer(best[0].item.name, best)
+        worth = table("support/shelf.toml")["one_pair"]
+        if one_pair.distance <= two_pairs.distance + worth and (two_pairs.sold_out or not one_pair.sold_out):
+            return one_pair
+    return two_pairs
 
 
 def _order(candidates: Sequence[Candidate]) -> tuple[bool, bool, float, float]:
