@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitter import shop
+from fitter.anatomy.measures import IDS
 from fitter.cli import main
 from fitter.errors import FitterError
 from fitter.exchange.csv_profile import from_csv, to_csv
@@ -20,7 +21,8 @@ from fitter.exchange.json_profile import from_json, to_json
 from fitter.exchange.label import to_label
 from fitter.exchange.text_report import to_text
 from fitter.profile import FitProfile, FitResult
-from fitter.support.catalogue import Item
+from fitter.resources import table
+from fitter.support.catalogue import FOOTWEAR, Item
 from fitter.support.shelf import compared, in_words, on_shelf, told
 from fitter.support.support import SupportProfile
 from fitter.support.trying import Tried, overridden, restored, try_on
@@ -125,6 +127,29 @@ def test_what_a_shoe_takes_decides_and_what_was_not_asked_is_not_judged() -> Non
     assert unasked.offers[0].suits
     assert "not asked" in unasked.notes[0]
     assert "Sandals" in shop.match(fitted(answers={"footwear": "open"}), [thick]).notes[0]
+
+
+def test_what_no_catalogue_has_is_said_to_be_added() -> None:
+    profile = one()
+    foot = profile.feet[0]
+    pad = next(p for p in foot.support.parameters if p.id == "metatarsal_pad")
+    lift = replace(pad, id="heel_lift", name="Heel lift", value=4.0, low=2.0, high=6.0, unit="mm")
+    parameters = (*foot.support.parameters, lift)
+    wanting = replace(foot, support=replace(foot.support, parameters=parameters))
+    assert any("heel lift" in n for n in shop.match(replace(profile, feet=(wanting,)), [item()]).notes)
+    assert not any("added" in n for n in shop.match(profile, [item()]).notes)
+
+
+def test_the_table_of_the_match_names_only_what_there_is() -> None:
+    rules, support = table("support/shelf.toml"), table("support/rules.toml")
+    known = {p["id"] for p in support["parameter"]} | set(IDS)
+    for row in rules["compare"]:
+        assert row.get("of", "foot_length") in known, row["id"]
+        assert row.get("column", "sku") in {f.name for f in fields(Item)}, row["id"]
+        assert row["below"] > 0 < row["above"]
+        assert row["weight"] > 0
+        assert row["reason"]
+    assert set(rules["footwear"]) == set(FOOTWEAR)
 
 
 def test_two_feet_nearly_alike_take_one_pair_and_feet_two_sizes_apart_take_two() -> None:

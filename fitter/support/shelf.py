@@ -334,9 +334,25 @@ def _not_compared(feet: Sequence[Wanted], texts: Mapping[str, str]) -> Iterable[
         yield texts["shoe_unknown"]
     if any(foot.footwear == "open" for foot in feet):
         yield texts["open_shoes"]
+    if names := dict.fromkeys(name for foot in feet for name in _to_add(foot.support)):
+        yield texts["to_add"].format(names=", ".join(names))
     for foot in feet:
         if foot.foot_length is None:
             yield texts["length_unknown"].format(side=foot.side)
+
+
+def _to_add(support: SupportProfile) -> Iterable[str]:
+    """The additions the profile wants: those for which nothing would not do."""
+    for p in support.parameters:
+        if p.id not in table("support/shelf.toml")["additions"]:
+            continue
+        low, high = (p.value if edge is None else edge for edge in (p.low, p.high))
+        if isinstance(low, str) or isinstance(high, str):
+            wants = p.value not in ("none", "no", "")
+        else:
+            wants = low > 0.0 or high < 0.0
+        if wants:
+            yield p.name[0].lower() + p.name[1:]
 
 
 def _rms(numbers: Iterable[float]) -> float:
