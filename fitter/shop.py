@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from fitter import scanners
@@ -53,9 +54,16 @@ def kept() -> Catalogue | None:
     """What was imported, or None."""
     path = catalogue_file()
     try:
-        return read_catalogue(str(path), path.read_bytes())
+        state = path.stat()
     except FileNotFoundError:
         return None
+    return _read(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=1)
+def _read(path: Path, _mtime_ns: int, _size: int) -> Catalogue:
+    """The file as it is at that time: the window asks again for every foot, and a thousand rows take time."""
+    return read_catalogue(str(path), path.read_bytes())
 
 
 def found(items: Sequence[Item], code: str) -> Item:

@@ -10,6 +10,7 @@ from fpdf import FPDF
 from fitter import __version__
 from fitter.errors import FitterError
 from fitter.exchange.pdf_report import FONTS, GREY, INK
+from fitter.exchange.wording import price_words, size_words
 from fitter.support.catalogue import Item
 
 # A common roll of address labels; the printer may shrink nothing, or the bars run together.
@@ -51,16 +52,6 @@ def to_label(item: Item) -> bytes:
     pdf.code39(f"*{code}*", x=(WIDTH - bars) / 2, y=17.5, w=3 * narrow, h=11.5)
     _line(pdf, 29.8, code if code.upper() == item.sku.upper() else f"{code}   {item.sku}", 8.0, centred=True)
     return bytes(pdf.output())
-
-
-def size_words(item: Item) -> str:
-    """ "Foot 251 to 260 mm" """
-    return f"Foot {item.size_from:g} to {item.size_to:g} mm"
-
-
-def price_words(item: Item) -> str:
-    """ "39.90 EUR", or "" """
-    return "" if item.price is None else f"{item.price:.2f} {item.currency}".strip()
 
 
 def _details(item: Item) -> str:

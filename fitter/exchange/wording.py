@@ -14,6 +14,7 @@ from fitter.anatomy.norms import Percentile
 from fitter.anatomy.sizes import Size, Sizes
 from fitter.posture.posture import Flatfoot, Posture, Vote
 from fitter.quantity import Missing, Quantity
+from fitter.support.catalogue import Item
 from fitter.support.support import Parameter
 from fitter.support.trying import TryOn
 
@@ -239,6 +240,16 @@ def side_words(sides: SidePair, _: Translate = str) -> tuple[str, ...]:
 def parameter_words(p: Parameter) -> str:
     """The value of a support parameter with what would do as well: "22 mm (19 to 25)"."""
     return f"{_value(p)}{sign(p.unit)}{_spread(p)}"
+
+
+def size_words(item: Item) -> str:
+    """ "Foot 251 to 260 mm" """
+    return f"Foot {item.size_from:g} to {item.size_to:g} mm"
+
+
+def price_words(item: Item) -> str:
+    """ "39.90 EUR", or "" """
+    return "" if item.price is None else f"{item.price:.2f} {item.currency}".strip()
 
 
 def override_words(p: Parameter) -> str:

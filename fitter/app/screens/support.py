@@ -10,8 +10,7 @@ from fitter.app.reader import Reader
 from fitter.app.state import AppState
 from fitter.app.text import _, sentences
 from fitter.errors import FitterError
-from fitter.exchange.label import price_words, size_words
-from fitter.exchange.wording import override_words, parameter_words, try_on_lines
+from fitter.exchange.wording import override_words, parameter_words, price_words, size_words, try_on_lines
 from fitter.knee.knee import Flag
 from fitter.profile import FitProfile, FitResult
 from fitter.support.shelf import Offer, told
