@@ -168,10 +168,10 @@ def _find(args: argparse.Namespace) -> Done:
 
 
 def _item_line(item: Item) -> str:
-    from fitter.exchange.wording import price_words, size_words
+    from fitter.exchange.wording import foot_range, price_words
 
     stock = {None: "", 0: "sold out", 1: "1 pair left"}.get(item.stock, f"{item.stock} pairs")
-    parts = (item.sku, item.name, size_words(item).lower(), item.firmness, price_words(item), stock)
+    parts = (item.sku, item.name, foot_range(item).lower(), item.firmness, price_words(item), stock)
     return " · ".join(part for part in parts if part)
 
 

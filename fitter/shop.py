@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fitter import scanners
 from fitter.errors import FitterError
 from fitter.exchange.folder import write_files
-from fitter.profile import FitProfile
 from fitter.resources import data_folder
 from fitter.support.catalogue import COLUMNS, Catalogue, Item, read_catalogue, to_csv
 from fitter.support.shelf import Shelf, Wanted, on_shelf
 from fitter.terms import SIDES
+
+if TYPE_CHECKING:
+    from fitter.profile import FitProfile
 
 FILE = "shelf.csv"
 _EXAMPLE = "support/example_catalogue.csv"

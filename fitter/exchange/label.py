@@ -10,7 +10,7 @@ from fpdf import FPDF
 from fitter import __version__
 from fitter.errors import FitterError
 from fitter.exchange.pdf_report import FONTS, GREY, INK
-from fitter.exchange.wording import price_words, size_words
+from fitter.exchange.wording import foot_range, price_words
 from fitter.support.catalogue import Item
 
 # A common roll of address labels; the printer may shrink nothing, or the bars run together.
@@ -45,7 +45,7 @@ def to_label(item: Item) -> bytes:
     pdf.add_font("noto", "B", FONTS / "NotoSans-Bold.ttf")
     pdf.add_page()
     _line(pdf, 3.0, item.name, 11.0, bold=True)
-    _line(pdf, 8.6, size_words(item), 9.0)
+    _line(pdf, 8.6, foot_range(item), 9.0)
     _line(pdf, 13.0, _details(item), 7.5, grey=True)
     pdf.set_fill_color(0, 0, 0)
     bars = ((len(code) + 2) * _PER_CHARACTER - 1) * narrow

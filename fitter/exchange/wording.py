@@ -242,7 +242,7 @@ def parameter_words(p: Parameter) -> str:
     return f"{_value(p)}{sign(p.unit)}{_spread(p)}"
 
 
-def size_words(item: Item) -> str:
+def foot_range(item: Item) -> str:
     """ "Foot 251 to 260 mm" """
     return f"Foot {item.size_from:g} to {item.size_to:g} mm"
 

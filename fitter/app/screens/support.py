@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fitter import shop
 from fitter.app import words
@@ -10,11 +10,13 @@ from fitter.app.reader import Reader
 from fitter.app.state import AppState
 from fitter.app.text import _, sentences
 from fitter.errors import FitterError
-from fitter.exchange.wording import override_words, parameter_words, price_words, size_words, try_on_lines
+from fitter.exchange.wording import foot_range, override_words, parameter_words, price_words, try_on_lines
 from fitter.knee.knee import Flag
-from fitter.profile import FitProfile, FitResult
 from fitter.support.shelf import Offer, told
 from fitter.support.support import Parameter, SupportProfile
+
+if TYPE_CHECKING:
+    from fitter.profile import FitProfile, FitResult
 
 
 class SupportScreen(Reader):
@@ -72,7 +74,7 @@ def _from_shelf(profile: FitProfile) -> list[tuple[str, str]]:
 def _offer_head(offer: Offer) -> str:
     """Name, sizes and price: "Example Arc Low, foot 251 to 260 mm, 39.90 EUR"."""
     items = {c.item.sku: c.item for c in offer.candidates}.values()
-    sizes = _(" and ").join(dict.fromkeys(size_words(item) for item in items))
+    sizes = _(" and ").join(dict.fromkeys(foot_range(item) for item in items))
     prices = " + ".join(price_words(item) for item in items if item.price is not None)
     sold_out = _("sold out") if offer.sold_out else ""
     return ", ".join(part for part in (offer.name, sizes[0].lower() + sizes[1:], prices, sold_out) if part)
