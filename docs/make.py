@@ -13,6 +13,7 @@ from fitter.answers import QUESTIONS, Question, json_schema
 from fitter.picture.guides import NAMES, guide
 from fitter.picture.svg import to_svg
 from fitter.resources import table
+from fitter.support.catalogue import COLUMNS, MOST_ROWS, Column
 
 HERE = Path(__file__).parent
 
@@ -213,7 +214,63 @@ _HOW_REPEATS = [
 ]
 
 
+def catalogue_page() -> str:
+    """docs/CATALOGUE.md: the columns of a shop's catalogue, and how an item is compared with a foot."""
+    rules = table("support/shelf.toml")
+    return "\n".join(
+        [
+            "# A shop's catalogue",
+            "",
+            "Made from the columns (`fitter/support/catalogue.py`) and the table of the match",
+            "(`models/support/shelf.toml`) by `python -m docs.make`.",
+            "",
+            "One row is one insole in one size. The first row names the columns, in any order and case;",
+            "*Arch height (mm)* is `arch_height_mm`. A column that isn't here is not used, and told. The",
+            "file is CSV (`,` `;` or tab between cells, UTF-8 or Windows text), the first sheet of an",
+            "Excel file that has a `sku` (`.xlsx`, with `pip install 'insole-fitter[shop]'`), or the",
+            f"table `catalogue` of an SQLite file, of at most {MOST_ROWS:,} rows. Numbers take a decimal",
+            "comma; lengths are mm unless cm, m or in stands with them. What looks like a formula is",
+            "never run: in a text it stays as it is, in a number it is an error. Rows with an error are",
+            "left out and listed, the others are kept.",
+            "",
+            "| column | needed | what stands there | between | such as |",
+            "|---|---|---|---|---|",
+            *[_column(c) for c in COLUMNS],
+            "",
+            "`models/support/example_catalogue.csv` is an example; none of it exists.",
+            "",
+            "# How an item is compared with a foot",
+            "",
+            "Within the range the support profile gives, an item fits. Outside it, up to the tolerance it",
+            "is near, beyond it misses, and an item that misses anything does not suit. Items are ranked",
+            "by the root of the weighted sum of squares of miss over tolerance. Tolerances and weights",
+            f"are judgement, not measured; a cell left empty counts as {rules['not_stated']:g} tolerances.",
+            "Trying on decides.",
+            "",
+            "| compared | less than wanted by | more than wanted by | weight | why |",
+            "|---|---|---|---|---|",
+            *[_comparison(row) for row in rules["compare"]],
+            "",
+            "Under the heel a shoe takes, once its own insole is out: "
+            + ", ".join(f"{shoe} {mm:g} mm" for shoe, mm in rules["footwear"].items())
+            + " (judgement; measure the shoe where you can).",
+            "",
+        ]
+    )
+
+
+def _column(c: Column) -> str:
+    between = f"{c.low:g} to {c.high:g} {c.unit}".strip() if c.high else ""
+    return f"| `{c.id}` | {'yes' if c.required else ''} | {c.text} | {between} | `{c.example}` |"
+
+
+def _comparison(row: Mapping[str, Any]) -> str:
+    below, above = (f"{row[way]:g} {row['unit']}".strip() for way in ("below", "above"))
+    return f"| {row['name']} | {below} | {above} | {row['weight']:g} | {row['reason']} |"
+
+
 PAGES = {
+    "CATALOGUE.md": catalogue_page,
     "SIZES.md": sizes_page,
     "HOME.md": home_page,
     **{f"home/{name}.svg": lambda name=name: to_svg(guide(name)) for name in NAMES},

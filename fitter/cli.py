@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast, overload
 
-from fitter import __version__, cli_certify, cli_home, cli_scanner
+from fitter import __version__, cli_certify, cli_home, cli_scanner, cli_shelf
 from fitter.anatomy.measures import ENTERABLE, LANDMARKS
 from fitter.entry import (
     entered_foot,
@@ -166,6 +166,7 @@ def _parser() -> _Parser:
     _add_sizes(commands)
     _add_home(commands)
     _add_samples(commands)
+    _add_shelf(commands)
     _add_scanner_check(commands)
     _add_certify(commands)
     return parser
@@ -301,6 +302,13 @@ def _add_scanner_check(commands: _Commands[_Parser]) -> None:
     cli_scanner.add_options(p)
     p.add_argument("--json", metavar="FILE|-", type=_json_target, help="write the result as JSON instead")
     p.set_defaults(run=_scanner_check, out=None, answers=None)
+
+
+def _add_shelf(commands: _Commands[_Parser]) -> None:
+    what = "the shop's catalogue of insoles: import it, match it with a profile, record trying on"
+    p = _command(commands, "shelf", what, cli_shelf.HELP, cli_shelf.EXAMPLES + _EXIT_HELP)
+    cli_shelf.add_options(p)
+    p.set_defaults(run=_shelf, out=None, answers=None, json=None)
 
 
 def _add_certify(commands: _Commands[_Parser]) -> None:
@@ -540,6 +548,21 @@ def _scanner_check(args: argparse.Namespace) -> int:
     else:
         _print(done.json if args.json == "-" else done.text)
     return DONE
+
+
+def _shelf(args: argparse.Namespace) -> int:
+    args.json = None if args.json is None else _json_target(args.json)
+    _check_outputs(args, [])
+    try:
+        done = cli_shelf.run(args)
+    except OSError as e:
+        raise _readable(e) from None
+    files = dict(done.files)
+    if args.json not in (None, "-"):
+        files[Path(args.json)] = done.json.encode()
+    _write(files)
+    _print(done.json if args.json == "-" else "" if args.json else done.text)
+    return SOME_UNUSABLE if done.some_bad else DONE
 
 
 def _certify(args: argparse.Namespace) -> int:

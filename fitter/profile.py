@@ -15,6 +15,7 @@ from fitter.posture.sides import SideDifference
 from fitter.scan.foot import Assumption, Foot, Quality
 from fitter.scan.scanner import Scanner
 from fitter.support.support import SupportProfile
+from fitter.support.trying import TryOn
 from fitter.terms import Load, Side, Source
 
 SCHEMA_VERSION = "1.0"
@@ -90,7 +91,7 @@ class SidePair:
 @dataclass(frozen=True, slots=True)
 class FitProfile:
     """The document: no clock, no path, no name of a person unless someone adds it. ``sizes`` are those of a
-    pair, None where it holds no pair that stood."""
+    pair, None where it holds no pair that stood; ``try_on`` is what a person tried on in the shop."""
 
     schema_version: str
     program_version: str
@@ -104,6 +105,7 @@ class FitProfile:
     red_flags: RedFlags | None = None
     disclaimer: str | None = None
     sizes: Sizes | None = None
+    try_on: TryOn | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -206,6 +206,22 @@ def test_every_tab_has_something_to_say_about_the_foot(seen):
     assert "often called a flat foot" in contents["Arch"]()
 
 
+def test_support_offers_at_most_three_from_the_shelf_and_says_when_it_is_an_example(
+    seen, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("FITTER_DATA", str(tmp_path))
+    screen = seen.window._screens["Support"]
+    seen.state.answer({"footwear": "everyday"})
+    seen.wait(lambda: seen.state.now.inputs.answers is not None, "the answers to be taken")
+    seen.settle()
+    seen.window.turn_to("Support")
+    seen.shot("shelf")
+    shown = screen.content.partition("From your shelf")[2].partition("Arch support height")[0]
+    assert "none of these exist" in shown
+    assert "models suit" in shown
+    assert 1 <= shown.count("EUR") <= 3
+
+
 def test_two_captures_of_a_foot_and_both_feet_are_told_on_the_arch_screen(seen, tmp_path):
     rows = [
         f"{side},{load},{measure},{value}"

@@ -35,11 +35,13 @@ ROOMS = (
     "picture",
     "exchange",
     "scanners",
+    "shop",
     "certify",
     "app",
     "cli_certify",
     "cli_home",
     "cli_scanner",
+    "cli_shelf",
     "cli",
 )
 NETWORK = {

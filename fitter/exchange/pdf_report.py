@@ -29,12 +29,14 @@ from fitter.exchange.wording import (
     flexibility_words,
     foot_title,
     not_measured,
+    override_words,
     parameter_cell,
     percentile_cell,
     plain,
     side_words,
     sign,
     sizes_alike,
+    try_on_lines,
     verdict_words,
     with_error,
 )
@@ -436,6 +438,11 @@ def _support(page: _Page, column: _Column, y: float, profile: FitProfile, feet: 
         y = _table(page, column, y + 0.6, _heads(feet), rows, share=0.28 if len(feet) < 3 else 0.17)
         set_by = (f"{sign_} {EVIDENCE_WORDS[word]}" for word, sign_ in signs.items())
         notes.append(f"Set by: {', '.join(set_by)}.")
+    for foot, parameters in zip(feet, found, strict=True):
+        by_hand = (p for p in parameters.values() if p.override is not None)
+        notes += [f"{SIDE_WORDS[foot.side]}, {p.name}: {override_words(p)}." for p in by_hand]
+    if profile.try_on is not None:
+        notes += [f"Tried on. {' '.join(try_on_lines(profile.try_on))}"]
     for note in notes:
         y = page.text(column.x, y + 0.6, column.width, note, size=7)
     return y

@@ -20,6 +20,7 @@ from fitter.exchange.wording import (
     flexibility_words,
     foot_title,
     not_measured,
+    override_words,
     pair_of,
     parameter_words,
     percentile_words,
@@ -27,6 +28,7 @@ from fitter.exchange.wording import (
     side_words,
     sign,
     sizes_alike,
+    try_on_lines,
     verdict_words,
     vote_words,
     with_error,
@@ -38,6 +40,7 @@ from fitter.posture.posture import Posture
 from fitter.profile import FitProfile, FootFit
 from fitter.support.rules import insole_lengths
 from fitter.support.support import SupportProfile
+from fitter.support.trying import TryOn
 
 WIDTH = 100
 _NAME = 42
@@ -51,6 +54,7 @@ def to_text(profile: FitProfile) -> str:
         *(line for n, foot in enumerate(profile.feet) for line in _foot(foot, _gives(profile, n))),
         *_sides(profile),
         *_shoes(profile),
+        *_tried_on(profile.try_on),
         *_knee(profile.knee),
         *(line for warning in profile.warnings for line in _wrapped(warning, "Note: ")),
         *(_wrapped(profile.disclaimer) if profile.disclaimer else ()),
@@ -197,6 +201,15 @@ def sizes_text(measurements: Measurements, person: Person) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _tried_on(tried: TryOn | None) -> Iterator[str]:
+    if tried is None:
+        return
+    yield "TRIED ON"
+    for line in try_on_lines(tried):
+        yield from _wrapped(line, indent=2)
+    yield ""
+
+
 def _posture(posture: Posture | None) -> Iterator[str]:
     if posture is None:
         return
@@ -219,7 +232,8 @@ def _support(support: SupportProfile | None) -> Iterator[str]:
         return
     yield from _wrapped(support.statement, "Support: ", 2)
     for p in support.parameters:
-        yield from _row(p.name, parameter_words(p), f"by {EVIDENCE_WORDS[p.evidence]}")
+        set_by = override_words(p) or f"by {EVIDENCE_WORDS[p.evidence]}"
+        yield from _row(p.name, parameter_words(p), set_by)
     for line in support.watch_for:
         yield from _wrapped(line, "Watch for: ", 2)
     yield ""

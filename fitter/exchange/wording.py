@@ -15,7 +15,9 @@ from fitter.anatomy.sizes import Size, Sizes
 from fitter.posture.posture import Flatfoot, Posture, Vote
 from fitter.quantity import Missing, Quantity
 from fitter.resources import table
+from fitter.support.catalogue import Item
 from fitter.support.support import Parameter
+from fitter.support.trying import TryOn
 
 if TYPE_CHECKING:
     from fitter.profile import FitProfile, FootFit, FootPair, SidePair
@@ -260,6 +262,34 @@ def side_words(sides: SidePair, _: Translate = str) -> tuple[str, ...]:
 def parameter_words(p: Parameter) -> str:
     """The value of a support parameter with what would do as well: "22 mm (19 to 25)"."""
     return f"{_value(p)}{sign(p.unit)}{_spread(p)}"
+
+
+def foot_range(item: Item) -> str:
+    """ "Foot 251 to 260 mm" """
+    return f"Foot {item.size_from:g} to {item.size_to:g} mm"
+
+
+def price_words(item: Item) -> str:
+    """ "39.90 EUR", or "" """
+    return "" if item.price is None else f"{item.price:.2f} {item.currency}".strip()
+
+
+def override_words(p: Parameter) -> str:
+    """Who set it by hand, what it was, and why; "" where it stands as its rule gave it."""
+    if p.override is None:
+        return ""
+    was = parameter_words(replace(p, value=p.override.value, low=p.override.low, high=p.override.high))
+    return f"set by hand by {p.override.by}, was {was}: {p.override.reason}"
+
+
+def try_on_lines(tried: TryOn) -> tuple[str, ...]:
+    """What was tried with its comfort, what was taken, and why."""
+    each = (f"{t.name} ({' and '.join(t.skus)}) {_short(t.comfort)} of 10" for t in tried.tried)
+    taken = next((t for t in tried.tried if t.skus == tried.chosen), None)
+    chosen = f"Taken: {taken.name} ({' and '.join(taken.skus)})" if taken else "Nothing was taken"
+    by = f" by {tried.by}" if tried.by else ""
+    why = f" Reason: {tried.reason.rstrip('.')}." if tried.reason else ""
+    return (f"Comfort: {', '.join(each)}.", f"{chosen}{by}.{why}")
 
 
 def _value(p: Parameter) -> str:

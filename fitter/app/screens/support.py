@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from fitter import shop
 from fitter.app import words
 from fitter.app.reader import Reader
 from fitter.app.state import AppState
 from fitter.app.text import _, sentences
-from fitter.exchange.wording import parameter_words
+from fitter.errors import FitterError
+from fitter.exchange.wording import foot_range, override_words, parameter_words, price_words, try_on_lines
 from fitter.knee.knee import Flag
-from fitter.support.support import SupportProfile
+from fitter.support.shelf import Offer, told
+from fitter.support.support import Parameter, SupportProfile
+
+if TYPE_CHECKING:
+    from fitter.profile import FitProfile, FitResult
 
 
 class SupportScreen(Reader):
@@ -19,6 +25,8 @@ class SupportScreen(Reader):
     def __init__(self, parent: Any, state: AppState) -> None:
         super().__init__(parent)
         self.state = state
+        self._matched: FitResult | None = None
+        self._shelf: list[tuple[str, str]] = []
         state.listen(lambda fields: self._show() if fields & {"result", "foot", "preview"} else None)
         self._show()
 
@@ -28,22 +36,78 @@ class SupportScreen(Reader):
             self.fill([("note", _("The recommended insole appears here, with a reason for every number."))])
         else:
             flags = self.state.now.result.profile.red_flags if self.state.now.result else None
-            self.fill(_told(fit.support, flags.stop if flags else ()))
+            self.fill(_told(fit.support, flags.stop if flags else (), self._from_shelf()))
+
+    def _from_shelf(self) -> list[tuple[str, str]]:
+        """What of the shop's shelf comes nearest; matched once a result."""
+        result = self.state.now.result
+        if result is not self._matched:
+            self._matched = result
+            self._shelf = _from_shelf(result.profile) if result is not None else []
+        return self._shelf
 
 
-def _told(support: SupportProfile, stop: tuple[Flag, ...]) -> list[tuple[str, str]]:
+_SHOWN = 3  # as many as anyone tries on
+
+
+def _from_shelf(profile: FitProfile) -> list[tuple[str, str]]:
+    try:
+        kept = shop.kept()
+    except (FitterError, OSError) as error:
+        return [("head", _("From your shelf")), ("note", str(error))]
+    shelf = shop.match(profile, (kept or shop.example()).items)
+    if shelf.withheld is not None or not shelf.offers:
+        return []
+    parts = [("head", _("From your shelf"))]
+    if kept is None:
+        parts.append(
+            ("note", _("An example: none of these exist. Import your own with fitter shelf import FILE."))
+        )
+    parts.append(("body", shelf.statement))
+    for offer in [o for o in shelf.offers if o.suits][:_SHOWN] or shelf.offers[:1]:
+        parts += [("value", _offer_head(offer)), ("body", _offer_words(offer))]
+    if profile.try_on is not None:
+        parts += [("body", line) for line in try_on_lines(profile.try_on)]
+    return [*parts, *(("note", note) for note in shelf.notes)]
+
+
+def _offer_head(offer: Offer) -> str:
+    """Name, sizes and price: "Example Arc Low, foot 251 to 260 mm, 39.90 EUR"."""
+    items = {c.item.sku: c.item for c in offer.candidates}.values()
+    sizes = _(" and ").join(dict.fromkeys(foot_range(item) for item in items))
+    prices = " + ".join(price_words(item) for item in items if item.price is not None)
+    sold_out = _("sold out") if offer.sold_out else ""
+    return ", ".join(part for part in (offer.name, sizes[0].lower() + sizes[1:], prices, sold_out) if part)
+
+
+def _offer_words(offer: Offer) -> str:
+    off = (*told(offer, "misses"), *told(offer, "near"), *told(offer, "not_stated"))
+    shown = "; ".join(off) or _("everything compared fits")
+    return shown[0].upper() + shown[1:] + "."
+
+
+def _told(
+    support: SupportProfile, stop: tuple[Flag, ...], shelf: list[tuple[str, str]]
+) -> list[tuple[str, str]]:
     if support.withheld is not None:
         see = [("body", _("Whom to see: {whom}").format(whom=flag.whom_to_see)) for flag in stop]
         return [("warn", support.statement), *see]
-    parts = [("lead", support.statement)]
+    parts = [("lead", support.statement), *shelf]
     for parameter in support.parameters:
         parts += [
             ("head", _(parameter.name)),
             ("value", parameter_words(parameter)),
             ("body", parameter.reason),
-            ("note", sentences(words.set_by(parameter.evidence), parameter.source)),
+            ("note", _set_by(parameter)),
         ]
     if support.watch_for:
         parts.append(("head", _("Watch for")))
         parts += [("body", text) for text in support.watch_for]
     return [*parts, ("note", _("Rules: {name}").format(name=support.rule_set))]
+
+
+def _set_by(parameter: Parameter) -> str:
+    by_hand = override_words(parameter)
+    if by_hand:
+        return f"{by_hand[0].upper()}{by_hand[1:]}"
+    return sentences(words.set_by(parameter.evidence), parameter.source)

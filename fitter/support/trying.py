@@ -1,0 +1,176 @@
+"""What a person decided: insoles tried on, and settings of the support profile changed by hand.
+
+Both are marked wherever the profile is shown, and an override is undone by `restored`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fitter.errors import FitterError
+from fitter.resources import table
+from fitter.support.support import Override, Parameter, SupportProfile
+
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One candidate on the feet: its sku (of two different feet, left and right), and how comfortable it was
+    from 0 (not at all) to 10 (as comfortable as can be)."""
+
+    skus: tuple[str, ...]
+    name: str
+    comfort: float
+
+
+@dataclass(frozen=True, slots=True)
+class TryOn:
+    """What was tried, in the order tried, what was taken (empty: none), and why where it was not the most
+    comfortable, or not what the match put first (``suggested``)."""
+
+    tried: tuple[Tried, ...]
+    chosen: tuple[str, ...]
+    suggested: tuple[str, ...] = ()
+    reason: str = ""
+    by: str = ""
+
+
+def try_on(
+    tried: Sequence[Tried],
+    chosen: tuple[str, ...],
+    *,
+    suggested: tuple[str, ...] = (),
+    reason: str = "",
+    by: str = "",
+) -> TryOn:
+    """The record of trying on, checked.
+
+    A reason is needed where what was taken was less comfortable than another by a difference that matters,
+    where it is not what the match put first, and where nothing was taken.
+    """
+    scale = table("support/shelf.toml")["comfort"]
+    if not 1 <= len(tried) <= scale["most_tried"]:
+        raise FitterError(
+            f"{len(tried)} insoles were tried, expected 1 to {scale['most_tried']}",
+            todo="Try two or three: after more nobody remembers the first",
+            code="try_on",
+        )
+    if len({t.skus for t in tried}) < len(tried):
+        raise FitterError("an insole was tried twice", todo="Give each one comfort", code="try_on")
+    for t in tried:
+        if not scale["lowest"] <= t.comfort <= scale["highest"]:
+            expected = f"expected {scale['lowest']:g} to {scale['highest']:g}"
+            raise FitterError(
+                f"comfort is {t.comfort:g}, {expected}", where=" and ".join(t.skus), code="try_on"
+            )
+    taken = next((t for t in tried if t.skus == chosen), None)
+    if chosen and taken is None:
+        raise FitterError(
+            f"{' and '.join(chosen)} was chosen but not tried", todo="Try it on first", code="try_on"
+        )
+    reason = _told(reason, "reason")
+    if not reason and (why := _needs_reason(tried, taken, suggested, scale["matters"])):
+        raise FitterError(f"{why}: say why", todo="Give a reason", code="needs_reason")
+    return TryOn(tuple(tried), chosen, suggested, reason, _told(by, "by"))
+
+
+def _needs_reason(
+    tried: Sequence[Tried], taken: Tried | None, suggested: tuple[str, ...], matters: float
+) -> str:
+    if taken is None:
+        return "nothing was taken"
+    best = max(tried, key=lambda t: t.comfort)
+    if best.comfort - taken.comfort >= matters:
+        return f"{' and '.join(best.skus)} was more comfortable"
+    # Comfort decides: no reason is asked of who takes what was clearly the most comfortable.
+    others = [t.comfort for t in tried if t is not taken]
+    clearly = bool(others) and taken.comfort - max(others) >= matters
+    if suggested and taken.skus != suggested and not clearly:
+        return f"{' and '.join(suggested)} was suggested"
+    return ""
+
+
+def overridden(
+    support: SupportProfile, parameter_id: str, value: float | str, reason: str, by: str
+) -> SupportProfile:
+    """The profile with one parameter set by hand; its range moves along with it.
+
+    Raises FitterError where the parameter isn't there, its value leaves the bounds of the rule table, or
+    nobody says who set it and why.
+    """
+    parameter = _parameter(support, parameter_id)
+    reason, by = _told(reason, "reason"), _told(by, "by")
+    if not reason or not by:
+        missing = "a reason" if not reason else "who sets it"
+        raise FitterError(f"{missing} is missing", where=parameter_id, code="needs_reason")
+    original = parameter.override or Override(parameter.value, parameter.low, parameter.high, reason, by)
+    mark = replace(original, reason=reason, by=by)
+    if isinstance(value, str):
+        if isinstance(original.value, float):
+            raise FitterError(f"'{value[:30]}' is no number", where=parameter_id, code="out_of_bounds")
+        words = _bounds(parameter_id).get("words", (original.value,))
+        if value not in words:
+            todo = f"It can be {', '.join(words)}"
+            raise FitterError(
+                f"'{value[:30]}' is none of its words", where=parameter_id, todo=todo, code="out_of_bounds"
+            )
+        return _with(support, replace(parameter, value=value, override=mark))
+    if isinstance(original.value, str):
+        raise FitterError("is a word, not a number", where=parameter_id, code="out_of_bounds")
+    limits = _bounds(parameter_id)
+    lowest, highest = limits.get("low", original.value), limits.get("high", original.value)
+    if not lowest <= value <= highest:
+        raise FitterError(
+            f"{value:g} {parameter.unit} leaves the bounds of the rule table",
+            where=parameter_id,
+            todo=f"It can be {lowest:g} to {highest:g} {parameter.unit}",
+            code="out_of_bounds",
+        )
+    low, high = (
+        None if edge is None else round(min(max(value + edge - original.value, lowest), highest), 1)
+        for edge in (original.low, original.high)
+    )
+    return _with(support, replace(parameter, value=float(value), low=low, high=high, override=mark))
+
+
+def restored(support: SupportProfile, parameter_id: str) -> SupportProfile:
+    """The profile with that parameter as the rule gave it."""
+    parameter = _parameter(support, parameter_id)
+    was = parameter.override
+    if was is None:
+        raise FitterError("was not set by hand", where=parameter_id, code="not_overridden")
+    return _with(support, replace(parameter, value=was.value, low=was.low, high=was.high, override=None))
+
+
+def _parameter(support: SupportProfile, parameter_id: str) -> Parameter:
+    found = next((p for p in support.parameters if p.id == parameter_id), None)
+    if found is None:
+        there = ", ".join(p.id for p in support.parameters)
+        raise FitterError(
+            f"the profile has no '{parameter_id[:40]}'" + ("" if there else ", it recommends nothing"),
+            todo=f"It can be {there}" if there else "",
+            code="unknown_parameter",
+        )
+    return found
+
+
+def _with(support: SupportProfile, changed: Parameter) -> SupportProfile:
+    return replace(
+        support, parameters=tuple(changed if p.id == changed.id else p for p in support.parameters)
+    )
+
+
+def _bounds(parameter_id: str) -> Mapping[str, Any]:
+    rows = table("support/rules.toml")["parameter"]
+    return next((row for row in rows if row["id"] == parameter_id), {})
+
+
+def _told(text: str, where: str) -> str:
+    """What a person wrote, on one line."""
+    words = " ".join(text.split())
+    if len(words) > _LONGEST or not words.isprintable():
+        raise FitterError(f"expected at most {_LONGEST} plain characters", where=where, code="bad_text")
+    return words
