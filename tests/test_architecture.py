@@ -35,10 +35,12 @@ ROOMS = (
     "picture",
     "exchange",
     "scanners",
+    "own_rules",
     "certify",
     "app",
     "cli_certify",
     "cli_home",
+    "cli_rules",
     "cli_scanner",
     "cli",
 )

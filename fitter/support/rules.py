@@ -53,9 +53,7 @@ def recommend(
     taken = _taken(tree, options, asked)
     where = place(measurements, posture, answers, flexibility=flexibility, strategy=taken, rules=rule_set)
     found = {
-        p["id"]: answered(
-            tree, p, the_rule(tree, p["id"], where), measurements, posture, highest
-        )
+        p["id"]: answered(tree, p, the_rule(tree, p["id"], where), measurements, posture, highest)
         for p in tree["parameter"]
     }
     waiting = [p["name"] for p in tree["parameter"] if found[p["id"]] is None]
@@ -139,7 +137,9 @@ def asked_strategy(strategy: str | None, answers: Answers | None) -> str | None:
     asked = strategy or (answers.get("support_strategy") if answers is not None else None)
     if asked is not None and asked not in STRATEGIES:
         raise FitterError(
-            f"there is no strategy '{str(asked)[:40]}'", todo=f"Choose one of {', '.join(STRATEGIES)}", code="usage"
+            f"there is no strategy '{str(asked)[:40]}'",
+            todo=f"Choose one of {', '.join(STRATEGIES)}",
+            code="usage",
         )
     return asked
 
@@ -190,7 +190,8 @@ def _options(tree: Mapping[str, Any], highest: Reading | None, worn: bool) -> tu
         return highest.text if highest is not None else str(texts["one_load"])
 
     return tuple(
-        StrategyOption(o["id"], o["name"], o["changes"], o["source"], refused(o)) for o in tree["strategy_option"]
+        StrategyOption(o["id"], o["name"], o["changes"], o["source"], refused(o))
+        for o in tree["strategy_option"]
     )
 
 
@@ -203,9 +204,7 @@ def _taken(tree: Mapping[str, Any], options: Sequence[StrategyOption], asked: st
     return asked if asked in offered else _default(tree)
 
 
-def _chosen(
-    tree: Mapping[str, Any], options: Sequence[StrategyOption], asked: str | None, taken: str
-) -> str:
+def _chosen(tree: Mapping[str, Any], options: Sequence[StrategyOption], asked: str | None, taken: str) -> str:
     """Which strategy was taken, and why not the one asked for."""
     by_id = {o.id: o for o in options}
     texts = tree["texts"]

@@ -43,6 +43,19 @@ def _told(support: SupportProfile, stop: tuple[Flag, ...]) -> list[tuple[str, st
             ("body", parameter.reason),
             ("note", sentences(words.set_by(parameter.evidence), parameter.source)),
         ]
+        if parameter.changes:
+            parts.append(("note", _("What would change it: {what}").format(what=parameter.changes)))
+    if support.strategies:
+        parts.append(("head", _("Strategies")))
+    for strategy in support.strategies:
+        taken = strategy.id == support.strategy_id
+        name = _("{name} (taken here)").format(name=_(strategy.name)) if taken else _(strategy.name)
+        refused = _("Not offered: {why}").format(why=strategy.refused) if strategy.refused else ""
+        parts += [
+            ("value", name),
+            ("body", sentences(strategy.changes, refused)),
+            ("note", strategy.source),
+        ]
     if support.watch_for:
         parts.append(("head", _("Watch for")))
         parts += [("body", text) for text in support.watch_for]
