@@ -386,7 +386,7 @@ def _add_outputs(p: argparse.ArgumentParser) -> None:
         "--rules",
         metavar="FILE",
         type=_path,
-        help="support rules of your own (default: support_rules.toml in your data folder, else the program's)",
+        help="support rules of your own (default: support_rules.toml in your data folder, where it is there)",
     )
     p.add_argument(
         "--json",

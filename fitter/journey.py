@@ -59,8 +59,8 @@ def run_journey(
 
     ``captures`` are scans or measurement files, ``entered`` feet typed by hand. With ``only_measure`` the
     profile ends with the measures. ``preview`` is shown each foot before it is measured. ``strategy`` of the
-    support is the one a person chose, and goes before that of the answers; ``rules`` are a shop's own, already
-    checked. Pure: the same input gives the same profile.
+    support is the one a person chose, and goes before that of the answers; ``rules`` are a shop's own,
+    already checked. Pure: the same input gives the same profile.
 
     Raises FitterError for the first input that can't be used; with ``refuse``, that is told of each capture
     that can't, and the others are done.

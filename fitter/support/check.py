@@ -1,15 +1,15 @@
-"""The proof of a table of support rules: complete, free of conflict, monotone, within safe bounds, no idle row.
+"""The proof of a table of support rules: complete, free of conflict, monotone, safe, and without idle rows.
 
-A table that passes answers every foot and every person with exactly one row a parameter. The proof tries every
-combination of the axes that a parameter's rows name, so it is no sample; a number that hangs on a measure is
-linear in it between its bounds, and is tried at both ends and in between.
+A table that passes answers every foot and every person with exactly one row a parameter. The proof tries
+every combination of the axes that a parameter's rows name, so it is no sample; a number that hangs on a
+measure is linear in it between its bounds, and is tried at both ends and in between.
 """
 
 from __future__ import annotations
 
 import itertools
 import string
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from fitter.anatomy.measures import BY_ID
@@ -28,7 +28,7 @@ _SAME_KEYS = (
     "texts", "strategy", "watch_for", "load_share", "highest_arch_share", "footwear_is", "body_mass_from",
     "big_toe_leans", "sides_differ", "arch_score", "axis_names",
 )  # fmt: skip
-# And these it may not change: the program finds a foot's place on the axes, and what must hold is no shop's to waive.
+# And these it may not change: the program finds a foot's place on the axes, and what must hold isn't theirs.
 _SAME = ("axes", "derived", "monotone", "caution", "arch_score")
 _TOLD_A_PARAMETER = 4  # of one kind: one gap can show in hundreds of combinations
 
@@ -121,6 +121,7 @@ def _fields(text: str) -> set[str]:
 
 
 def _wrong_parameters(tree: Tree, known: Tree) -> Iterator[str]:
+    yield from _wrong_strategies(tree["strategy_option"], known["strategy_option"])
     own, ours = ({p.get("id"): p for p in t["parameter"]} for t in (tree, known))
     if len(own) != len(tree["parameter"]):
         yield "[[parameter]]: one stands there twice or has no id"
@@ -140,10 +141,14 @@ def _wrong_parameters(tree: Tree, known: Tree) -> Iterator[str]:
             yield f"{id_}: expected numbers for low and high"
         elif not our["low"] <= p["low"] <= p["high"] <= our["high"]:
             yield f"{id_}: its bounds leave the safe ones, {our['low']:g} to {our['high']:g} {our['unit']}"
-    options, ours_ = ([o.get("id") for o in t["strategy_option"]] for t in (tree, known))
-    if options != ours_ or sum(bool(o.get("default")) for o in tree["strategy_option"]) != 1:
-        yield f"[[strategy_option]]: expected {', '.join(ours_)}, one of them the default"
-    for option, our in zip(tree["strategy_option"], known["strategy_option"], strict=False):
+
+
+def _wrong_strategies(own: Sequence[Mapping[str, Any]], known: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    ids = [o["id"] for o in known]
+    if [o.get("id") for o in own] != ids or sum(bool(o.get("default")) for o in own) != 1:
+        yield f"[[strategy_option]]: expected {', '.join(ids)}, one of them the default"
+        return
+    for option, our in zip(own, known, strict=True):
         if option.get("needs_rest") != our.get("needs_rest"):
             yield f"{option.get('id')}: needs_rest may not be changed"
         if option.get("default") and our.get("needs_rest"):
@@ -183,10 +188,13 @@ def _wrong_row(r: Rule, parameter: Mapping[str, Any], tree: Tree) -> Iterator[st
         yield "needs a reason and a source"
     if "changes" in r and (not isinstance(r["changes"], str) or not r["changes"].strip()):
         yield "changes must be a sentence"
-    if "words" in parameter:
-        if r.get("value") not in parameter["words"]:
-            yield "its word is not among the parameter's words"
-        return
+    if "words" not in parameter:
+        yield from _wrong_number(r, parameter)
+    elif r.get("value") not in parameter["words"]:
+        yield "its word is not among the parameter's words"
+
+
+def _wrong_number(r: Rule, parameter: Mapping[str, Any]) -> Iterator[str]:
     if any(key in r and not _is_number(r[key]) for key in _NUMBERS):
         yield "holds a word where a number belongs"
     elif any(not isinstance(r.get(key, False), bool) for key in _FLAGS):
@@ -218,6 +226,7 @@ class _Answers:
     def __init__(self, tree: Tree, parameter_id: str) -> None:
         self.rows = rows_of(tree, parameter_id)
         self.axes = [axis for axis in tree["axes"] if any(axis in r for r in self.rows)]
+        self.kept: dict[tuple[str, ...], list[Where]] = {}
         words = [tree["axes"][axis] for axis in self.axes]
         self.found: dict[tuple[str, ...], list[Rule]] = {at: [] for at in itertools.product(*words)}
         for r in self.rows:
@@ -265,14 +274,21 @@ def _places(tree: Tree, axes: Sequence[str]) -> Iterator[dict[str, str]]:
         yield dict(zip(axes, combination, strict=True))
 
 
-def _real_places(
-    tree: Tree, axes: Sequence[str], answers: Mapping[str, _Answers]
-) -> Iterator[dict[str, str]]:
+def _real_places(tree: Tree, axes: Sequence[str], answers: Mapping[str, _Answers]) -> list[Where]:
     """The combinations that a foot can stand in: a derived axis follows from the others."""
     derived = {axis: answers[p] for axis, p in tree["derived"].items() if axis in axes}
     beneath = {axis for of in derived.values() for axis in of.axes} | {*axes} - {*derived}
-    for where in _places(tree, [a for a in tree["axes"] if a in beneath]):
-        yield where | {axis: of(where)["value"] for axis, of in derived.items()}
+    used = tuple(a for a in tree["axes"] if a in beneath)
+    if not derived:
+        return [*_places(tree, used)]
+    # Several parameters hang on the same derived axis.
+    kept = next(iter(derived.values())).kept
+    if used not in kept:
+        kept[used] = [
+            where | {axis: of(where)["value"] for axis, of in derived.items()}
+            for where in _places(tree, used)
+        ]
+    return kept[used]
 
 
 def _not_one_row(parameter: Mapping[str, Any], answers: _Answers) -> Iterator[str]:
@@ -281,12 +297,11 @@ def _not_one_row(parameter: Mapping[str, Any], answers: _Answers) -> Iterator[st
             continue
         at = _at(where) or "everyone"
         if not found:
-            near = min(
-                answers.rows,
-                key=lambda r: sum(word not in r.get(axis, [word]) for axis, word in where.items()),  # noqa: B023
-                default=None,
-            )
-            hint = f"; nearest is {near['id']}" if near else ""
+            apart = {
+                r["id"]: sum(word not in r.get(a, [word]) for a, word in where.items()) for r in answers.rows
+            }
+            near = [id_ for id_, axes in apart.items() if axes == min(apart.values())]
+            hint = f"; nearest: {', '.join(near)}" if near else ""
             yield f"{parameter['id']}: a gap, no row answers {at}{hint}"
             continue
         a, b = found[:2]
@@ -326,7 +341,7 @@ def _reach(parameter: Mapping[str, Any], r: Rule) -> tuple[float, float]:
     )
 
 
-# ------------------------------------------------------------------------------------- what may not turn round
+# ------------------------------------------------------------------------------------- what may not turn
 
 
 def _turned_round(
@@ -351,8 +366,8 @@ def _turned_round(
 
 
 def _steps(
-    tree: Tree, wish: Mapping[str, Any], places: Iterator[dict[str, str]]
-) -> Iterator[list[tuple[Where, float]]]:
+    tree: Tree, wish: Mapping[str, Any], places: Iterable[Where]
+) -> Iterator[Sequence[tuple[Where, float]]]:
     """Runs of places, each with an arch score, along which only what is wished for changes."""
     along, order = wish["along"], wish.get("order", [])
     classes = tree["axes"]["posture"][:5]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,7 +89,7 @@ def _nearest(
         if word != where[axis] and word not in _NOT_TOLD and not (axis == "strategy" and word in refused)
     ]
     for count in (1, 2):
-        best: tuple[float, Sequence[tuple[str, str]], str] | None = None
+        best: tuple[float, tuple[tuple[str, str], ...], str] | None = None
         for moved in itertools.combinations(changes, count):
             if len({axis for axis, _ in moved}) < count:
                 continue

@@ -14,7 +14,7 @@ from fitter.quantity import Missing, Quantity, Reading
 from fitter.support.rule_set import Rule, RuleSet, Where, numbers, shipped, the_rule, with_derived
 from fitter.support.support import Parameter, StrategyOption, SupportProfile
 
-# The height that a foot at rest could hold, which no single capture shows: rules may hang on it like on a measure.
+# The arch a foot at rest could hold, which no single capture shows: rules hang on it as on a measure.
 HIGHEST_ARCH = "highest_arch"
 STRATEGIES = ("total_contact", "accommodative", "highest_arch")
 # From the middle outwards: a borderline foot takes the row of its neighbour nearer to neutral.
@@ -223,7 +223,7 @@ def _in_words(tree: Mapping[str, Any], where: Where) -> str:
     return str(words.get(where["strategy"], words[where["posture"]]))
 
 
-# ------------------------------------------------------------------------------------- the answers of the table
+# ------------------------------------------------------------------------------------- the table's answers
 
 
 def answered(
@@ -236,8 +236,8 @@ def answered(
 ) -> Parameter | None:
     """The parameter as this row answers it, or None where a measure it needs is missing."""
     fixed = (parameter["id"], parameter["name"])
-    told = (rule["reason"], rule["evidence"], rule["source"], rule["id"])
-    told = (*told, rule.get("changes", parameter["changes"]))
+    changes = rule.get("changes", parameter["changes"])
+    told = (rule["reason"], rule["evidence"], rule["source"], rule["id"], changes)
     if "words" in parameter:
         return Parameter(*fixed, rule["value"], "", None, None, *told)
     measure = None
