@@ -34,7 +34,7 @@ USUAL = {
 
 def foot(load: Load = "standing", **values: float) -> Measurements:
     readings: dict[str, Reading] = dict.fromkeys(IDS, MISSING)
-    readings |= {i: Quantity(v, 0.02 * v, BY_ID[i].unit) for i, v in values.items()}
+    readings |= {i: Quantity(v, 0.02 * abs(v), BY_ID[i].unit) for i, v in values.items()}
     return Measurements("right", load, "scan", readings)
 
 
