@@ -54,7 +54,7 @@ def _told(support: SupportProfile, stop: tuple[Flag, ...]) -> list[tuple[str, st
         parts += [
             ("value", name),
             ("body", sentences(strategy.changes, refused)),
-            ("note", strategy.source),
+            ("note", sentences(strategy.source)),
         ]
     if support.watch_for:
         parts.append(("head", _("Watch for")))
