@@ -169,7 +169,7 @@ FAULTS = {
     "not a number": (lambda t: _row(t, "cup-usual").update(minus=float("nan")), "cup-usual"),
     "a range upside down": (lambda t: _row(t, "cup-usual").update(minus=-1.0), "cup-usual"),
     "a row twice": (lambda t: _add(t, "cup-usual"), "cup-usual: stands there twice"),
-    "a row without an id": (lambda t: _row(t, "cup-usual").pop("id"), "has no id"),
+    "a row without an id": (lambda t: _row(t, "cup-usual").pop("id"), "needs id"),
     "a parameter left out": (lambda t: t["parameter"].pop(), "break_in"),
     "a text left out": (lambda t: t["texts"].pop("chosen"), "[texts] chosen"),
     "a placeholder that nothing fills": (
@@ -184,6 +184,10 @@ FAULTS = {
         lambda t: (t["strategy_option"][0].pop("default"), t["strategy_option"][2].update(default=True)),
         "highest_arch",
     ),
+    "no warning left": (lambda t: t["watch_for"].update(always=[]), "[watch_for] always"),
+    "an id that is no word": (lambda t: _row(t, "cup-usual").update(id=["cup"]), "needs id"),
+    "a shoe of no kind": (lambda t: t["footwear_is"].update(boot="wide"), "[footwear_is] boot"),
+    "bands of mass out of order": (lambda t: t["body_mass_from"].update(over_100=60.0), "[body_mass_from]"),
     "no version": (lambda t: t.pop("version"), "version"),
 }
 

@@ -89,6 +89,30 @@ def _wrong_frame(tree: Tree, known: Tree) -> Iterator[str]:
         rows = tree.get(key, [])
         if isinstance(rows, list) and not all(isinstance(row, dict) for row in rows):
             yield f"[[{key}]]: holds something that is no row"
+        elif isinstance(rows, list):
+            # Rows are found by these words, so they must be words before anything else is looked at.
+            words = ("id", "parameter") if key == "rule" else ("id",)
+            nameless = [n for n, row in enumerate(rows, 1) if not all(_is_word(row.get(w)) for w in words)]
+            yield from (f"[[{key}]] number {n}: needs {' and '.join(words)}" for n in nameless)
+    if isinstance(tree.get("footwear_is"), dict):
+        strange = [
+            shoe for shoe, word in tree["footwear_is"].items() if word not in known["axes"]["footwear"]
+        ]
+        yield from (f"[footwear_is] {shoe}: expected roomy, slim or unknown" for shoe in strange)
+    yield from _wrong_masses(tree.get("body_mass_from"), known["axes"]["body_mass"])
+
+
+def _is_word(value: object) -> bool:
+    return isinstance(value, str) and value.isprintable() and bool(value.strip())
+
+
+def _wrong_masses(bands: object, order: Sequence[str]) -> Iterator[str]:
+    """Bands of body mass that don't begin at 0 and rise: what holds along them would hold of nothing."""
+    if not isinstance(bands, dict):
+        return
+    starts: list[Any] = [bands[band] for band in order if band in bands]
+    if not all(_is_number(start) for start in starts) or starts[:1] != [0] or starts != sorted(set(starts)):
+        yield "[body_mass_from]: expected 0 and then rising numbers, in kg"
 
 
 def _unlike(own: Mapping[str, Any], known: Mapping[str, Any], table: str) -> Iterator[str]:
@@ -108,7 +132,9 @@ def _unlike(own: Mapping[str, Any], known: Mapping[str, Any], table: str) -> Ite
             elif not _fields(own[key]) <= _fields(known[key]):
                 yield f"{where}: has a placeholder that nothing fills"
         elif isinstance(known[key], list) and (
-            not isinstance(own[key], list) or any(type(x) is not type(known[key][0]) for x in own[key])
+            not isinstance(own[key], list)
+            or not own[key]
+            or any(not x or type(x) is not type(known[key][0]) for x in own[key])
         ):
             yield f"{where}: expected a list like that of the table that Fitter came with"
 
@@ -145,7 +171,7 @@ def _wrong_parameters(tree: Tree, known: Tree) -> Iterator[str]:
 
 def _wrong_strategies(own: Sequence[Mapping[str, Any]], known: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     ids = [o["id"] for o in known]
-    if [o.get("id") for o in own] != ids or sum(bool(o.get("default")) for o in own) != 1:
+    if [o.get("id") for o in own] != ids or [o["default"] for o in own if "default" in o] != [True]:
         yield f"[[strategy_option]]: expected {', '.join(ids)}, one of them the default"
         return
     for option, our in zip(own, known, strict=True):
@@ -161,10 +187,8 @@ def _wrong_rows(tree: Tree) -> Iterator[str]:
     parameters = {p["id"]: p for p in tree["parameter"]}
     ids = [r.get("id") for r in tree["rule"]]
     yield from (f"{i}: stands there twice" for i in sorted({str(i) for i in ids if ids.count(i) > 1}))
-    for number, r in enumerate(tree["rule"], 1):
-        if not isinstance(r.get("id"), str) or not r["id"].isprintable() or not r["id"].strip():
-            yield f"the {number}th [[rule]]: has no id"
-        elif r.get("parameter") not in parameters:
+    for r in tree["rule"]:
+        if r["parameter"] not in parameters:
             yield f"{r['id']}: unknown parameter {r.get('parameter')}"
         else:
             problems = _wrong_row(r, parameters[r["parameter"]], tree)
@@ -201,6 +225,8 @@ def _wrong_number(r: Rule, parameter: Mapping[str, Any]) -> Iterator[str]:
         yield "times_load and doubt_lowers are true or false"
     elif "of" in r and r["of"] not in BY_ID and r["of"] not in _ARCH:
         yield f"there is no measure {r['of']}"
+    elif not 0.0 < r.get("share", 1.0) <= 2.0:
+        yield "share must be above 0 and at most 2"
     elif "of" not in r and "value" not in r:
         yield "gives no value"
     elif "minus" not in r or "more" not in r or r["minus"] < 0 or r["more"] < 0:

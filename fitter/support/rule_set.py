@@ -100,10 +100,10 @@ def numbers(
         share = rule.get("share", 1.0) * (load_share if rule.get("times_load") else 1.0)
         value, u95 = share * measure[0] + rule.get("plus", 0.0), share * measure[1]
     elif "value" in rule:
-        value = rule["value"] + rule.get("per_sd", 0.0) * score
+        value = float(rule["value"]) + rule.get("per_sd", 0.0) * score
     else:
         return None
-    lowest, highest = parameter["low"], parameter["high"]
+    lowest, highest = float(parameter["low"]), float(parameter["high"])
     value = within(value, lowest, highest)
     minus = max(rule["minus"], u95) if rule.get("doubt_lowers") else rule["minus"]
     return within(value - minus, lowest, highest), value, within(value + rule["more"], lowest, highest)
