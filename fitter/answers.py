@@ -283,6 +283,18 @@ _OPTIONAL = (
         ),
     ),
     Question(
+        "support_strategy",
+        "Which kind of support would you like?",
+        "Podiatry disputes all of them; without a choice it is total contact.",
+        "choice",
+        group="shoes",
+        choices=(
+            ("total_contact", "Total contact: follows the foot as it stands"),
+            ("accommodative", "Accommodative: lower and softer"),
+            ("highest_arch", "The highest arch the foot holds comfortably"),
+        ),
+    ),
+    Question(
         "pain_where",
         "Where does it hurt?",
         "The place of a pain says whether this page is about it.",

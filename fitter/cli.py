@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast, overload
 
-from fitter import __version__, cli_certify, cli_home, cli_scanner, cli_shelf
+from fitter import __version__, cli_certify, cli_home, cli_rules, cli_scanner, cli_shelf
 from fitter.anatomy.measures import ENTERABLE, LANDMARKS
 from fitter.entry import (
     entered_foot,
@@ -37,8 +37,11 @@ if TYPE_CHECKING:
     from fitter.answers import Answers
     from fitter.captures import Capture, Progress
     from fitter.profile import FitResult
+    from fitter.support.rule_set import RuleSet
 
 DONE, USAGE, UNUSABLE, SOME_UNUSABLE, STOPPED = 0, 2, 3, 4, 130
+# Those of the table of support rules.
+STRATEGIES = ("total_contact", "accommodative", "highest_arch")
 _STDOUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 # What sample scans come as.
 SCAN_SUFFIXES = (".stl", ".ply", ".obj", ".glb", ".gltf", ".3mf", ".off", ".xyz")
@@ -169,6 +172,7 @@ def _parser() -> _Parser:
     _add_shelf(commands)
     _add_scanner_check(commands)
     _add_certify(commands)
+    _add_rules(commands)
     return parser
 
 
@@ -318,6 +322,14 @@ def _add_certify(commands: _Commands[_Parser]) -> None:
     p.set_defaults(run=_certify, out=None, answers=None)
 
 
+def _add_rules(commands: _Commands[_Parser]) -> None:
+    what = "the table of support rules: check it, explain a profile by it, copy it"
+    p = _command(commands, "rules", what, cli_rules.HELP, _EXIT_HELP)
+    beneath = p.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    cli_rules.add_options(beneath, _command, _json_target, _path, _EXIT_HELP)
+    p.set_defaults(run=_rules, answers=None, out=None, json=None)
+
+
 def _add_inputs(p: argparse.ArgumentParser) -> None:
     p.add_argument(
         "files", nargs="+", type=_some, metavar="FILE", help="a scan, a measurement file or a manifest"
@@ -377,6 +389,17 @@ def _add_outputs(p: argparse.ArgumentParser) -> None:
         "--answers", metavar="FILE", type=_path, help="JSON answers about the person (pain, load, ...)"
     )
     p.add_argument(
+        "--strategy",
+        choices=STRATEGIES,
+        help="strategy of the support (default: that of the answers, else total_contact)",
+    )
+    p.add_argument(
+        "--rules",
+        metavar="FILE",
+        type=_path,
+        help="support rules of your own (default: support_rules.toml in your data folder, where it is there)",
+    )
+    p.add_argument(
         "--json",
         metavar="FILE|-",
         type=_json_target,
@@ -407,6 +430,7 @@ def _fit(args: argparse.Namespace) -> int:
     answers = _answers(args.answers)
     if args.landmark and len(inputs) > 1:
         raise _UsageError("--landmark belongs to one scan", todo="Give one scan at a time")
+    rules = None if args.only_measure else _own_rules(args)
     captures, bad = _read(inputs, dict(args.landmark))
     result = None
     try:
@@ -416,6 +440,8 @@ def _fit(args: argparse.Namespace) -> int:
                 answers=answers,
                 only_measure=args.only_measure,
                 progress=tell,
+                strategy=args.strategy,
+                rules=rules,
                 refuse=lambda error: bad.append(captures.named(error)),
             )
     except FitterError as nothing_left:
@@ -446,8 +472,11 @@ def _enter(args: argparse.Namespace) -> int:
         )
     _check_outputs(args, [])
     foot = entered_foot(args.side, args.load, readings)
+    answers, rules = _answers(args.answers), _own_rules(args)
     with _progress(args.verbose) as tell:
-        result = run_journey((), entered=(foot,), answers=_answers(args.answers), progress=tell)
+        result = run_journey(
+            (), entered=(foot,), answers=answers, progress=tell, strategy=args.strategy, rules=rules
+        )
     _deliver(result, args)
     return DONE
 
@@ -497,14 +526,16 @@ def _home(args: argparse.Namespace) -> int:
     if args.save is not None and (args.save.exists() or not args.save.parent.is_dir()):
         what = "exists already" if args.save.exists() else f"there is no folder {args.save.parent}"
         raise _UsageError(what, where=str(args.save), todo="Name another file")
-    answers = _answers(args.answers)
+    answers, rules = _answers(args.answers), _own_rules(args)
     save = args.save
     keep = None if save is None else lambda file: write_files({save: file.encode()})
     typed = cli_home.ask(args, keep=keep)
     if save is not None:
         print(f"fitter: wrote {save}", file=sys.stderr)
     with _progress(args.verbose) as tell:
-        result = run_journey((), entered=typed.feet, answers=answers, progress=tell)
+        result = run_journey(
+            (), entered=typed.feet, answers=answers, progress=tell, strategy=args.strategy, rules=rules
+        )
     _deliver(result, args)
     return DONE
 
@@ -563,6 +594,25 @@ def _shelf(args: argparse.Namespace) -> int:
     _write(files)
     _print(done.json if args.json == "-" else "" if args.json else done.text)
     return SOME_UNUSABLE if done.some_bad else DONE
+
+
+def _rules(args: argparse.Namespace) -> int:
+    if args.rules_do == "copy":
+        if args.file.exists() or not args.file.parent.is_dir():
+            what = "exists already" if args.file.exists() else f"there is no folder {args.file.parent}"
+            raise _UsageError(what, where=str(args.file), todo="Name another file")
+        _write({args.file: cli_rules.copied()})
+        return DONE
+    _check_outputs(args, [args.file] if args.file is not None else [])
+    try:
+        done = cli_rules.check(args) if args.rules_do == "check" else cli_rules.explain(args)
+    except OSError as e:
+        raise _readable(e) from None
+    if args.json not in (None, "-"):
+        _write({Path(args.json): done.json.encode()})
+    else:
+        _print(done.json if args.json == "-" else done.text)
+    return DONE if done.fine else UNUSABLE
 
 
 def _certify(args: argparse.Namespace) -> int:
@@ -738,6 +788,13 @@ def _answers(path: Path | None) -> Answers | None:
         raise _readable(e, str(path)) from None
 
 
+def _own_rules(args: argparse.Namespace) -> RuleSet:
+    """The support rules to use, found sound."""
+    from fitter import own_rules
+
+    return own_rules.find(args.rules)
+
+
 @contextmanager
 def _progress(verbose: bool) -> Iterator[Progress]:
     """How far the journey is: one line written over on a screen, or a line a stage with --verbose."""
@@ -769,6 +826,7 @@ def _targets(args: argparse.Namespace) -> list[Path]:
 def _check_outputs(args: argparse.Namespace, inputs: Sequence[Path]) -> None:
     """Refuse, before any work, what could not be written or would destroy what is not ours."""
     read = {path.resolve() for path in inputs} | ({args.answers.resolve()} if args.answers else set())
+    read |= {args.rules.resolve()} if getattr(args, "rules", None) else set()
     if args.out:
         _expect_folder(args.out, "--out")
     for target in _targets(args):

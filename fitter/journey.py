@@ -20,6 +20,7 @@ from fitter.entry import (
 from fitter.errors import FitterError
 from fitter.knee import red_flags
 from fitter.knee.explain import disclaimer, explain
+from fitter.measurements import Measurements
 from fitter.plausible import CHECKED, doubt
 from fitter.posture.doubts import capture_doubts
 from fitter.posture.flexibility import flexibility, pair_readings, standing_apart, with_pair
@@ -35,10 +36,12 @@ from fitter.profile import (
     FootPair,
     SidePair,
 )
-from fitter.quantity import Missing
+from fitter.quantity import Missing, Reading
 from fitter.scan.foot import Assumption
 from fitter.scanned import take_scan
-from fitter.support.rules import recommend
+from fitter.support.rule_set import RuleSet
+from fitter.support.rules import asked_strategy, beside_each_other, highest_arch, recommend
+from fitter.support.support import SupportProfile
 from fitter.terms import LOADS, SIDES, Load, Side
 
 
@@ -51,16 +54,20 @@ def run_journey(
     progress: Progress = quiet,
     preview: Preview | None = None,
     refuse: Callable[[FitterError], None] | None = None,
+    strategy: str | None = None,
+    rules: RuleSet | None = None,
 ) -> FitResult:
     """From inputs to the fit profile: the one way through the program.
 
     ``captures`` are scans or measurement files, ``entered`` feet typed by hand. With ``only_measure`` the
-    profile ends with the measures. ``preview`` is shown each foot before it is measured. Pure: the same input
-    gives the same profile.
+    profile ends with the measures. ``preview`` is shown each foot before it is measured. ``strategy`` of the
+    support is the one a person chose, and goes before that of the answers; ``rules`` are a shop's own,
+    already checked. Pure: the same input gives the same profile.
 
     Raises FitterError for the first input that can't be used; with ``refuse``, that is told of each capture
     that can't, and the others are done.
     """
+    asked_strategy(strategy, answers)
     taken: list[Taken] = []
     steps = len(captures) + len(entered) + (0 if only_measure else 1)
     for number, capture in enumerate(captures):
@@ -95,7 +102,7 @@ def run_journey(
     )
     if not only_measure:
         progress((steps - 1) / steps, "weighing what was measured")
-        profile = _told(profile, answers)
+        profile = _told(profile, answers, strategy, rules)
     progress(1.0, "done")
     return FitResult(profile, tuple(t.shape for t in taken), tuple(t.landmarks for t in taken))
 
@@ -209,7 +216,9 @@ def _stated_with(assumption: Assumption) -> str:
     return f"; state it with {assumption.change}" if assumption.change else ""
 
 
-def _told(profile: FitProfile, answers: Answers | None) -> FitProfile:
+def _told(
+    profile: FitProfile, answers: Answers | None, strategy: str | None, rules: RuleSet | None
+) -> FitProfile:
     """The profile with posture, support, knee and red flags."""
     mass, height = (_number(answers, key) for key in ("body_mass_kg", "height_cm"))
     person = person_from(answers.values if answers else None)
@@ -229,16 +238,32 @@ def _told(profile: FitProfile, answers: Answers | None) -> FitProfile:
         withheld = Missing("may_be_child", "A foot this short may be a child's. State the age to go on.")
     # An insole is stood on: of a foot captured twice the standing capture says what suits it.
     only_sitting = {sitting for sitting, _ in _sitting_and_standing(profile.feet)}
+    supports: list[SupportProfile | None] = [
+        None
+        if number in only_sitting
+        else recommend(
+            measurements,
+            posture,
+            answers,
+            withheld=withheld,
+            flexibility=how_flexible(measurements),
+            highest=arch_at_rest(profile.feet, number, rules),
+            strategy=strategy,
+            rules=rules,
+        )
+        for number, (measurements, posture) in enumerate(judged)
+    ]
+    _side_by_side(profile.feet, supports, rules)
     feet = tuple(
+        # A sitting height alone reads no arch: it is there for its pair, whose standing capture tells.
         replace(
             foot,
-            # A sitting height alone reads no arch: it is there for its pair, whose standing capture tells.
             posture=None if number in only_sitting and _reads_no_arch(posture) else posture,
-            support=None
-            if number in only_sitting
-            else recommend(measurements, posture, answers, withheld=withheld),
+            support=support,
         )
-        for number, (foot, (measurements, posture)) in enumerate(zip(profile.feet, judged, strict=True))
+        for number, (foot, (_, posture), support) in enumerate(
+            zip(profile.feet, judged, supports, strict=True)
+        )
     )
     return replace(
         profile,
@@ -254,6 +279,31 @@ def _told(profile: FitProfile, answers: Answers | None) -> FitProfile:
 
 def _reads_no_arch(posture: Posture) -> bool:
     return posture.reason is not None and posture.reason.code == "no_index"
+
+
+def how_flexible(measurements: Measurements) -> str:
+    """The class of how much an arch gives; "unknown" where the foot was not captured under two loads."""
+    gives = flexibility(measurements)
+    return "unknown" if gives is None else gives.class_
+
+
+def arch_at_rest(feet: Sequence[FootFit], number: int, rules: RuleSet | None = None) -> Reading:
+    """The highest arch that the foot of this capture holds, from all captures of that foot."""
+    captures = [(f.measurements, f.quality.kind == "foam_impression") for f in feet]
+    return highest_arch(feet[number].measurements, captures, rules)
+
+
+def _side_by_side(
+    feet: Sequence[FootFit], supports: list[SupportProfile | None], rules: RuleSet | None
+) -> None:
+    """Tell both feet where they differ, for each load under which each was captured once."""
+    for load in LOADS:
+        left, right = _only(feet, "left", load), _only(feet, "right", load)
+        if left is None or right is None:
+            continue
+        one, other = supports[left], supports[right]
+        if one is not None and other is not None:
+            supports[left], supports[right] = beside_each_other(one, other, rules)
 
 
 def _number(answers: Answers | None, key: str) -> float | None:

@@ -186,11 +186,15 @@ def _serve(line: Connection) -> None:
 
 
 def _answered(question: tuple[Any, Any, Any], tell: Progress, show: Preview) -> tuple[str, Any]:
-    from fitter.journey import run_journey  # noqa: PLC0415 - the window's own process never needs it
+    # The window's own process never needs them.
+    from fitter.journey import run_journey  # noqa: PLC0415
+    from fitter.own_rules import find  # noqa: PLC0415
 
     captures, entered, answers = question
     try:
-        return "done", run_journey(captures, entered=entered, answers=answers, progress=tell, preview=show)
+        return "done", run_journey(
+            captures, entered=entered, answers=answers, progress=tell, preview=show, rules=find()
+        )
     except Exception as error:
         if os.environ.get("FITTER_DEBUG"):
             traceback.print_exc()

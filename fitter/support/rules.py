@@ -1,51 +1,72 @@
-"""The support profile of one foot, from the table `models/support/rules.toml`; and the proof of the table."""
+"""The support profile of one foot, from a table of rules (`models/support/rules.toml`)."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from fitter.anatomy.measures import BY_ID
 from fitter.answers import Answers
+from fitter.errors import FitterError
 from fitter.measurements import Measurements
 from fitter.posture.posture import Posture
-from fitter.quantity import Missing
-from fitter.resources import table
-from fitter.support.support import Parameter, SupportProfile
+from fitter.quantity import Missing, Quantity, Reading
+from fitter.support.rule_set import Rule, RuleSet, Where, numbers, shipped, the_rule, with_derived
+from fitter.support.support import Parameter, StrategyOption, SupportProfile
 
-EVIDENCE = ("trial", "measured", "expert", "convention", "fit")
+# The arch a foot at rest could hold, which no single capture shows: rules hang on it as on a measure.
+HIGHEST_ARCH = "highest_arch"
+STRATEGIES = ("total_contact", "accommodative", "highest_arch")
 # From the middle outwards: a borderline foot takes the row of its neighbour nearer to neutral.
 _FROM_NEUTRAL = ("neutral", "low_arch", "high_arch", "very_low_arch", "very_high_arch")
 
-Rule = Mapping[str, Any]
-
 
 def recommend(
-    measurements: Measurements, posture: Posture, answers: Answers | None, *, withheld: Missing | None
+    measurements: Measurements,
+    posture: Posture,
+    answers: Answers | None,
+    *,
+    withheld: Missing | None,
+    flexibility: str = "unknown",
+    highest: Reading | None = None,
+    strategy: str | None = None,
+    rules: RuleSet | None = None,
 ) -> SupportProfile:
     """What would support this foot comfortably, a parameter a line.
 
-    With ``withheld`` (a red flag), or an answer that stops, nothing is recommended.
+    ``flexibility`` is the class of `fitter.posture.flexibility`, ``highest`` the arch height that the foot
+    holds at rest (`highest_arch`). ``strategy`` is the one a person chose; else that of the answers, else the
+    table's default. With ``withheld`` (a red flag), or an answer that stops, nothing is recommended.
+
+    Raises FitterError for a strategy that doesn't exist.
     """
-    rules = table("support/rules.toml")
-    rule_set = f"support rules {rules['version']}"
+    rule_set = rules or shipped()
+    tree = rule_set.tree
+    asked = asked_strategy(strategy, answers)
     if withheld is None and answers is not None and answers.stops:
         withheld = Missing("red_flag", "An answer says that someone should look at it first.")
     if withheld is not None:
-        statement = f"{rules['texts']['withheld']} {withheld.text}"
-        return SupportProfile(statement, "none", (), rule_set, withheld=withheld)
-    where = place(posture, answers)
+        statement = f"{tree['texts']['withheld']} {withheld.text}"
+        return SupportProfile(statement, "none", (), rule_set.name, withheld=withheld)
+    worn = answers is not None and answers.inner_knee_wear_likely
+    options = _options(tree, highest, worn)
+    taken = _taken(tree, options, asked)
+    where = place(measurements, posture, answers, flexibility=flexibility, strategy=taken, rules=rule_set)
     found = {
-        p["id"]: _parameter(p, _the_rule(p["id"], where), measurements, posture) for p in rules["parameter"]
+        p["id"]: answered(tree, p, the_rule(tree, p["id"], where), measurements, posture, highest)
+        for p in tree["parameter"]
     }
-    waiting = [p["name"] for p in rules["parameter"] if found[p["id"]] is None]
+    waiting = [p["name"] for p in tree["parameter"] if found[p["id"]] is None]
+    said = [*_statement(tree, where, posture, measurements, waiting), _chosen(tree, options, asked, taken)]
     return SupportProfile(
-        statement=_statement(where, posture, measurements, waiting),
-        strategy=rules["strategy"][where["posture"]],
+        statement=" ".join((*said, tree["texts"]["disputed"])),
+        strategy=_in_words(tree, where),
         parameters=tuple(p for p in found.values() if p is not None),
-        rule_set=rule_set,
-        watch_for=_watch_for(where),
+        rule_set=rule_set.name,
+        watch_for=_watch_for(tree, where, answers),
+        strategy_id=taken,
+        strategies=options,
+        inputs=where,
     )
 
 
@@ -56,160 +77,234 @@ def insole_lengths(measurements: Measurements) -> tuple[Parameter, ...]:
     the size on a shoe: a size stands for half a centimetre of lengths, makers differ by more, and two feet of
     one length can have balls a centimetre apart.
     """
-    rules = table("support/rules.toml")
-    wanted = [p for p in rules["parameter"] if p["id"] in ("insole_length", "shell_length")]
-    found = (_parameter(p, _the_rule(p["id"], {}), measurements, None) for p in wanted)
+    tree = shipped().tree
+    wanted = [p for p in tree["parameter"] if p["id"] in ("insole_length", "shell_length")]
+    found = (answered(tree, p, the_rule(tree, p["id"], {}), measurements, None, None) for p in wanted)
     return tuple(p for p in found if p is not None)
 
 
-def place(posture: Posture, answers: Answers | None) -> dict[str, str]:
+# ------------------------------------------------------------------------------------- where a foot stands
+
+
+def place(
+    measurements: Measurements,
+    posture: Posture,
+    answers: Answers | None,
+    *,
+    flexibility: str,
+    strategy: str,
+    rules: RuleSet,
+) -> dict[str, str]:
     """Where a foot and its person stand on every axis of the table."""
-    class_ = min(posture.between, key=_FROM_NEUTRAL.index) if posture.between else posture.class_
-    uncomfortable = answers is not None and answers.get("comfort_history") == "uncomfortable"
-    return {
-        "posture": class_,
-        "body_mass": _mass_band(answers.get("body_mass_kg") if answers else None),
-        "activity": (answers.get("activity") if answers else None) or "unknown",
+    tree = rules.tree
+    told = answers.get if answers is not None else lambda _: None
+    pains = told("pain_where") or ()
+    where = {
+        "posture": min(posture.between, key=_FROM_NEUTRAL.index) if posture.between else posture.class_,
+        "body_mass": _mass_band(tree, told("body_mass_kg")),
+        "activity": told("activity") or "unknown",
         "inner_knee": "likely" if answers is not None and answers.inner_knee_wear_likely else "no_sign",
-        "insoles_before": "uncomfortable" if uncomfortable else "fine",
+        "insoles_before": "uncomfortable" if told("comfort_history") == "uncomfortable" else "fine",
+        "flexibility": "unknown" if flexibility == "cannot_tell" else flexibility,
+        "footwear": tree["footwear_is"].get(told("footwear"), "unknown"),
+        "strategy": strategy,
+        "big_toe": _big_toe(tree, measurements.get("hallux_outline_angle")),
+        "ball_pain": "told" if "ball_of_foot" in pains else "not_told",
+        "heel_pain": "told" if "heel" in pains else "not_told",
     }
+    return with_derived(tree, where)
 
 
-def check_rules(rules: Mapping[str, Any]) -> list[str]:
-    """Everything wrong with a table of rules; empty when it is complete, free of conflict and within bounds.
-
-    For each parameter every combination of the axes must be answered by exactly one row.
-    """
-    wrong = [*_wrong_rows(rules)]
-    if wrong:
-        return wrong
-    axes = rules["axes"]
-    for parameter in rules["parameter"]:
-        rows = [r for r in rules["rule"] if r["parameter"] == parameter["id"]]
-        used: set[str] = set()
-        for combination in itertools.product(*axes.values()):
-            where = dict(zip(axes, combination, strict=True))
-            ids = [r["id"] for r in rows if _applies(r, where)]
-            used.update(ids)
-            if len(ids) != 1:
-                found = " and ".join(ids) if ids else "no row"
-                wrong.append(f"{parameter['id']}: {found} for {', '.join(combination)}")
-        wrong += [f"{r['id']}: no foot ever gets here" for r in rows if r["id"] not in used]
-    return wrong
-
-
-def _wrong_rows(rules: Mapping[str, Any]) -> Iterator[str]:
-    parameters = {p["id"]: p for p in rules["parameter"]}
-    ids = [r["id"] for r in rules["rule"]]
-    yield from (f"{i}: stands there twice" for i in sorted({i for i in ids if ids.count(i) > 1}))
-    for r in rules["rule"]:
-        if r["parameter"] not in parameters:
-            yield f"{r['id']}: unknown parameter {r['parameter']}"
-            continue
-        yield from (
-            f"{r['id']}: {problem}" for problem in _wrong_row(r, parameters[r["parameter"]], rules["axes"])
-        )
-
-
-def _wrong_row(r: Rule, parameter: Mapping[str, Any], axes: Mapping[str, list[str]]) -> Iterator[str]:
-    for axis, known in axes.items():
-        if axis in r and (not r[axis] or not set(r[axis]) <= set(known)):
-            yield f"{axis} holds something the axis doesn't know"
-    if r.get("evidence") not in EVIDENCE:
-        yield f"evidence must be one of {', '.join(EVIDENCE)}"
-    if not r.get("reason") or not r.get("source"):
-        yield "needs a reason and a source"
-    if "words" in parameter:
-        if r.get("value") not in parameter["words"]:
-            yield "its word is not among the parameter's words"
-    elif "of" in r and r["of"] not in BY_ID:
-        yield f"there is no measure {r['of']}"
-    elif "of" not in r and "value" not in r:
-        yield "gives no value"
-    elif r.get("minus", 0) < 0 or r.get("more", 0) < 0:
-        yield "its range is upside down"
-    elif (
-        "value" in r
-        and not parameter["low"] <= r["value"] - r["minus"] <= r["value"] + r["more"] <= parameter["high"]
-    ):
-        yield f"leaves the bounds {parameter['low']:g} to {parameter['high']:g}"
-
-
-def _applies(rule: Rule, where: Mapping[str, str]) -> bool:
-    return all(where[axis] in rule[axis] for axis in where if axis in rule)
-
-
-def _the_rule(parameter_id: str, where: Mapping[str, str]) -> Rule:
-    """The one row that answers; `check_rules` proves that there is one."""
-    rules = table("support/rules.toml")["rule"]
-    return next(r for r in rules if r["parameter"] == parameter_id and _applies(r, where))
-
-
-def _mass_band(body_mass_kg: float | None) -> str:
+def _mass_band(tree: Mapping[str, Any], body_mass_kg: float | None) -> str:
     if body_mass_kg is None:
         return "unknown"
-    bands = table("support/rules.toml")["body_mass_from"]
+    bands = tree["body_mass_from"]
     return str(max((b for b in bands if body_mass_kg >= bands[b]), key=lambda b: bands[b]))
 
 
-def _parameter(
-    parameter: Mapping[str, Any], rule: Rule, measurements: Measurements, posture: Posture | None
+def _big_toe(tree: Mapping[str, Any], angle: Quantity | None) -> str:
+    cut = tree["big_toe_leans"]["surely_above"]
+    if angle is None:
+        return "unknown"
+    return "leaning" if angle.low > cut else "straight" if angle.value <= cut else "unknown"
+
+
+# ------------------------------------------------------------------------------------- strategies
+
+
+def asked_strategy(strategy: str | None, answers: Answers | None) -> str | None:
+    """The strategy a person chose, by argument or among the answers; None where none was."""
+    asked = strategy or (answers.get("support_strategy") if answers is not None else None)
+    if asked is not None and asked not in STRATEGIES:
+        raise FitterError(
+            f"there is no strategy '{str(asked)[:40]}'",
+            todo=f"Choose one of {', '.join(STRATEGIES)}",
+            code="usage",
+        )
+    return asked
+
+
+def highest_arch(
+    this: Measurements, captures: Sequence[tuple[Measurements, bool]], rules: RuleSet | None = None
+) -> Reading:
+    """The arch height that a foot holds at rest, from the captures of it, each with whether it is an
+    impression in foam; Missing where none of them can show it.
+
+    One standing capture can't: it shows how far the arch gave, not from where. A sitting one counts beside a
+    standing one, since alone it may be either end.
+    """
+    tree = (rules or shipped()).tree
+    own = [(m, foam) for m, foam in captures if m.side == this.side]
+    loads = {m.load for m, _ in own}
+    shares = tree["highest_arch_share"]
+    found: dict[str, Quantity | None] = {}
+    for m, foam in own:
+        if foam and m.load not in ("standing", "single_leg"):
+            found["foam"] = m.get("arch_height")
+        elif m.load == "unloaded":
+            found["unloaded"] = m.get("arch_height")
+        elif m.load == "sitting" and loads & {"standing", "single_leg"}:
+            found["sitting"] = m.get("arch_height")
+    if not found:
+        return Missing("one_load", tree["texts"]["one_load"])
+    for kind in ("foam", "unloaded", "sitting"):
+        arch = found.get(kind)
+        if arch is not None:
+            highest = Quantity(shares[kind] * arch.value, shares[kind] * arch.u95, "mm")
+            standing = this.get("arch_height") if this.load in ("standing", "single_leg") else None
+            # The error of either capture may put the standing arch above the resting one; no foot does.
+            return standing if standing is not None and standing.value > highest.value else highest
+    return Missing("no_rest_arch", tree["texts"]["no_rest_arch"])
+
+
+def _options(tree: Mapping[str, Any], highest: Reading | None, worn: bool) -> tuple[StrategyOption, ...]:
+    texts = tree["texts"]
+
+    def refused(option: Mapping[str, Any]) -> str:
+        if not option.get("needs_rest"):
+            return ""
+        if worn:
+            return str(texts["inner_knee_highest"])
+        if isinstance(highest, Quantity):
+            return ""
+        return highest.text if highest is not None else str(texts["one_load"])
+
+    return tuple(
+        StrategyOption(o["id"], o["name"], o["changes"], o["source"], refused(o))
+        for o in tree["strategy_option"]
+    )
+
+
+def _default(tree: Mapping[str, Any]) -> str:
+    return next(str(o["id"]) for o in tree["strategy_option"] if o.get("default"))
+
+
+def _taken(tree: Mapping[str, Any], options: Sequence[StrategyOption], asked: str | None) -> str:
+    offered = {o.id for o in options if not o.refused}
+    return asked if asked in offered else _default(tree)
+
+
+def _chosen(tree: Mapping[str, Any], options: Sequence[StrategyOption], asked: str | None, taken: str) -> str:
+    """Which strategy was taken, and why not the one asked for."""
+    by_id = {o.id: o for o in options}
+    texts = tree["texts"]
+    if asked is None:
+        return str(texts["by_default"].format(name=by_id[taken].name))
+    if asked == taken:
+        return str(texts["by_choice"].format(name=by_id[taken].name))
+    refused = by_id[asked]
+    return str(
+        texts["not_offered"].format(asked=refused.name, why=refused.refused, taken=by_id[taken].name.lower())
+    )
+
+
+def _in_words(tree: Mapping[str, Any], where: Where) -> str:
+    words = tree["strategy"]
+    return str(words.get(where["strategy"], words[where["posture"]]))
+
+
+# ------------------------------------------------------------------------------------- the table's answers
+
+
+def answered(
+    tree: Mapping[str, Any],
+    parameter: Mapping[str, Any],
+    rule: Rule,
+    measurements: Measurements,
+    posture: Posture | None,
+    highest: Reading | None,
 ) -> Parameter | None:
-    """The parameter as this rule answers it, or None where a measure it needs is missing."""
+    """The parameter as this row answers it, or None where a measure it needs is missing."""
     fixed = (parameter["id"], parameter["name"])
-    told = (rule["reason"], rule["evidence"], rule["source"], rule["id"])
+    changes = rule.get("changes", parameter["changes"])
+    told = (rule["reason"], rule["evidence"], rule["source"], rule["id"], changes)
     if "words" in parameter:
         return Parameter(*fixed, rule["value"], "", None, None, *told)
-    number = _number(rule, measurements, posture)
-    if number is None:
+    measure = None
+    if rule.get("of") == HIGHEST_ARCH:
+        measure = highest if isinstance(highest, Quantity) else None
+    elif "of" in rule:
+        measure = measurements.get(rule["of"])
+    found = numbers(
+        parameter,
+        rule,
+        None if measure is None else (measure.value, measure.u95),
+        score=posture.score.value if posture is not None and posture.score is not None else 0.0,
+        load_share=tree["load_share"][measurements.load],
+    )
+    if found is None:
         return None
-    value, u95 = number
-    lowest, highest = parameter["low"], parameter["high"]
-    value = _within(value, lowest, highest)
-    minus = max(rule["minus"], u95) if rule.get("doubt_lowers") else rule["minus"]
-    low = _within(value - minus, lowest, highest)
-    high = _within(value + rule["more"], lowest, highest)
-    return Parameter(*fixed, round(value, 1), parameter["unit"], round(low, 1), round(high, 1), *told)
-
-
-def _number(rule: Rule, measurements: Measurements, posture: Posture | None) -> tuple[float, float] | None:
-    """The rule's number and its error from the measure it hangs on."""
-    measure = measurements.get(rule["of"]) if "of" in rule else None
-    if measure is not None:
-        share = rule.get("share", 1.0)
-        if rule.get("times_load"):
-            share *= table("support/rules.toml")["load_share"][measurements.load]
-        return share * measure.value + rule.get("plus", 0.0), share * measure.u95
-    if "value" not in rule:
-        return None
-    score = posture.score.value if posture is not None and posture.score is not None else 0.0
-    return rule["value"] + rule.get("per_sd", 0.0) * score, 0.0
-
-
-def _within(value: float, low: float, high: float) -> float:
-    return min(max(value, low), high)
+    low, value, high = (round(n, 1) for n in found)
+    return Parameter(*fixed, value, parameter["unit"], low, high, *told)
 
 
 def _statement(
-    where: Mapping[str, str], posture: Posture, measurements: Measurements, waiting: list[str]
-) -> str:
-    rules = table("support/rules.toml")
-    texts = rules["texts"]
+    tree: Mapping[str, Any], where: Where, posture: Posture, measurements: Measurements, waiting: list[str]
+) -> list[str]:
+    texts = tree["texts"]
     said = []
     if posture.class_ == "cannot_tell":
         reason = posture.reason.text.rstrip(".") if posture.reason else ""
-        said.append(texts["cannot_tell"].format(reason=reason))
-    said.append(texts["chosen"].format(strategy=rules["strategy"][where["posture"]]))
+        total = where["strategy"] != "highest_arch"
+        said.append(texts["cannot_tell" if total else "cannot_tell_highest"].format(reason=reason))
+    said.append(texts["chosen"].format(strategy=_in_words(tree, where)))
     if where["inner_knee"] == "likely":
         said.append(texts["inner_knee"])
-    if measurements.get("arch_height") is not None and rules["load_share"][measurements.load] < 1.0:
+    lowered = tree["load_share"][measurements.load] < 1.0 and where["strategy"] != "highest_arch"
+    if lowered and measurements.get("arch_height") is not None:
         said.append(texts["lowered"])
     if waiting:
         said.append(texts["waits"].format(names=", ".join(dict.fromkeys(waiting)).lower()))
-    return " ".join(said)
+    return said
 
 
-def _watch_for(where: Mapping[str, str]) -> tuple[str, ...]:
-    watch = table("support/rules.toml")["watch_for"]
-    knee = watch["inner_knee"] if where["inner_knee"] == "likely" else []
-    return (*watch["always"], *knee, *watch["shoe"])
+def _watch_for(tree: Mapping[str, Any], where: Where, answers: Answers | None) -> tuple[str, ...]:
+    watch = tree["watch_for"]
+    told = {
+        "inner_knee": where["inner_knee"] == "likely",
+        "highest_arch": where["strategy"] == "highest_arch",
+        "ball_pain": where["ball_pain"] == "told",
+        "shoe": True,
+        "open": answers is not None and answers.get("footwear") == "open",
+    }
+    return (*watch["always"], *(text for key, holds in told.items() if holds for text in watch[key]))
+
+
+def beside_each_other(
+    left: SupportProfile, right: SupportProfile, rules: RuleSet | None = None
+) -> tuple[SupportProfile, SupportProfile]:
+    """Both feet of a person, each as itself; where they differ, that is said to both."""
+    tree = (rules or shipped()).tree
+    heights = [
+        next((p.value for p in s.parameters if p.id == "arch_support_height"), None) for s in (left, right)
+    ]
+    one, other = heights
+    if not isinstance(one, float) or not isinstance(other, float):
+        return left, right
+    if abs(one - other) < tree["sides_differ"]["from_mm"]:
+        return left, right
+    text = tree["texts"]["sides_differ"].format(left=f"{one:g}", right=f"{other:g}")
+    return (
+        replace(left, watch_for=(*left.watch_for, text)),
+        replace(right, watch_for=(*right.watch_for, text)),
+    )

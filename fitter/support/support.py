@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from fitter.quantity import Missing
 
@@ -23,7 +24,8 @@ class Parameter:
     """One parameter of the insole. ``value`` is a number in ``unit`` or a word (unit ""); ``low`` and
     ``high`` bound what would do as well; ``reason`` is one sentence; ``evidence`` its strength
     (``trial``, ``measured``, ``expert``, ``convention``, ``fit``); ``rule`` the row it came from;
-    ``override`` what it was before a person set it, None where it stands as its rule gave it."""
+    ``changes`` what would change it; ``override`` what it was before a person set it, None where it stands as
+    its rule gave it."""
 
     id: str
     name: str
@@ -35,12 +37,30 @@ class Parameter:
     evidence: str
     source: str
     rule: str
+    changes: str = ""
     override: Override | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class StrategyOption:
+    """A strategy by name, what it changes and where it comes from; ``refused`` says why this foot can't be
+    offered it, and is "" where it can."""
+
+    id: str
+    name: str
+    changes: str
+    source: str
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SupportProfile:
-    """``parameters`` is empty and ``withheld`` says why where nothing may be recommended."""
+    """``parameters`` is empty and ``withheld`` says why where nothing may be recommended.
+
+    ``strategy`` is the strategy in words for this foot, ``strategy_id`` its stable name, ``strategies`` all
+    there are. ``inputs`` is where foot and person stand on every axis of the rules; ``rule_set`` names the
+    rules and, where they are not those the program came with, their fingerprint.
+    """
 
     statement: str
     strategy: str
@@ -48,3 +68,6 @@ class SupportProfile:
     rule_set: str
     watch_for: tuple[str, ...] = ()
     withheld: Missing | None = None
+    strategy_id: str = ""
+    strategies: tuple[StrategyOption, ...] = ()
+    inputs: Mapping[str, str] = field(default_factory=dict)

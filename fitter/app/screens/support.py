@@ -100,6 +100,19 @@ def _told(
             ("body", parameter.reason),
             ("note", _set_by(parameter)),
         ]
+        if parameter.changes:
+            parts.append(("note", _("What would change it: {what}").format(what=parameter.changes)))
+    if support.strategies:
+        parts.append(("head", _("Strategies")))
+    for strategy in support.strategies:
+        taken = strategy.id == support.strategy_id
+        name = _("{name} (taken here)").format(name=_(strategy.name)) if taken else _(strategy.name)
+        refused = _("Not offered: {why}").format(why=strategy.refused) if strategy.refused else ""
+        parts += [
+            ("value", name),
+            ("body", sentences(strategy.changes, refused)),
+            ("note", sentences(strategy.source)),
+        ]
     if support.watch_for:
         parts.append(("head", _("Watch for")))
         parts += [("body", text) for text in support.watch_for]
