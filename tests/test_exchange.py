@@ -71,7 +71,12 @@ def test_the_json_has_the_promised_shape():
     tree = json.loads(json_profile.to_json(PROFILES["one foot"]))
     (foot,) = tree["feet"]
     assert foot["side"] == "right"
-    assert foot["measurements"]["foot_length"] == {"value": 251.0, "u95": 3.0, "unit": "mm"}
+    assert foot["measurements"]["foot_length"] == {
+        "value": 251.0,
+        "u95": 3.0,
+        "unit": "mm",
+        "known_u95": 2.598,
+    }
     assert set(foot["measurements"]["arch_height"]) == {"value", "reason"}
     assert set(foot["measurements"]["arch_height"]["reason"]) == {"code", "text"}
     assert list(foot["measurements"]) == list(IDS)
