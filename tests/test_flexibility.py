@@ -296,6 +296,19 @@ def test_a_difference_is_named_only_beyond_its_error() -> None:
     assert "foot length" not in said
 
 
+def test_one_difference_among_many_measures_is_said_to_be_possible_chance() -> None:
+    same = {"ball_length": 184.0, "ball_breadth": 98.0, "heel_breadth": 64.0, "instep_height": 62.0}
+    one = side_differences(foot(side="left", foot_length=260.0, **same), foot(foot_length=250.0, **same))
+    assert "One difference among 5 measures can be chance." in sides_statement(one, "standing")
+    few = side_differences(foot(side="left", foot_length=260.0), foot(foot_length=250.0))
+    assert "chance" not in sides_statement(few, "standing")
+    two = side_differences(
+        foot(side="left", foot_length=260.0, **same),
+        foot(foot_length=250.0, **{**same, "heel_breadth": 80.0}),
+    )
+    assert "chance" not in sides_statement(two, "standing")
+
+
 def test_many_differences_are_counted_and_the_clearest_named() -> None:
     left = foot(side="left", foot_length=260.0, ball_length=200.0, instep_height=90.0, ball_girth=250.0)
     right = foot(foot_length=250.0, ball_length=180.0, instep_height=60.0, ball_girth=245.0)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitter.anatomy.norms import SEXES, Person, compare, measured_by_survey, percentile
+from fitter.anatomy.norms import SEXES, Percentile, Person, compare, measured_by_survey, percentile
+from fitter.exchange.wording import percentile_cell
 from fitter.quantity import Quantity
 from fitter.resources import table
 from models.norms.train_norms import COLUMNS, MEASURES, fit, norms, read, to_toml
@@ -153,3 +154,10 @@ def test_training_writes_what_the_program_reads(tmp_path):
     assert written["male"]["n"] == 60
     assert set(written) == set(NORMS)
     assert set(written["female"]["quantiles"]) == set(NORMS["female"]["quantiles"])
+
+
+def test_beyond_the_ends_a_percentile_is_told_by_the_near_end_of_its_range():
+    assert percentile_cell(Percentile("male", (), 99.3, 97.0, 99.5)) == "over 97"
+    assert percentile_cell(Percentile("male", (), 0.6, 0.5, 3.0)) == "under 3"
+    assert percentile_cell(Percentile("male", (), 99.5, 99.5, 99.5)) == "over 99"
+    assert percentile_cell(Percentile("male", (), 49.0, 41.0, 59.0)) == "49 (41–59)"

@@ -559,3 +559,13 @@ def test_a_foot_too_short_for_an_adult_is_not_compared_until_the_age_is_stated(l
     assert (found.posture.score is not None) == told
     assert bool(found.norms.percentiles) == told
     assert (found.support.withheld is None) == told
+
+
+def test_where_not_every_measure_can_be_compared_those_that_were_are_named() -> None:
+    both = {i: STANDING[i]["mean"] for i in ("arch_height_index", "normalised_navicular_height")}
+    assert "The 2 measures agree" in assess(foot(**both)).agreement.text
+    told = assess(foot(**both, rearfoot_angle=STANDING["rearfoot_angle"]["mean"]))
+    assert len(told.indices) == 3
+    assert told.agreement.text.startswith("The 2 of 3 measures that can be compared (")
+    assert all(BY_ID[i].name in told.agreement.text for i in both)
+    assert BY_ID["rearfoot_angle"].name not in told.agreement.text

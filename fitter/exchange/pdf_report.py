@@ -41,6 +41,7 @@ from fitter.exchange.wording import (
     with_error,
 )
 from fitter.posture.posture import Posture
+from fitter.posture.sides import chance_note
 from fitter.profile import FitProfile, FitResult, FootFit
 from fitter.quantity import Quantity
 from fitter.scan.foot import Foot
@@ -585,7 +586,8 @@ def _remarks(profile: FitProfile, feet: Sequence[FootFit]) -> list[tuple[str, st
     remarks += [("Sitting and standing", " ".join(gives))] if gives else []
     for sides in profile.sides:
         apart = "; ".join(side_words(sides))
-        remarks.append(("Left and right", apart + "." if apart else sides.statement))
+        told = f"{apart}. {chance_note(sides.differences)}".rstrip() if apart else sides.statement
+        remarks.append(("Left and right", told))
     remarks += _of_each(
         feet,
         "Taken as given",

@@ -121,11 +121,13 @@ def _among(p: Percentile, _: Translate) -> str:
 
 
 def percentile_cell(p: Percentile, _: Translate = str) -> str:
-    """ "49 (41–59)"; the ends of what the survey tells are "under 1" and "over 99"."""
+    """ "49 (41–59)"; at the survey's ends the near end of the range: "under 3", "over 97"."""
     low, high = (f"{min(max(x, 1.0), 99.0):.0f}" for x in (p.low, p.high))
+    if p.value > 99.0:
+        return _("over {percent}").format(percent=low)
+    if p.value < 1.0:
+        return _("under {percent}").format(percent=high)
     value = f"{p.value:.0f}"
-    if not 1.0 <= p.value <= 99.0:
-        value = _("under 1") if p.value < 1.0 else _("over 99")
     return value if low == high else f"{value} ({low}–{high})"
 
 

@@ -187,12 +187,12 @@ def _heavy(body_mass_kg: float | None, height_cm: float | None) -> bool:
     )
 
 
-def _comparable(readings: Sequence[IndexReading]) -> list[float]:
-    """The scores that can contradict each other: not those of indices that hardly follow the arch or whose
+def _comparable(readings: Sequence[IndexReading]) -> list[IndexReading]:
+    """The readings that can contradict each other: not those of indices that hardly follow the arch or whose
     norm is itself in dispute."""
     bounds = table("posture/jury.toml")["agreement"]
     return [
-        r.score
+        r
         for r in readings
         if r.norm["loading"] >= bounds["least_loading"] and r.norm["norm_sd"] <= bounds["most_norm_sd"]
     ]
@@ -200,7 +200,7 @@ def _comparable(readings: Sequence[IndexReading]) -> list[float]:
 
 def _spread(readings: Sequence[IndexReading]) -> float | None:
     """SD of the scores that can be compared; None where there are fewer than two."""
-    scores = _comparable(readings)
+    scores = [r.score for r in _comparable(readings)]
     if len(scores) < 2:
         return None
     mean = math.fsum(scores) / len(scores)
@@ -299,9 +299,18 @@ def _agreement(readings: Sequence[IndexReading]) -> Agreement:
         level = ("one_index" if count == 1 else "not_comparable") if count else "none"
     else:
         bounds = jury["agreement"]
-        count = len(_comparable(readings))
         level = "good" if spread < bounds["good"] else "fair" if spread < bounds["fair"] else "poor"
-    return Agreement(level, jury["agreements"][level].format(n=count), spread)
+    text = jury["agreements"][level].format(n=count, measures=_compared(readings))
+    return Agreement(level, text, spread)
+
+
+def _compared(readings: Sequence[IndexReading]) -> str:
+    """How many measures were compared, and which where it was not all of them."""
+    compared, words = _comparable(readings), table("posture/jury.toml")["agreements"]
+    names = [BY_ID[r.index].name for r in compared]
+    kind = "all_of_them" if len(compared) == len(readings) else "some_of_them"
+    told: str = words[kind].format(n=len(compared), all=len(readings), names=", ".join(names))
+    return told
 
 
 def _statement(class_: PostureClass, between: tuple[str, ...], reason: Missing | None, load: str) -> str:

@@ -51,9 +51,19 @@ def sides_statement(differences: tuple[SideDifference, ...], load: str) -> str:
     names = [_in_a_sentence(BY_ID[d.measure].name) for d in apart[: about["sides"]["named"]]]
     kind = "alike" if not apart else "different" if len(names) == len(apart) else "different_in_many"
     text: str = about["statements"][kind]
-    return text.format(
+    said = text.format(
         load=about["load_words"][load], names=_listed(names), count=len(apart), all=len(differences)
     )
+    return f"{said} {chance_note(differences)}".rstrip()
+
+
+def chance_note(differences: tuple[SideDifference, ...]) -> str:
+    """That a single difference among many comparisons may mean nothing; empty where it isn't so."""
+    about = table("posture/pairs.toml")
+    if sum(d.larger is not None for d in differences) != 1 or len(differences) < about["sides"]["many"]:
+        return ""
+    told: str = about["told"]["chance"].format(count=len(differences))
+    return told
 
 
 _PROPER_NAMES = ("Chippaux", "Staheli")
