@@ -16,6 +16,8 @@ from fitter.support.insole.top import Contact
 
 STEP = 1.0  # mm between neighbouring points of an outline
 _LEAST_RIM = 6.0  # mm: so high up the foot its outline is taken where the insole has no rim
+_ABOVE_BALL = 30.0  # the same at the ball
+_TOE_BOX = 34.0  # mm: least radius of the front
 
 
 def outlines(sole: Sole, wanted: Design, under: Contact) -> tuple[Polygon, Polygon]:
@@ -35,23 +37,28 @@ def outlines(sole: Sole, wanted: Design, under: Contact) -> tuple[Polygon, Polyg
 def _whole(sole: Sole, wanted: Design, under: Contact) -> Polygon:
     land = table("support/insole.toml")["bounds"]["rim_land"]
     behind = _behind_ball(sole, under).buffer(land)
-    back = behind.bounds[0]
-    before = _before_ball(sole, back + wanted.insole_length)
+    before = _before_ball(sole).buffer(land)
     union = _largest(shapely.union_all([behind, before]))
     # Closing fills dents such as the one behind the little toe's ball, opening takes corners off.
-    union = _largest(union.buffer(14.0).buffer(-20.0).buffer(6.0))
+    union = _largest(union.buffer(25.0).buffer(-35.0).buffer(10.0))
     points = _rounded(_widened(_points(union, STEP), sole, wanted))
-    # What rounding took off the ends is given back: the length is the profile's.
+    # The length is the profile's: the toes' part is drawn out to it, heel and ball stay where they are.
     x = points[:, 0]
-    points[:, 0] = back + (x - x.min()) * wanted.insole_length / (x.max() - x.min())
+    lacking = x.min() + wanted.insole_length - x.max()
+    start = 0.8 * sole.ball_length
+    points[:, 0] = x + lacking * np.clip((x - start) / (x.max() - start), 0.0, 1.0) ** 1.5
     return _largest(Polygon(points).buffer(0))
 
 
 def _behind_ball(sole: Sole, under: Contact) -> Polygon:
     """Where the foot stands no higher over the floor than the rim reaches."""
     # Outside this the foot's own wall; the map's cells are too coarse for the crossing itself.
+    x = under.rows[:, None]
     level = np.maximum(under.rim, _LEAST_RIM)
-    until = sole.ball_length - 0.06 * sole.length
+    # Towards the ball the edge goes over into the outline of the foot from above.
+    level = np.maximum(level, _ABOVE_BALL * smooth(x, 0.45 * sole.length, sole.ball_length))
+    beyond = 10.0 * smooth(under.rows, 0.45 * sole.length, 0.25 * sole.length)  # a cup's wall leans outwards
+    until = sole.ball_length + 0.02 * sole.length
     gap = under.foot - level
     sides: list[list[tuple[float, float]]] = [[], []]
     for k in np.flatnonzero(under.rows < until):
@@ -59,8 +66,10 @@ def _behind_ball(sole: Sole, under: Contact) -> Polygon:
         if len(inside) < 4:
             continue
         first, last = int(inside[0]), int(inside[-1])
-        sides[0].append((under.rows[k], _crossing(under.columns, gap[k], first, first - 1)))
-        sides[1].append((under.rows[k], _crossing(under.columns, gap[k], last, last + 1)))
+        outer = _crossing(under.columns, gap[k], first, first - 1)
+        inner = _crossing(under.columns, gap[k], last, last + 1)
+        sides[0].append((under.rows[k], float(np.fmax(outer, sole.outer[k] - beyond[k]))))
+        sides[1].append((under.rows[k], float(np.fmin(inner, sole.inner[k] + beyond[k]))))
     if len(sides[0]) < 50:
         raise FitterError(
             "no insole can be shaped to this foot: its sole is seen in part only",
@@ -76,18 +85,17 @@ def _crossing(columns: NDArray[np.float64], gap: NDArray[np.float64], inside: in
     return float(columns[inside] + share * (columns[outside] - columns[inside]))
 
 
-def _before_ball(sole: Sole, front: float) -> Polygon:
-    """The hull of forefoot and toes, drawn out to the insole's end."""
-    seen = np.isfinite(sole.inner) & np.isfinite(sole.outer) & (sole.rows > 0.56 * sole.length)
+def _before_ball(sole: Sole) -> Polygon:
+    """The hull of forefoot and toes, its corners as round as a toe box."""
+    start = sole.ball_length - 0.04 * sole.length
+    seen = np.isfinite(sole.inner) & np.isfinite(sole.outer) & (sole.rows > start)
     x = sole.rows[seen]
-    ball = sole.ball_length
-    tip = max(float(x.max()), ball + 20.0)
-    share = np.clip((x - ball) / (tip - ball), 0.0, 1.0)
-    x = x + (front - tip) * share * share
     points = np.concatenate([np.stack([x, sole.inner[seen]], 1), np.stack([x, sole.outer[seen]], 1)])
-    hull = shapely.convex_hull(shapely.multipoints(points))
-    # A toe box is round: corners are taken off, then the length is made good.
-    return _largest(hull.buffer(-18.0).buffer(18.0))
+    # Drawn out backwards, so that only its front corners are rounded.
+    back = points[[0, len(x)]] - (2.0 * _TOE_BOX, 0.0)
+    hull = shapely.convex_hull(shapely.multipoints(np.concatenate([points, back])))
+    round_ = hull.buffer(-_TOE_BOX).buffer(_TOE_BOX)
+    return _largest(round_.intersection(box(start, -200.0, 500.0, 200.0)))
 
 
 def _widened(points: NDArray[np.float64], sole: Sole, wanted: Design) -> NDArray[np.float64]:
@@ -125,7 +133,7 @@ def _first_ray(whole: Polygon, sole: Sole) -> Polygon:
     return region.buffer(-corner).buffer(corner)
 
 
-def _rounded(points: NDArray[np.float64], sd: float = 4.0) -> NDArray[np.float64]:
+def _rounded(points: NDArray[np.float64], sd: float = 5.0) -> NDArray[np.float64]:
     """Smoothed along a closed curve, and what smoothing takes off given back."""
     once = gaussian_filter1d(points, sd / STEP, axis=0, mode="wrap")
     twice = gaussian_filter1d(once, sd / STEP, axis=0, mode="wrap")
