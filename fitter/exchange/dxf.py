@@ -42,4 +42,5 @@ def to_dxf(drawn: Drawing) -> bytes:
         doc.write(stream)
     finally:
         ezdxf.options.write_fixed_meta_data_for_testing = keep
-    return stream.getvalue().encode(doc.output_encoding, errors="dxfreplace")
+    # 999 is DXF's comment: by it a file of ours is known again.
+    return ("999\nFitter\n" + stream.getvalue()).encode(doc.output_encoding, errors="dxfreplace")

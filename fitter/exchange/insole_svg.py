@@ -19,6 +19,7 @@ def to_svg(drawn: Drawing) -> str:
     wide, tall = high - low
     title = f"{drawn.title}{', ' + drawn.mark if drawn.mark else ''}, mm"
     rows = [
+        "<!-- Fitter -->",
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:.3f}mm" height="{tall:.3f}mm"'
         f' viewBox="0 0 {wide:.3f} {tall:.3f}" fill="none" stroke="black" stroke-width="{_PEN:g}">',
         f"<title>{escape(title)}</title>",

@@ -80,20 +80,23 @@ def _window(pdf: FPDF, lines: tuple[Line, ...], left: float, top: float, view: t
 def _crosses(
     pdf: FPDF, place: tuple[int, int], pages: tuple[int, int], view: tuple[float, float]
 ) -> None:
-    """A cross in the middle of every strip that two pages share, in the same place on both."""
-    if pages == (1, 1):
-        return
+    """Two crosses in the middle of every strip that two pages share, in the same place on both."""
+    half = OVERLAP / 2
+    at: list[tuple[float, float]] = []
+    for axis in (0, 1):
+        strips = [half] if place[axis] > 0 else []
+        strips += [view[axis] - half] if place[axis] < pages[axis] - 1 else []
+        for strip in strips:
+            for share in (0.25, 0.75):
+                along = share * view[1 - axis]
+                at.append((strip, along) if axis == 0 else (along, strip))
     pdf.set_draw_color(0)
     pdf.set_line_width(0.15)
-    half = OVERLAP / 2
-    xs = [half, view[0] - half] if pages[0] > 1 else [0.25 * view[0], 0.75 * view[0]]
-    ys = [half, view[1] - half] if pages[1] > 1 else [0.25 * view[1], 0.75 * view[1]]
-    for x in xs:
-        for y in ys:
-            cx, cy = MARGIN + x, MARGIN + y
-            pdf.line(cx - _CROSS, cy, cx + _CROSS, cy)
-            pdf.line(cx, cy - _CROSS, cx, cy + _CROSS)
-            pdf.circle(cx, cy, 2.0)
+    for x, y in at:
+        cx, cy = MARGIN + x, MARGIN + y
+        pdf.line(cx - _CROSS, cy, cx + _CROSS, cy)
+        pdf.line(cx, cy - _CROSS, cx, cy + _CROSS)
+        pdf.circle(cx, cy, 2.0)
 
 
 def _foot(pdf: FPDF, drawn: Drawing, page: int, pages: int, view: tuple[float, float]) -> None:

@@ -40,7 +40,7 @@ def _whole(sole: Sole, wanted: Design, under: Contact) -> Polygon:
     before = _before_ball(sole).buffer(land)
     union = _largest(shapely.union_all([behind, before]))
     # Closing fills dents such as the one behind the little toe's ball, opening takes corners off.
-    union = _largest(union.buffer(25.0).buffer(-35.0).buffer(10.0))
+    union = _largest(union.buffer(60.0).buffer(-70.0).buffer(10.0))
     points = _rounded(_widened(_points(union, STEP), sole, wanted))
     # The length is the profile's: the toes' part is drawn out to it, heel and ball stay where they are.
     x = points[:, 0]
