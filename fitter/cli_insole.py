@@ -53,9 +53,14 @@ class Made:
 def add_options(p: argparse.ArgumentParser) -> None:
     p.add_argument("--out", metavar="DIR", type=Path, required=True, help="write the files into this folder")
     p.add_argument(
-        "--length", choices=("full", "three-quarter"), default="full", help="how far it reaches (default: full)"
+        "--length",
+        choices=("full", "three-quarter"),
+        default="full",
+        help="how far it reaches (default: full)",
     )
-    p.add_argument("--paper", choices=("a4", "letter"), default="a4", help="the template's paper (default: a4)")
+    p.add_argument(
+        "--paper", choices=("a4", "letter"), default="a4", help="the template's paper (default: a4)"
+    )
     p.add_argument(
         "--last",
         metavar="FILE",

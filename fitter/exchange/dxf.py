@@ -30,9 +30,7 @@ def to_dxf(drawn: Drawing) -> bytes:
         for line in drawn.lines:
             if line.layer not in doc.layers:
                 doc.layers.add(line.layer, color=_COLOURS.get(line.layer, _SECTION))
-            space.add_lwpolyline(
-                line.points.tolist(), close=line.closed, dxfattribs={"layer": line.layer}
-            )
+            space.add_lwpolyline(line.points.tolist(), close=line.closed, dxfattribs={"layer": line.layer})
         text = f"{drawn.title}{', ' + drawn.mark if drawn.mark else ''}, mm"
         at = (float(drawn.outlines[0].points[:, 0].min()), float(drawn.outlines[0].points[:, 1].min()) - 12.0)
         space.add_text(text, height=4.0, dxfattribs={"layer": "MARKS"}).set_placement(at)

@@ -1,5 +1,7 @@
-"""The flat drawing of an insole for cutting and checking: outlines, sections and marks, in mm, each by the name
-of its layer. DXF, SVG and the paper template are all made from it."""
+"""The flat drawing of an insole for cutting and checking: outlines, sections and marks, in mm, by layers.
+
+DXF, SVG and the paper template are all made from it.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +79,13 @@ def _sections(insole: Insole) -> tuple[Line, ...]:
     floor = 0.0
     for layer, share in ACROSS.items():
         for mesh in insole.bodies.values():
-            found += _cut(mesh, 0, x0 + share * (x1 - x0), layer, (right - y0 if insole.side == "right" else right + y1, floor))
+            found += _cut(
+                mesh,
+                0,
+                x0 + share * (x1 - x0),
+                layer,
+                (right - y0 if insole.side == "right" else right + y1, floor),
+            )
         floor += 50.0
     for mesh in insole.bodies.values():
         found += _cut(mesh, 1, 0.0, ALONG, (right - x0, floor))

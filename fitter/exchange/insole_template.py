@@ -1,5 +1,8 @@
-"""A paper template of an insole at its own size, to cut by hand: over as many A4 or Letter pages as it takes, with
-a ruler to check the printer by and crosses to lay the pages together."""
+"""A paper template of an insole at its own size, to cut by hand.
+
+It goes over as many A4 or Letter pages as it takes, with a ruler to check the printer by and crosses to
+lay the pages together.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,7 @@ def _as_it_is() -> object:
     """Asks the viewer not to fit the page to the paper."""
     from fpdf import ViewerPreferences  # noqa: PLC0415
 
-    class AsItIs(ViewerPreferences):
+    class AsItIs(ViewerPreferences):  # type: ignore[misc] # fpdf has no types
         def serialize(self, *args: object, **kwargs: object) -> str:
             return str(super().serialize(*args, **kwargs)).replace(">>", "/PrintScaling /None>>")
 
@@ -77,9 +80,7 @@ def _window(pdf: FPDF, lines: tuple[Line, ...], left: float, top: float, view: t
             pdf.polygon(at) if line.closed else pdf.polyline(at)
 
 
-def _crosses(
-    pdf: FPDF, place: tuple[int, int], pages: tuple[int, int], view: tuple[float, float]
-) -> None:
+def _crosses(pdf: FPDF, place: tuple[int, int], pages: tuple[int, int], view: tuple[float, float]) -> None:
     """Two crosses in the middle of every strip that two pages share, in the same place on both."""
     half = OVERLAP / 2
     at: list[tuple[float, float]] = []

@@ -1,4 +1,4 @@
-"""3MF of several bodies: the unit, names and what the thing is stand in the file (3MF core specification 1.3)."""
+"""3MF of several bodies: unit, names and what the thing is stand in the file (3MF core specification 1.3)."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def to_3mf(bodies: Mapping[str, Mesh], metadata: Mapping[str, str], *, together: str = "") -> bytes:
-    """Each body an object of its own name. With ``together`` they are parts of one object of that name, as they
-    lie: so that no slicer spreads them over the plate. ``metadata``: names of the core specification, such
+    """Each body an object of its own name. With ``together`` they are parts of one object of that name, as
+    they lie: so that no slicer spreads them over the plate. ``metadata``: names of the core specification, such
     as Title and Description."""
     objects = [_object(number, name, mesh) for number, (name, mesh) in enumerate(bodies.items(), 1)]
     built = list(range(1, len(objects) + 1))
@@ -37,7 +37,8 @@ def to_3mf(bodies: Mapping[str, Mesh], metadata: Mapping[str, str], *, together:
         parts = "".join(f'<component objectid="{k}"/>' for k in built)
         whole = len(objects) + 1
         objects.append(
-            f'<object id="{whole}" type="model" name={quoteattr(together)}><components>{parts}</components></object>'
+            f'<object id="{whole}" type="model" name={quoteattr(together)}>'
+            f"<components>{parts}</components></object>"
         )
         built = [whole]
     told = "".join(f"<metadata name={quoteattr(k)}>{escape(v)}</metadata>\n" for k, v in metadata.items())
@@ -69,6 +70,7 @@ def _object(number: int, name: str, mesh: Mesh) -> str:
     )
     faces = "".join(f'<triangle v1="{a}" v2="{b}" v3="{c}"/>\n' for a, b, c in mesh.faces.tolist())
     return (
-        f'<object id="{number}" type="model" name={quoteattr(name)}><mesh>\n<vertices>\n{corners}</vertices>\n'
+        f'<object id="{number}" type="model" name={quoteattr(name)}>'
+        f"<mesh>\n<vertices>\n{corners}</vertices>\n"
         f"<triangles>\n{faces}</triangles>\n</mesh></object>\n"
     )

@@ -1,9 +1,9 @@
-"""Writes `template.npz`: the sole of an average constructed foot, which stands for a foot that was only measured.
+"""Writes `template.npz`: the sole of an average constructed foot, to stand for a foot that was only measured.
 
     python -m models.support.train_template
 
-The foot is constructed to the adults' means of models/norms (sexes halved); its sole is kept as seen from below, in
-millimetres, together with the measures by which the program scales it.
+The foot is the constructed family's neutral adult foot; its sole is kept as seen from below, in millimetres,
+together with the measures by which the program scales it.
 """
 
 from __future__ import annotations

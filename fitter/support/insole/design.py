@@ -76,9 +76,7 @@ def design(profile: SupportProfile, sole: Sole, length: Length) -> Design:
         cup_clearance=number("heel_cup_width", sole.heel_breadth + 1.0) - sole.heel_breadth,
         shell=number("shell_thickness", instead["shell_thickness"]),
         cover=number("top_cover_thickness", instead["top_cover_thickness"]),
-        cushioning=number("forefoot_cushioning", instead["forefoot_cushioning"])
-        if length == "full"
-        else 0.0,
+        cushioning=number("forefoot_cushioning", instead["forefoot_cushioning"]) if length == "full" else 0.0,
         rearfoot_posting=_posting("rearfoot_posting", known),
         forefoot_posting=_posting("forefoot_posting", known),
         heel_lift=number("heel_lift", 0.0, told=False),

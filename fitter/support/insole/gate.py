@@ -84,7 +84,9 @@ def faults(mesh: Mesh) -> list[str]:
     found = []
     if not np.isfinite(mesh.vertices).all():
         return ["has corners that are nowhere"]
-    directed = np.concatenate([mesh.faces[:, (0, 1)], mesh.faces[:, (1, 2)], mesh.faces[:, (2, 0)]]).astype(np.int64)
+    directed = np.concatenate([mesh.faces[:, (0, 1)], mesh.faces[:, (1, 2)], mesh.faces[:, (2, 0)]]).astype(
+        np.int64
+    )
     count = len(mesh.vertices)
     key = directed[:, 0] * count + directed[:, 1]
     back = directed[:, 1] * count + directed[:, 0]
@@ -113,8 +115,8 @@ def as_manifold(mesh: Mesh) -> manifold3d.Manifold:
 
 
 def column_thickness(mesh: Mesh, cell: float = 1.0) -> tuple[float, bool]:
-    """The least thickness (mm) along upright lines a millimetre apart, and whether any of them goes in and out
-    more than once: then the body folds over or cuts itself."""
+    """The least thickness (mm) along upright lines a millimetre apart, and whether any of them goes in and
+    out more than once: then the body folds over or cuts itself."""
     corners = mesh.corners
     a, b, c = (corners[:, k, :2] for k in range(3))
     turn = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 from scipy.ndimage import map_coordinates, spline_filter
@@ -97,8 +98,6 @@ def make_insole(
 
 
 def _designed(fields: _Fields, line: Polygon) -> Callable[[Vector, Vector], Vector]:
-    import shapely  # noqa: PLC0415 - only proofs ask for it
-
     def top(x: Vector, y: Vector) -> Vector:
         inwards = shapely.distance(line.exterior, shapely.points(x, y))
         inside = shapely.contains_xy(line, x, y)
@@ -122,7 +121,7 @@ def _mirrored(insole: Insole) -> Insole:
 def _floor(last: Sequence[tuple[float, float]]) -> Callable[[Vector], Vector]:
     """The height of the shoe's floor under the insole, without overshoot between the points given."""
     if not last:
-        return lambda x: np.zeros_like(x)
+        return np.zeros_like
     at = np.array(sorted(last), dtype=float)
     if len(at) < 2 or (np.diff(at[:, 0]) <= 0.0).any() or not np.isfinite(at).all():
         raise FitterError(
@@ -180,7 +179,9 @@ def _thicknesses(sole: Sole, wanted: Design, x: Vector) -> tuple[Vector, Vector]
     if wanted.length == "three-quarter":
         # The edge is oblique, so it thins along with the outer side as well.
         before = smooth(x, end - 0.1 * sole.length - fade, end)
-        return wanted.shell + before * (shape["three_quarter_edge"] - wanted.shell), np.full_like(x, wanted.cover)
+        return wanted.shell + before * (shape["three_quarter_edge"] - wanted.shell), np.full_like(
+            x, wanted.cover
+        )
     before = smooth(x, end - fade, end)
     shell = wanted.shell + before * (shape["front_base"] - wanted.shell)
     return shell, wanted.cover + before * wanted.cushioning

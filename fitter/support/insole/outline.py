@@ -143,9 +143,10 @@ def _rounded(points: NDArray[np.float64], sd: float = 5.0) -> NDArray[np.float64
 
 def _points(polygon: Polygon, step: float) -> NDArray[np.float64]:
     ring = polygon.exterior
-    count = max(int(round(ring.length / step)), 24)
+    count = max(round(ring.length / step), 24)
     at = np.arange(count) * (ring.length / count)
-    return shapely.get_coordinates(shapely.line_interpolate_point(ring, at))
+    out: NDArray[np.float64] = shapely.get_coordinates(shapely.line_interpolate_point(ring, at))
+    return out
 
 
 def _even(polygon: Polygon) -> Polygon:

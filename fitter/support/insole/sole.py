@@ -13,7 +13,7 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter1d, map_coordin
 from fitter.errors import FitterError
 from fitter.measurements import Measurements
 from fitter.resources import data_folder, table
-from fitter.scan.depth import border, depth_map
+from fitter.scan.depth import Border, border, depth_map
 from fitter.scan.foot import Foot
 from fitter.terms import Side
 
@@ -124,7 +124,9 @@ def _scaled(
     start, end = table("support/insole.toml")["shape"]["arch_window"]
     inside = _bump(rows / length, start, end)[:, None]
     height = height * (1.0 + inside * (scale - 1.0))
-    inner, outer = (np.interp(u, t["rows"], t[name], left=np.nan, right=np.nan) for name in ("inner", "outer"))
+    inner, outer = (
+        np.interp(u, t["rows"], t[name], left=np.nan, right=np.nan) for name in ("inner", "outer")
+    )
     return Sole(
         side, np.minimum(height, _ABOVE), rows, columns, inner * wide, outer * wide,
         length, ball, breadth, heel, arch, TEMPLATE_MARK, tuple(notes),
@@ -169,9 +171,10 @@ def _closed(height: Grid, inside: NDArray[np.bool_]) -> Grid:
     return np.where(np.isfinite(filled), np.minimum(filled, _ABOVE), _ABOVE)
 
 
-def _edge(found: Any, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+def _edge(found: Border, rows: NDArray[np.float64]) -> NDArray[np.float64]:
     seen = np.isfinite(found.depth)
-    return np.interp(rows, found.rows[seen], found.depth[seen], left=np.nan, right=np.nan)
+    out: NDArray[np.float64] = np.interp(rows, found.rows[seen], found.depth[seen], left=np.nan, right=np.nan)
+    return out
 
 
 def _value(measured: Measurements, name: str) -> float | None:

@@ -1,5 +1,8 @@
-"""Bodies between two height fields over one outline: closed, oriented and free of self-intersection by how they
-are made, because both sides share one triangulation of the plane and the upper lies above the lower."""
+"""Bodies between two height fields over one outline.
+
+They are closed, oriented and free of self-intersection by how they are made: both sides share one
+triangulation of the plane, and the upper lies above the lower.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +24,13 @@ HeightField = Callable[[Vector, Vector, Vector], Vector]
 
 GRID = 1.75  # mm between points inside
 # Rings of points inside the edge, where the rims are rounded.
-RINGS = (0.0, 0.12, 0.3, 0.6, 1.0, 1.6, 2.6)
+RINGS = (0.0, 0.03, 0.12, 0.3, 0.6, 1.0, 1.6, 2.6)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """A triangulated outline: ``points`` (n, 2), ``faces`` (m, 3) counter-clockwise from above, ``edge`` (k, 2)
-    the directed edges around it, ``inwards`` (n,) mm from the edge."""
+    """A triangulated outline: ``points`` (n, 2), ``faces`` (m, 3) counter-clockwise from above, ``edge``
+    (k, 2) the directed edges around it, ``inwards`` (n,) mm from the edge."""
 
     points: NDArray[np.float64]
     faces: NDArray[np.int64]
@@ -58,7 +61,7 @@ def _ring(outline: Polygon, inwards: float) -> NDArray[np.float64]:
     inner = outline.buffer(-inwards, quad_segs=8)
     found = []
     for part in shapely.get_parts(inner):
-        count = max(int(round(part.exterior.length / (1.0 if inwards < 1.0 else 1.4))), 8)
+        count = max(round(part.exterior.length / (1.0 if inwards < 1.0 else 1.4)), 8)
         at = np.arange(count) * (part.exterior.length / count)
         found.append(shapely.get_coordinates(shapely.line_interpolate_point(part.exterior, at)))
     return np.concatenate(found) if found else np.zeros((0, 2))
@@ -67,9 +70,9 @@ def _ring(outline: Polygon, inwards: float) -> NDArray[np.float64]:
 def _grid(outline: Polygon) -> NDArray[np.float64]:
     inner = outline.buffer(-(RINGS[-1] + 0.6 * GRID))
     x0, y0, x1, y1 = inner.bounds
-    x, y = np.meshgrid(np.arange(x0, x1, GRID), np.arange(y0, y1, GRID), indexing="ij")
-    x = x.ravel()
-    y = (y + np.where(np.arange(y.shape[0]) % 2, 0.5 * GRID, 0.0)[:, None]).ravel()  # even triangles
+    along, across = np.meshgrid(np.arange(x0, x1, GRID), np.arange(y0, y1, GRID), indexing="ij")
+    across = across + np.where(np.arange(len(along)) % 2, 0.5 * GRID, 0.0)[:, None]  # even triangles
+    x, y = along.ravel(), across.ravel()
     inside = shapely.contains_xy(inner, x, y)
     return np.stack([x[inside], y[inside]], axis=1)
 
@@ -94,9 +97,7 @@ def body(plan: Plan, lower: HeightField, upper: HeightField) -> Mesh:
     x, y = plan.points.T
     low, high = lower(x, y, plan.inwards), upper(x, y, plan.inwards)
     count = len(x)
-    vertices = np.concatenate(
-        [np.stack([x, y, low], axis=1), np.stack([x, y, high], axis=1)]
-    )
+    vertices = np.concatenate([np.stack([x, y, low], axis=1), np.stack([x, y, high], axis=1)])
     a, b = plan.edge.T
     walls = np.concatenate([np.stack([a, b, b + count], 1), np.stack([a, b + count, a + count], 1)])
     faces = np.concatenate([plan.faces[:, ::-1], plan.faces + count, walls])

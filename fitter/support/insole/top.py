@@ -160,8 +160,9 @@ def _wedge(degrees: float, y: Grid, half: float) -> Grid:
     rise = np.tan(np.radians(abs(degrees)))
     across = y if degrees >= 0.0 else -y
     # Beyond the foot's edge the rim goes on level.
-    out: Grid = rise * (half + np.clip(across, -half, half))
-    return gaussian_filter1d(out, 3.0, axis=1, mode="nearest")
+    sharp = rise * (half + np.clip(across, -half, half))
+    out: Grid = gaussian_filter1d(sharp, 3.0, axis=1, mode="nearest")
+    return out
 
 
 def _lift(sole: Sole, wanted: Design, x: Grid) -> Grid:
