@@ -237,7 +237,7 @@ def test_the_dxf_outline_measures_as_the_insole() -> None:
     own = made.outline["cover"]
     assert outline.length == pytest.approx(own.length, abs=0.1)
     assert outline.area == pytest.approx(own.area, rel=1e-5)
-    heel = [e for e in doc.modelspace().query('LWPOLYLINE[layer=="SECTION_HEEL"]')]
+    heel = list(doc.modelspace().query('LWPOLYLINE[layer=="SECTION_HEEL"]'))
     assert len(heel) == 2  # shell and cover, each a closed curve
     assert all(e.closed for e in heel)
 

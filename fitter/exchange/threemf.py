@@ -29,8 +29,8 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 
 def to_3mf(bodies: Mapping[str, Mesh], metadata: Mapping[str, str], *, together: str = "") -> bytes:
     """Each body an object of its own name. With ``together`` they are parts of one object of that name, as
-    they lie: so that no slicer spreads them over the plate. ``metadata``: names of the core specification, such
-    as Title and Description."""
+    they lie: so that no slicer spreads them over the plate. ``metadata``: names of the core specification,
+    such as Title and Description."""
     objects = [_object(number, name, mesh) for number, (name, mesh) in enumerate(bodies.items(), 1)]
     built = list(range(1, len(objects) + 1))
     if together:

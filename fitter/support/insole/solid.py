@@ -40,9 +40,7 @@ class Plan:
 
 def plan_of(outline: Polygon) -> Plan:
     """An evenly pointed outline, triangulated: rings near its edge, a grid inside."""
-    rings = [shapely.get_coordinates(outline.exterior)[:-1]]
-    rings += [_ring(outline, inwards) for inwards in RINGS[1:]]
-    points = np.concatenate([*rings, _grid(outline)])
+    points = np.concatenate([_rings(outline), _grid(outline)])
     faces = Delaunay(points).simplices.astype(np.int64)
     centre = points[faces].mean(axis=1)
     faces = faces[shapely.contains_xy(outline, centre[:, 0], centre[:, 1])]
@@ -57,14 +55,20 @@ def plan_of(outline: Polygon) -> Plan:
     return Plan(points, faces, edge, inwards)
 
 
-def _ring(outline: Polygon, inwards: float) -> NDArray[np.float64]:
-    inner = outline.buffer(-inwards, quad_segs=8)
-    found = []
-    for part in shapely.get_parts(inner):
-        count = max(round(part.exterior.length / (1.0 if inwards < 1.0 else 1.4)), 8)
-        at = np.arange(count) * (part.exterior.length / count)
-        found.append(shapely.get_coordinates(shapely.line_interpolate_point(part.exterior, at)))
-    return np.concatenate(found) if found else np.zeros((0, 2))
+def _rings(outline: Polygon) -> NDArray[np.float64]:
+    """The outline's points, and each of them again on every ring, square inwards: so that triangles run along
+    the rim and none cuts across its rounding."""
+    edge = shapely.get_coordinates(outline.exterior)[:-1]
+    along = np.roll(edge, -1, axis=0) - np.roll(edge, 1, axis=0)
+    inward = np.stack([-along[:, 1], along[:, 0]], axis=1)  # the outline runs counter-clockwise
+    inward /= np.linalg.norm(inward, axis=1, keepdims=True)
+    rings = [edge]
+    for distance in RINGS[1:]:
+        ring = edge + distance * inward
+        away = shapely.distance(outline.exterior, shapely.points(ring))
+        inside = shapely.contains_xy(outline, ring[:, 0], ring[:, 1])
+        rings.append(ring[inside & (away > 0.8 * distance)])  # in a tight bend they would crowd
+    return np.concatenate(rings)
 
 
 def _grid(outline: Polygon) -> NDArray[np.float64]:
