@@ -5,9 +5,9 @@
 Feet are the sample scans (and the scans of a folder that carry an insole), stretched at random, both sides,
 full and three-quarter, and templates from random measures; profiles are drawn over the whole of each
 parameter's bounds, with wedges, lifts, pads and cut-outs that no rule recommends. Each solid is held to:
-closed, manifold, one piece, volume, least thickness (straight up, a millimetre apart, and all around the edge),
-top within 0.3 mm of the designed; a pair is to take no more than 2 s. With ``--outside`` so many are also read by
-PrusaSlicer and admesh where those are installed.
+closed, manifold, one piece, volume, least thickness (straight up, a millimetre apart, and all around the
+edge), top within 0.3 mm of the designed; a pair is to take no more than 2 s. With ``--outside`` so many are
+also read by PrusaSlicer and admesh where those are installed.
 """
 
 from __future__ import annotations

@@ -155,7 +155,8 @@ def _fields(sole: Sole, wanted: Design, under: Contact, floor: Callable[[Vector]
     def bottom(x: Vector, y: Vector, inwards: Vector) -> Vector:
         slack = np.maximum(middle_at(x, y) - least, 0.0)
         chamfer = np.minimum(shape["bottom_chamfer"], 0.25 * slack)
-        return floor(x) + np.clip(chamfer - inwards, 0.0, None)
+        raised: Vector = np.maximum(chamfer - inwards, 0.0)
+        return floor(x) + raised
 
     def between(x: Vector, y: Vector, inwards: Vector) -> Vector:
         height = middle_at(x, y)

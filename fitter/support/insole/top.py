@@ -177,11 +177,11 @@ def _dome(sole: Sole, wanted: Design, x: Grid, y: Grid) -> Grid:
         return np.zeros(np.broadcast_shapes(x.shape, y.shape))
     dome = table("support/insole.toml")["metatarsal_dome"]
     behind = sole.ball_length - dome["behind_ball"] * sole.length
-    centre = wanted.pad_at if wanted.pad_at is not None else behind - 0.25 * dome["length"] * sole.length
+    centre = wanted.pad_at if wanted.pad_at is not None else behind - 0.2 * dome["length"] * sole.length
     row = int(np.argmin(np.abs(sole.rows - centre)))
     middle = 0.5 * (sole.inner[row] + sole.outer[row]) + dome["across"] * sole.ball_breadth
     # Steeper towards the toes than towards the heel.
     long = np.where(x > centre, 0.38, 0.62) * dome["length"] * sole.length
     away = np.hypot((x - centre) / long, (y - middle) / (0.5 * dome["breadth_share"] * sole.ball_breadth))
-    out: Grid = wanted.pad_height * smooth(away, 1.0, 0.0)
+    out: Grid = wanted.pad_height * smooth(away, 1.0, 0.1)
     return out
