@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast, overload
 
-from fitter import __version__, cli_certify, cli_home, cli_rules, cli_scanner, cli_shelf
+from fitter import __version__, cli_certify, cli_home, cli_insole, cli_rules, cli_scanner, cli_shelf
 from fitter.anatomy.measures import ENTERABLE, LANDMARKS
 from fitter.entry import (
     entered_foot,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from fitter.answers import Answers
     from fitter.captures import Capture, Progress
     from fitter.profile import FitResult
+    from fitter.scan.foot import Foot
     from fitter.support.rule_set import RuleSet
 
 DONE, USAGE, UNUSABLE, SOME_UNUSABLE, STOPPED = 0, 2, 3, 4, 130
@@ -166,6 +167,7 @@ def _parser() -> _Parser:
     _add_fit(commands)
     _add_measure(commands)
     _add_enter(commands)
+    _add_insole(commands)
     _add_sizes(commands)
     _add_home(commands)
     _add_samples(commands)
@@ -265,6 +267,15 @@ def _add_enter(commands: _Commands[_Parser]) -> None:
         )
     _add_outputs(p)
     p.set_defaults(run=_enter, only_measure=False)
+
+
+def _add_insole(commands: _Commands[_Parser]) -> None:
+    what = "insoles to print, mill or cut, from scans, measures or a profile"
+    p = _command(commands, "insole", what, cli_insole.HELP, cli_insole.EXAMPLES + _EXIT_HELP)
+    _add_inputs(p)
+    p.add_argument("--answers", metavar="FILE", type=_path, help="JSON answers about the person")
+    cli_insole.add_options(p)
+    p.set_defaults(run=_insole, json=None)
 
 
 def _add_sizes(commands: _Commands[_Parser]) -> None:
@@ -478,6 +489,34 @@ def _enter(args: argparse.Namespace) -> int:
             (), entered=(foot,), answers=answers, progress=tell, strategy=args.strategy, rules=rules
         )
     _deliver(result, args)
+    return DONE
+
+
+def _insole(args: argparse.Namespace) -> int:
+    from fitter.exchange.json_profile import from_json
+    from fitter.journey import run_journey
+
+    inputs = [entry for name in args.files for entry in _inputs(name, args)]
+    _expect_folder(args.out, "--out")
+    refuse_foreign(cli_insole.targets(args.out))
+    try:
+        last = cli_insole.last_curve(args.last.read_bytes(), str(args.last)) if args.last else ()
+        data = inputs[0][0].read_bytes() if len(inputs) == 1 else b""
+    except OSError as e:
+        raise _readable(e) from None
+    if cli_insole.is_profile(data):
+        profile = from_json(data, str(inputs[0][0]))
+        shapes: tuple[Foot | None, ...] = (None,) * len(profile.feet)
+    else:
+        captures, bad = _read(inputs, {})
+        if bad:
+            raise bad[0]
+        with _progress(False) as tell:
+            result = run_journey(captures, answers=_answers(args.answers), progress=tell)
+        profile, shapes = result.profile, result.shapes
+    made = cli_insole.make(profile, shapes, length=args.length, paper=args.paper, last=last)
+    _write({args.out / name: content for name, content in made.files.items()})
+    _print(made.text)
     return DONE
 
 

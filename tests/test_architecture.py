@@ -41,6 +41,7 @@ ROOMS = (
     "app",
     "cli_certify",
     "cli_home",
+    "cli_insole",
     "cli_rules",
     "cli_scanner",
     "cli_shelf",
@@ -115,4 +116,5 @@ def test_asking_for_help_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(ast.literal_eval(done.stderr.strip().splitlines()[-1]))
-    assert not loaded & {"numpy", "scipy", "trimesh", "sklearn", "customtkinter", "tkinter", "fpdf", "PIL"}
+    heavy = {"numpy", "scipy", "trimesh", "sklearn", "customtkinter", "tkinter", "fpdf", "PIL"}
+    assert not loaded & (heavy | {"shapely", "manifold3d", "ezdxf"})

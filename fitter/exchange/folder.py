@@ -13,6 +13,8 @@ from fitter.errors import FitterError
 if TYPE_CHECKING:
     from fitter.profile import FitResult
 
+# How the files of an insole begin: STL, OBJ, DXF, SVG and the gate's words.
+_INSOLE_HEADS = (b"Fitter mm ", b"# Fitter", b"999\nFitter", b"<!-- Fitter", b"Fitter ")
 OUTPUTS = ("profile.json", "profile.csv", "report.pdf")
 
 
@@ -75,6 +77,7 @@ def _is_ours(path: Path) -> bool:
         stream.seek(max(0, path.stat().st_size - 4096))
         tail = stream.read()
     ours = head.startswith((b'{\n  "schema_version"', b"foot,side,load,section,id,value"))
+    ours = ours or head.startswith(_INSOLE_HEADS) or (head.startswith(b"PK") and tail.endswith(b"Fitter"))
     return not head or ours or (head.startswith(b"%PDF") and b"/Producer (Fitter" in tail)
 
 
