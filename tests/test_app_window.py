@@ -459,7 +459,7 @@ def test_both_feet_both_loads_and_inches_are_typed_in_one_go(seen):
     seen.shot("typing_dark")
     theme.ctk.set_appearance_mode("light")
     form.repeats["foot_length"][1].delete(0, "end")
-    form.fields["ball_length"].insert(0, "10 1/2")
+    form.fields["ball_length"].insert(0, "10 3/8")
     form.fields["outer_ball_length"].insert(0, "6 1/2")
     for key in ("ball_length", "outer_ball_length"):
         seen.key(form.repeats[key][0]._entry, "<FocusOut>")
