@@ -76,7 +76,7 @@ def test_an_insole_is_ready_to_print(name: str, length: str) -> None:
 def test_every_addition_at_once_is_still_a_solid() -> None:
     made = changed(
         rearfoot_posting=5.0, forefoot_posting=-3.0, heel_lift=8.0, metatarsal_pad_height=6.0,
-        first_ray_cut_out="yes", heel_cup_depth=20.0,
+        first_ray_cutout="yes", heel_cup_depth=20.0,
     )  # fmt: skip
     assert examine(made).problems == ()
     assert made.outline["shell"].area < made.outline["cover"].area - 300.0  # the first ray is free
