@@ -132,7 +132,7 @@ def cases_of_foot(job: tuple[int, int, int]) -> list[list[Case]]:
     seed, number, count = job
     rng = np.random.default_rng((seed, number))
     foot = feet.draw(rng, feet.family_of(number))
-    kinds = list(damage.KINDS)
+    kinds = list(damage.WHOLE)
     found = []
     for k in range(count):
         unit = ("mm", "cm", "in")[(number + k) % 3]
