@@ -274,6 +274,7 @@ def _add_insole(commands: _Commands[_Parser]) -> None:
     p = _command(commands, "insole", what, cli_insole.HELP, cli_insole.EXAMPLES + _EXIT_HELP)
     _add_inputs(p)
     p.add_argument("--answers", metavar="FILE", type=_path, help="JSON answers about the person")
+    _add_support_choice(p)
     cli_insole.add_options(p)
     p.set_defaults(run=_insole, json=None)
 
@@ -395,10 +396,7 @@ def _add_load(p: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_outputs(p: argparse.ArgumentParser) -> None:
-    p.add_argument(
-        "--answers", metavar="FILE", type=_path, help="JSON answers about the person (pain, load, ...)"
-    )
+def _add_support_choice(p: argparse.ArgumentParser) -> None:
     p.add_argument(
         "--strategy",
         choices=STRATEGIES,
@@ -410,6 +408,13 @@ def _add_outputs(p: argparse.ArgumentParser) -> None:
         type=_path,
         help="support rules of your own (default: support_rules.toml in your data folder, where it is there)",
     )
+
+
+def _add_outputs(p: argparse.ArgumentParser) -> None:
+    p.add_argument(
+        "--answers", metavar="FILE", type=_path, help="JSON answers about the person (pain, load, ...)"
+    )
+    _add_support_choice(p)
     p.add_argument(
         "--json",
         metavar="FILE|-",
@@ -511,8 +516,11 @@ def _insole(args: argparse.Namespace) -> int:
         captures, bad = _read(inputs, {})
         if bad:
             raise bad[0]
+        answers, rules = _answers(args.answers), _own_rules(args)
         with _progress(False) as tell:
-            result = run_journey(captures, answers=_answers(args.answers), progress=tell)
+            result = run_journey(
+                captures, answers=answers, progress=tell, strategy=args.strategy, rules=rules
+            )
         profile, shapes = result.profile, result.shapes
     made = cli_insole.make(profile, shapes, length=args.length, paper=args.paper, last=last)
     _write({args.out / name: content for name, content in made.files.items()})

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fitter.profile import FitProfile, FootFit
     from fitter.scan.foot import Foot
     from fitter.support.insole import Gate, Insole
+    from fitter.support.support import SupportProfile
 
 HELP = """\
 Each foot becomes two bodies, a shell and a cover, shaped to its own sole and corrected by its support
@@ -87,9 +88,19 @@ def last_curve(data: bytes, where: str) -> tuple[tuple[float, float], ...]:
             x, z = map(float, words)
         except ValueError:
             raise FitterError(
-                "expected two numbers, x and height in mm", where=f"{where}, line {number}", code="bad_last"
+                "expected two numbers, x and height in mm",
+                where=f"{where}, line {number}",
+                todo="Mend the line, or leave it out",
+                code="bad_last",
             ) from None
         found.append((x, z))
+    if len(found) < 2:
+        raise FitterError(
+            "holds no shoe's floor",
+            where=where,
+            todo="Write a pair a line: x from the heel and height, both in mm; at least two",
+            code="bad_last",
+        )
     return tuple(found)
 
 
@@ -111,6 +122,7 @@ def make(
     for foot, shape in zip(profile.feet, shapes, strict=True):
         if foot.support is None:
             continue
+        _refuse_guessed(foot)
         insole, gate = _one(foot, shape, length, last)
         name = f"insole-{foot.side}"
         if name in names:
@@ -120,7 +132,7 @@ def make(
                 code="two_of_one_foot",
             )
         names.add(name)
-        told = report(insole, gate)
+        told = report(insole, gate, _to_know(profile, foot.support))
         said.append(told)
         files |= dict(documents(insole, told, name, paper))
     if not files:
@@ -130,6 +142,25 @@ def make(
             code="no_insole",
         )
     return Made(files, "\n".join(said))
+
+
+def _refuse_guessed(foot: FootFit) -> None:
+    """An insole for the wrong foot, or of the wrong size, is made from a guess that nobody confirmed."""
+    for name in ("side", "units"):
+        taken = foot.assumptions.get(name)
+        if taken is not None and not taken.certain and not taken.given:
+            raise FitterError(
+                f"no insole is made on a guess: {taken.text.rstrip('.')}",
+                todo=f"State it with {taken.change}" if taken.change else "State it",
+                code="not_certain",
+            )
+
+
+def _to_know(profile: FitProfile, support: SupportProfile) -> tuple[str, ...]:
+    """What whoever makes or wears the insole should know beside its shape."""
+    asked = profile.red_flags is not None and profile.red_flags.asked
+    questions = "The questions that come first (pain, injury, numbness) were not asked (--answers)."
+    return (*(() if asked else (questions,)), *profile.warnings, *support.watch_for)
 
 
 def _one(
@@ -157,13 +188,13 @@ def _one(
     return insole, gate
 
 
-def report(insole: Insole, gate: Gate) -> str:
-    """What the gate found and what was assumed, for a person."""
+def report(insole: Insole, gate: Gate, to_know: tuple[str, ...] = ()) -> str:
+    """What the gate found, what was assumed and what is good ``to_know``, for a person."""
     from fitter import __version__
 
     head = f"Fitter {__version__} insole, {insole.side} foot, {insole.length}, {insole.rule_set}"
     thin = ", ".join(f"{name} {mm:.1f} mm" for name, mm in gate.thinnest.items())
-    return "\n".join([head, gate.text, f"Thinnest: {thin}.", *insole.notes, ""])
+    return "\n".join([head, gate.text, f"Thinnest: {thin}.", *insole.notes, *to_know, ""])
 
 
 def documents(insole: Insole, told: str, name: str, paper: str) -> Iterator[tuple[str, bytes]]:

@@ -294,6 +294,10 @@ def _tried(args: argparse.Namespace) -> Done:
             raise FitterError(f"'{text[:40]}' is not SKU=COMFORT, such as EX-ARM-260=8.5", code="usage")
         tried.append(Tried(skus(codes), shop.found(items, codes.split("+")[0]).name, value))
     shelf = shop.match(profile, items, keep_sold_out=False)
+    if shelf.withheld is not None:
+        raise FitterError(
+            shelf.statement.rstrip("."), todo="Have someone look at the foot first", code="support_withheld"
+        )
     suggested = shelf.offers[0].skus if shelf.offers and shelf.offers[0].suits else ()
     took = skus(args.took) if args.took else ()
     record = try_on(tried, took, suggested=suggested, reason=args.reason, by=args.by)

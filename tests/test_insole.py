@@ -14,6 +14,7 @@ import pytest
 import shapely
 
 from fitter.cli import main
+from fitter.cli_insole import last_curve, make
 from fitter.errors import FitterError
 from fitter.exchange import dxf, insole_svg, insole_template, obj, stl, threemf
 from fitter.exchange.insole_drawing import drawing
@@ -75,8 +76,8 @@ def test_an_insole_is_ready_to_print(name: str, length: str) -> None:
 
 def test_every_addition_at_once_is_still_a_solid() -> None:
     made = changed(
-        rearfoot_posting=5.0, forefoot_posting=-3.0, heel_lift=8.0, metatarsal_pad_height=6.0,
-        first_ray_cutout="yes", heel_cup_depth=20.0,
+        rearfoot_posting=5.0, forefoot_posting=-3.0, heel_lift=8.0, metatarsal_pad="dome",
+        metatarsal_pad_height=6.0, first_ray_cutout="yes", heel_cup_depth=20.0,
     )  # fmt: skip
     assert examine(made).problems == ()
     assert made.outline["shell"].area < made.outline["cover"].area - 300.0  # the first ray is free
@@ -301,3 +302,53 @@ def test_the_command_writes_a_set_of_files_and_only_over_its_own(
     assert "not for wear" in capsys.readouterr().out
     (tmp_path / "insole-right.svg").write_text("<svg>someone's own</svg>")
     assert main(["insole", scan, "--out", str(tmp_path)]) == 2
+
+
+def test_a_dome_without_a_height_is_built_and_none_wins_over_a_height() -> None:
+    plain = insole()
+    dome, none = changed(metatarsal_pad="dome"), changed(metatarsal_pad="none", metatarsal_pad_height=6.0)
+    x, y = np.meshgrid(np.arange(140.0, 185.0), np.arange(-30.0, 30.0))
+    flat = plain.top(x.ravel(), y.ravel())
+    assert np.nanmax(dome.top(x.ravel(), y.ravel()) - flat) > 3.0
+    assert np.nanmax(np.abs(none.top(x.ravel(), y.ravel()) - flat)) < 1e-9
+
+
+def test_a_pad_in_front_of_the_ball_is_refused() -> None:
+    with pytest.raises(FitterError, match="behind the ball"):
+        changed(metatarsal_pad="dome", metatarsal_pad_height=7.0, metatarsal_pad_position=215.0)
+
+
+def test_a_cup_narrower_than_the_heel_is_refused() -> None:
+    with pytest.raises(FitterError, match="room beside the heel"):
+        changed(heel_cup_width=40.0)
+
+
+def test_what_is_left_to_the_maker_is_told() -> None:
+    notes = " ".join(changed(toe_joint_accommodation="soft recess", heel_cushion=4.0).notes)
+    assert "soft recess" in notes
+    assert "heel cushion" in notes
+    assert "polypropylene" in notes
+
+
+def test_an_apex_far_forward_still_gives_a_solid() -> None:
+    assert examine(changed(arch_apex_position=165.0)).problems == ()
+
+
+def test_a_side_that_was_guessed_gives_no_insole() -> None:
+    found = taken().profile
+    (foot,) = found.feet
+    doubted = replace(foot.assumptions["side"], certain=False, given=False, change="--side left|right")
+    guessed = replace(foot, assumptions=foot.assumptions | {"side": doubted})
+    with pytest.raises(FitterError, match="--side"):
+        make(replace(found, feet=(guessed,)), taken().shapes, length="full", paper="a4")
+
+
+def test_the_paper_says_that_nobody_asked_and_when_to_stop_wearing_it() -> None:
+    told = make(taken().profile, taken().shapes, length="full", paper="a4").text
+    assert "were not asked" in told
+    assert "stop wearing it" in told
+
+
+def test_a_shoe_floor_without_a_pair_of_numbers_is_refused() -> None:
+    with pytest.raises(FitterError, match="shoe's floor"):
+        last_curve(b"# nothing\n", "last.txt")

@@ -371,3 +371,10 @@ def test_the_bars_of_a_label_are_wide_enough_for_an_office_printer_and_stay_on_i
     assert widths[0] >= 0.19
     assert min(x for x, _ in bars) >= 10 * widths[0]
     assert max(x + w for x, w in bars) <= 89.0 - 10 * widths[0]
+
+
+def test_no_hand_may_tilt_the_heel_where_the_inner_knee_is_likely_worn() -> None:
+    support = fitted(answers={"knee_osteoarthritis": True}).feet[0].support
+    with pytest.raises(FitterError, match="inner knee"):
+        overridden(support, "rearfoot_posting", 4.0, "asked for it", "KM")
+    assert overridden(one().feet[0].support, "rearfoot_posting", 2.0, "asked for it", "KM").parameters

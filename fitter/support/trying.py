@@ -106,6 +106,7 @@ def overridden(
     if not reason or not by:
         missing = "a reason" if not reason else "who sets it"
         raise FitterError(f"{missing} is missing", where=parameter_id, code="needs_reason")
+    _refuse_cautioned(support, parameter_id, value)
     original = parameter.override or Override(parameter.value, parameter.low, parameter.high, reason, by)
     mark = replace(original, reason=reason, by=by)
     if isinstance(value, str):
@@ -134,6 +135,28 @@ def overridden(
         for edge in (original.low, original.high)
     )
     return _with(support, replace(parameter, value=float(value), low=low, high=high, override=mark))
+
+
+def _refuse_cautioned(support: SupportProfile, parameter_id: str, value: float | str) -> None:
+    """What no table of rules may give this person, no hand may give either."""
+    rules = table("support/rules.toml")
+    for caution in rules["caution"]:
+        axes = [axis for axis in support.inputs if axis in caution]
+        if caution["parameter"] != parameter_id or not axes:
+            continue
+        if not all(support.inputs[axis] in caution[axis] for axis in axes):
+            continue
+        if isinstance(value, str):
+            fine = value in caution.get("words", (value,))
+        else:
+            fine = caution.get("low", value) <= value <= caution.get("high", value)
+        if not fine:
+            raise FitterError(
+                caution["why"].rstrip("."),
+                where=parameter_id,
+                todo="Leave it as it is, or have a clinician look first",
+                code="cautioned",
+            )
 
 
 def restored(support: SupportProfile, parameter_id: str) -> SupportProfile:

@@ -86,7 +86,34 @@ def design(profile: SupportProfile, sole: Sole, length: Length) -> Design:
         notes=(),
     )
     _refuse_unsafe(made)
-    return replace(made, notes=(*sole.notes, *notes))
+    if made.pad_height > 0.0 and made.pad_at is not None and made.pad_at > sole.ball_length:
+        raise FitterError(
+            f"the metatarsal pad lies {made.pad_at:g} mm from the heel and the ball at "
+            f"{sole.ball_length:.0f} mm: the pad belongs behind the ball",
+            todo="Change metatarsal_pad_position in the profile",
+            code="no_insole",
+        )
+    return replace(made, notes=(*sole.notes, *notes, *_by_hand(known)))
+
+
+# What the profile may want and the solid's shape does not hold.
+_NOT_BUILT = ("heel_cushion", "toe_joint_accommodation", "medial_contour_fill", "shell_stiffness")
+_MATERIAL = (
+    "The shell is as thick as polypropylene would be for this stiffness; of another material it is softer or "
+    "firmer."
+)
+
+
+def _by_hand(known: dict[str, Parameter]) -> tuple[str, ...]:
+    """What is left to whoever makes the insole."""
+    wanted = [
+        f"{known[name].name[:1].lower()}{known[name].name[1:]} {known[name].value} {known[name].unit}".strip()
+        for name in _NOT_BUILT
+        if _asked(name, known)
+    ]
+    if not wanted:
+        return (_MATERIAL,)
+    return (f"Not in the solid's shape, to be added or chosen by hand: {'; '.join(wanted)}.", _MATERIAL)
 
 
 def _refuse_unsafe(made: Design) -> None:
@@ -100,6 +127,7 @@ def _refuse_unsafe(made: Design) -> None:
         ("arch support height", made.arch_height, 0.0, 45.0),
         ("heel cup depth", made.cup_depth, 4.0, 30.0),
         ("insole length", made.insole_length, bounds["least_length"], bounds["most_length"]),
+        ("room beside the heel in its cup", made.cup_clearance, 0.0, 15.0),
         ("heel lift", made.heel_lift, 0.0, 15.0),
         ("rearfoot posting", abs(made.rearfoot_posting), 0.0, steepest),
         ("forefoot posting", abs(made.forefoot_posting), 0.0, steepest),
@@ -130,12 +158,14 @@ def _asked(name: str, known: dict[str, Parameter]) -> bool:
 
 
 def _pad_height(known: dict[str, Parameter]) -> float:
+    """The dome's height (mm): none where the profile says none, the table's where it names a dome without."""
     height = known.get("metatarsal_pad_height")
-    if not _asked("metatarsal_pad", known) and height is None:
+    told = float(height.value) if height is not None and isinstance(height.value, int | float) else 0.0
+    if "metatarsal_pad" not in known:
+        return told
+    if not _asked("metatarsal_pad", known):
         return 0.0
-    if height is not None and isinstance(height.value, int | float):
-        return float(height.value)
-    return float(table("support/insole.toml")["metatarsal_dome"]["height"])
+    return told or float(table("support/insole.toml")["metatarsal_dome"]["height"])
 
 
 def _pad_place(known: dict[str, Parameter]) -> float | None:

@@ -117,6 +117,7 @@ def _rim(sole: Sole, wanted: Design, flat_from: float) -> Grid:
     cup = shape["cup_until"] * length
     apex = float(np.clip(apex_place(sole), *wanted.apex_range))
     end = flat_from + 0.02 * length
+    apex = float(np.clip(apex, cup + 0.02 * length, end - 0.02 * length))  # on a small foot the cup ends late
     beside = shape["lateral_at"] * length
     inner = _curve(x, (cup, wanted.cup_depth), (apex, wanted.arch_height), (end, 0.0))
     outer = _curve(
