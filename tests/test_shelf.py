@@ -373,6 +373,15 @@ def test_the_bars_of_a_label_are_wide_enough_for_an_office_printer_and_stay_on_i
     assert max(x + w for x, w in bars) <= 89.0 - 10 * widths[0]
 
 
+def test_nothing_is_tried_on_a_foot_that_someone_should_look_at_first(tmp_path, capsys) -> None:
+    path = tmp_path / "profile.json"
+    path.write_text(to_json(fitted(answers=STOP_YES)))
+    before = path.read_bytes()
+    assert main(["shelf", "tried", str(path), "EX-ARM-260=8", "--took", "EX-ARM-260"]) == 3
+    assert "look at the foot first" in capsys.readouterr().err
+    assert path.read_bytes() == before
+
+
 def test_no_hand_may_tilt_the_heel_where_the_inner_knee_is_likely_worn() -> None:
     support = fitted(answers={"knee_osteoarthritis": True}).feet[0].support
     with pytest.raises(FitterError, match="inner knee"):

@@ -84,7 +84,9 @@ def pair_sizes(feet: Sequence[Measurements], sex: str | None = None, *, child: b
     lengths = _of_both("foot_length", one, other)
     longer = max(lengths, key=lambda q: q.value)
     difference = abs(lengths[0].value - lengths[1].value)
-    of = f"both feet, by the longer ({_mm(longer)}) and the wider"
+    # As it stands beside the foot itself; that an unstated load widens its sizes is a note.
+    told = max((q for f in (one, other) if (q := f.get("foot_length")) is not None), key=lambda q: q.value)
+    of = f"both feet, by the longer ({_mm(told)}) and the wider"
     wider = [_of_both(m, one, other) for m in ("ball_breadth", "ball_girth")]
     breadth, girth = (max(both, key=lambda q: q.value, default=None) for both in wider)
     found = _sizes(of, longer, breadth, girth, sex, child)
