@@ -37,6 +37,7 @@ _SCANS, _SEED = 500, 1
 
 
 def add_options(p: argparse.ArgumentParser) -> None:
+    """The options of `fitter certify`."""
     p.add_argument("folder", nargs="?", metavar="FOLDER", type=Path, help="a folder of scans to change")
     p.add_argument(
         "--n", type=_count, metavar="SCANS", help=f"how many scans of whole feet (default: {_SCANS})"

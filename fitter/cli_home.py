@@ -48,6 +48,7 @@ _YES, _NO = ("y", "yes"), ("n", "no")
 
 
 def add_options(p: argparse.ArgumentParser) -> None:
+    """The options of `fitter home` beside those of every result."""
     p.add_argument("--worksheet", metavar="FILE.pdf", type=Path, help="write the steps as a PDF to print")
     p.add_argument("--paper", choices=("a4", "letter"), default="a4", help="its paper (default: a4)")
     p.add_argument("--unit", choices=UNITS, help="unit of the numbers (default: asked)")
@@ -133,6 +134,7 @@ class _Talk:
     feet: dict[tuple[Side, Load], dict[str, list[TypedReading]]] = field(default_factory=dict)
 
     def say(self, text: str, *, bullet: bool = False) -> None:
+        """Print a line for the person."""
         before, after = ("- ", "  ") if bullet else ("", "")
         wrapped = textwrap.wrap(text, _WIDTH, initial_indent=before, subsequent_indent=after) or [""]
         print("\n".join(wrapped), file=self.screen)
@@ -155,6 +157,7 @@ class _Talk:
             print(home.measurement_file(self.rows), file=self.screen)
 
     def answer(self, question: str) -> str:
+        """The person's next line, without blanks around it."""
         print(question, end=" ", file=self.screen, flush=True)
         line = self.source.readline()
         if not self.source.isatty():
@@ -164,6 +167,7 @@ class _Talk:
         return line.strip()
 
     def choose(self, question: str, words: Sequence[str], usual: str) -> str:
+        """One of some words; asked again until it is one of them."""
         while True:
             word = self.answer(f"{question} [{usual}]").lower()
             if not word:

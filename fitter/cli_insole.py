@@ -52,6 +52,7 @@ class Made:
 
 
 def add_options(p: argparse.ArgumentParser) -> None:
+    """The options of `fitter insole` beside the inputs."""
     p.add_argument("--out", metavar="DIR", type=Path, required=True, help="write the files into this folder")
     p.add_argument(
         "--length",

@@ -40,6 +40,7 @@ examples:
 
 
 def add_options(p: argparse.ArgumentParser) -> None:
+    """The options of `fitter scanner-check`."""
     p.add_argument("scan", nargs="?", metavar="SCAN", help="a scan of the block or ball")
     p.add_argument("--length", metavar="MM", type=_size, help="the block's longest edge")
     p.add_argument("--width", metavar="MM", type=_size, help="its second edge, where known")

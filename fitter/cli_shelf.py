@@ -51,6 +51,7 @@ class Done:
 
 
 def add_options(p: argparse.ArgumentParser) -> None:
+    """The options of each thing `fitter shelf` does."""
     actions = p.add_subparsers(title="actions", metavar="ACTION", required=True, dest="action")
 
     def action(name: str, what: str) -> argparse.ArgumentParser:

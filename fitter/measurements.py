@@ -40,5 +40,6 @@ class Measurements:
         return reading if isinstance(reading, Quantity) else None
 
     def why_missing(self, measure_id: str) -> Missing | None:
+        """Why a measure could not be given, or None where it was."""
         reading = self.readings[measure_id]
         return reading if isinstance(reading, Missing) else None

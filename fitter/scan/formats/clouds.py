@@ -18,6 +18,7 @@ _COMMA_NUMBER = re.compile(rb"[-+]?\d+,\d+(?:[eE][-+]?\d+)?")
 
 
 def is_point_list(data: bytes) -> bool:
+    """Whether bytes look like lines of numbers, a point a line."""
     if b"\0" in data[:2000]:
         return False
     lines = Lines(data.removeprefix(_MARK)[:20_000], comments=_COMMENTS)
@@ -25,6 +26,7 @@ def is_point_list(data: bytes) -> bool:
 
 
 def read_point_list(data: bytes) -> RawScan:
+    """A list of points as a cloud."""
     lines = Lines(data.removeprefix(_MARK), comments=_COMMENTS)
     promised, first = None, b""
     for _ in range(_MAX_TITLES):

@@ -44,6 +44,7 @@ def is_gltf(data: bytes) -> bool:
 
 
 def read_glb(data: bytes) -> RawScan:
+    """What a GLB file (version 2) shows."""
     if not is_glb(data) or len(data) < 20:
         raise damaged("it doesn't begin as a GLB file")
     version, length = (int.from_bytes(data[i : i + 4], "little") for i in (4, 8))

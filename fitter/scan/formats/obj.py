@@ -31,6 +31,7 @@ def is_obj(data: bytes) -> bool:
 
 
 def read_obj(data: bytes) -> RawScan:
+    """The corners and faces of an OBJ file."""
     text = with_newlines(data)
     if b"\\\n" in text or b"\\\r\n" in text:  # a line that goes on in the next
         text = text.replace(b"\\\r\n", b" ").replace(b"\\\n", b" ")

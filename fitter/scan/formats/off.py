@@ -16,6 +16,7 @@ def is_off(data: bytes) -> bool:
 
 
 def read_off(data: bytes) -> RawScan:
+    """The corners and faces of a text OFF file."""
     lines = Lines(data)
     keyword, _, rest = next(lines, b"").strip().partition(b"OFF")
     if keyword not in _READ or b"BINARY" in rest:

@@ -45,6 +45,7 @@ def limited(package: zipfile.ZipFile, name: str) -> bytes:
 
 
 def gunzip(data: bytes) -> bytes:
+    """What a gzip file holds, within the limit of bytes."""
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
             return _pieces(stream.read)

@@ -24,6 +24,7 @@ _KINDS = {"F": "f", "I": "i", "U": "u"}
 
 
 def is_pcd(data: bytes) -> bool:
+    """Whether bytes begin as a PCD file does."""
     start = data[:_MAX_HEADER]
     return (
         b"FIELDS" in start and b"\nDATA " in start and start.lstrip()[:6] in (b"# .PCD", b"VERSIO", b"FIELDS")
@@ -31,6 +32,7 @@ def is_pcd(data: bytes) -> bool:
 
 
 def read_pcd(data: bytes) -> RawScan:
+    """A PCD file, text or binary, as a cloud."""
     head = data[:_MAX_HEADER]
     at = head.find(b"\nDATA ")
     end = head.find(b"\n", at + 1) + 1

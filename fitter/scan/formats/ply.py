@@ -73,6 +73,7 @@ def is_ply(data: bytes) -> bool:
 
 
 def read_ply(data: bytes) -> RawScan:
+    """A PLY file, text or binary, as a mesh or a cloud."""
     is_old = data[3:4] == b"\r" and data[4:5] != b"\n"
     end = (_OLD_END if is_old else _END).search(data[:_MAX_HEADER])
     if not is_ply(data) or end is None:

@@ -69,6 +69,7 @@ def limit_corners(count: int) -> None:
 
 
 def limit_bytes(count: int, what: str = "the file") -> None:
+    """Refuse more bytes than any scan needs, before memory is spent on them."""
     if count > MAX_BYTES:
         raise FitterError(
             f"{what} has more than the {MAX_BYTES / 1e6:.0f} MB this program takes",

@@ -48,6 +48,7 @@ class _Model:
 
 
 def is_3mf(data: bytes) -> bool:
+    """Whether these bytes are a package that holds a 3MF model."""
     if data[:4] != b"PK\x03\x04":
         return False
     try:
@@ -57,6 +58,7 @@ def is_3mf(data: bytes) -> bool:
 
 
 def read_3mf(data: bytes) -> RawScan:
+    """What a 3MF package builds, with the unit it names."""
     package = opened(data)
     names = [n for n in package.namelist() if n.lower().endswith(".model")]
     # The model to build stands in 3D/; further files hold only objects.
