@@ -6,7 +6,9 @@ Each case is one constructed foot, scanned and spoilt as in the certificate, and
 who reads every measure three times. The person's errors are drawn from those stated of a careful reading: one
 for the whole measure (the place that was felt or marked) and one for each repeat; then it is rounded to the
 marks of the ruler, millimetres or sixteenths of an inch in turn, and written as a measurement file. Agreement
-means: the two values lie no further apart than their stated errors, combined, allow. Expected is 95 %.
+means: the two values lie no further apart than their stated errors, combined, allow; of a measure, that is
+expected in 95 %. Of a case with some fourteen measures it is also told how often all agree, and how often all
+pairs of intervals overlap.
 Five hundred take a quarter of an hour.
 """
 
@@ -40,16 +42,21 @@ COUNT = 3
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One measure of one foot both ways: by ruler minus by scan, and how far apart they may be."""
+    """One measure of one foot both ways: by ruler minus by scan, and both stated errors."""
 
     measure: str
     apart: float
-    allowed: float
     home_u95: float
+    scan_u95: float
 
     @property
     def agrees(self) -> bool:
-        return abs(self.apart) <= self.allowed
+        return abs(self.apart) <= float(np.hypot(self.home_u95, self.scan_u95))
+
+    @property
+    def overlaps(self) -> bool:
+        """Whether some value lies in both stated intervals."""
+        return abs(self.apart) <= self.home_u95 + self.scan_u95
 
 
 def true_lengths(foot: Foot) -> dict[str, float]:
@@ -103,7 +110,7 @@ def compare(foot: Foot, kind: str, unit: str, rng: np.random.Generator) -> list[
     for measure_id, a in by_hand.items():
         b = scanned.get(measure_id)
         if b is not None:
-            cases.append(Case(measure_id, a.value - b.value, float(np.hypot(a.u95, b.u95)), a.u95))
+            cases.append(Case(measure_id, a.value - b.value, a.u95, b.u95))
     return cases
 
 
@@ -185,6 +192,8 @@ def main() -> None:
     shares = [np.mean([c.agrees for c in found]) for found in done if found]
     print(f"all measures together: {100 * np.mean([c.agrees for c in everything]):.2f} % agree")
     print(f"cases in which every measure agrees: {100 * np.mean([s == 1.0 for s in shares]):.1f} %")
+    whole = [all(c.overlaps for c in found) for found in done if found]
+    print(f"cases in which the intervals of every measure overlap: {100 * np.mean(whole):.1f} %")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from threadpoolctl import threadpool_limits
+
 from fitter import __version__
 from fitter.anatomy.norms import CHILDREN, Person, compare, may_be_child, person_from
 from fitter.anatomy.sizes import foot_sizes, pair_sizes
@@ -168,7 +170,9 @@ def _take_capture(capture: Capture, progress: Progress, preview: Preview | None)
             return [
                 take_entered(entered_as_stated(f, capture), capture.name, sha256(capture.data)) for f in feet
             ]
-        return take_scan(capture, progress, preview)
+        # With matrices of three columns, more threads only wait for each other.
+        with threadpool_limits(limits=1, user_api="blas"):
+            return take_scan(capture, progress, preview)
     except FitterError as error:
         raise error.at(capture.name) from error
 

@@ -123,6 +123,9 @@ def most_medial(corners: Floats, length: float) -> tuple[Floats, Floats]:
         ends = ends[(ends[:, 0] >= 0.05 * length) & (ends[:, 0] <= 0.40 * length)]
         k = ends[:, 1].argmax()
         xs[i], ys[i] = ends[k, :2]
+    # Where a level lies furthest medially at the front end of the search, the skin goes on outwards to the
+    # midfoot: that is the side of a flat foot, no bulge of the ankle.
+    ys[xs > 0.38 * length] = -np.inf
     z, y, _ = peak(zs, ys, 3.0)
     return navicular, np.array([xs[ys.argmax()], y, z])
 

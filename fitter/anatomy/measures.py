@@ -222,7 +222,7 @@ REGISTRY: tuple[Measure, ...] = (
         "height",
         "mm",
         "Height of the most medial point of the ankle (medial malleolus) above the floor, between 5 and "
-        "40 % of foot length and 20 and 45 % of foot length high.",
+        "40 % of foot length and 20 and 45 % of foot length high: a bulge, more medial than all around it.",
         "ISO 7250-1 (medial malleolus)",
         ("medial_malleolus",),
         home="Measure from the floor to the middle of the bony knob at the inner ankle.",

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import convolve1d
 
 from fitter.resources import table
-from fitter.scan.depth import crossings, least
+from fitter.scan.depth import crossings, greatest, least
 from fitter.scan.foot import SOLE_KINDS, Quality, Verdict
 from fitter.scan.mesh import Mesh
 
@@ -241,6 +241,7 @@ def _share(seen: NDArray[np.bool_], expected: NDArray[np.bool_]) -> float:
 
 
 _TURNS, _SLABS = 12, 4  # of the ankle: cells of 30 degrees, in four slabs
+_FINE = 2.0  # mm: of so small a triangle the corners are close enough
 _ANKLE = (0.25, 0.34)  # of the length: from below the ankle bones to above them
 
 
@@ -249,12 +250,16 @@ def _ankle_seen(corners: Corners, length: float) -> float:
     low, high = (share * length for share in _ANKLE)
     near = (
         (least(corners[..., 2]) < high)
-        & (corners[..., 2].max(axis=1) > low)
+        & (greatest(corners[..., 2]) > low)
         & (least(corners[..., 0]) < 0.5 * length)
     )
     some = corners[near]
     # Points within the triangles, so close that no cell is missed on a coarse mesh.
-    weights = np.array([(i, j, 6 - i - j) for i in range(7) for j in range(7 - i)]) / 6.0
+    edge = float(np.median(np.linalg.norm(some[:, 0] - some[:, 1], axis=1))) if len(some) else 0.0
+    parts = 1 if edge < _FINE else 6
+    weights = (
+        np.array([(i, j, parts - i - j) for i in range(parts + 1) for j in range(parts + 1 - i)]) / parts
+    )
     points = np.einsum("wk,mkd->mwd", weights, some).reshape(-1, 3)
     points = points[(points[:, 2] > low) & (points[:, 2] < high)]
     if len(points) < _TURNS:

@@ -143,8 +143,10 @@ def without_unused(mesh: Mesh) -> Mesh:
     """Without vertices that no face uses."""
     used = np.zeros(len(mesh.vertices), bool)
     used[mesh.faces.ravel()] = True
-    rank = np.cumsum(used) - 1
-    return Mesh(mesh.vertices[used], rank[mesh.faces].astype(np.int32))
+    old = np.flatnonzero(used)
+    rank = np.empty(len(used), np.int32)
+    rank[old] = np.arange(len(old), dtype=np.int32)
+    return Mesh(mesh.vertices[old], rank[mesh.faces])
 
 
 def coarse(mesh: Mesh, cell: float) -> Mesh:
@@ -181,12 +183,9 @@ _PART = 400_000
 
 def _cubes(points: Points, cell: float) -> NDArray[np.int16]:
     """(n, 3) the cube of side ``cell`` that each point lies in, counted from the middle."""
-    middle = points.mean(axis=0)
-    spread = np.zeros((3, 3))
-    for part in _parts(len(points)):
-        off = points[part] - middle
-        spread += off.T @ off
-    axes = np.linalg.eigh(spread)[1]
+    some = points[:: max(1, len(points) // _PART)]
+    middle = some.mean(axis=0)
+    axes = np.linalg.eigh((some - middle).T @ (some - middle))[1]
     cubes = np.empty(points.shape, np.int16)
     for part in _parts(len(points)):
         # Rounded and not cut off: that makes no difference between one end of an axis and the other.
@@ -210,8 +209,10 @@ def _numbered(cubes: NDArray[np.int16]) -> tuple[NDArray[np.int32], int]:
         return label.ravel().astype(np.int32), int(label.max()) + 1
     there = np.zeros(size[0] * size[1] * size[2], bool)
     there[key] = True
-    number = np.cumsum(there, dtype=np.int32)
-    return number[key] - np.int32(1), int(number[-1])
+    filled = np.flatnonzero(there)
+    number = np.empty(len(there), np.int32)
+    number[filled] = np.arange(len(filled), dtype=np.int32)
+    return number[key], len(filled)
 
 
 _MOST_CUBES = 32_000  # to either side

@@ -35,10 +35,10 @@ from fitter.scan.surface import Grain, edge_length, roughness
 
 # A fine scan is lightened before anything is looked for in it: its corners are joined in cubes.
 _LIGHTENED_ABOVE = 200_000  # triangles; fewer are measured as they are
-# At 1 mm a chord over a toe's tip (3 mm radius) sags by 0.04 mm, and the mean of a cube lies 0.03 mm inside.
-_CELLS_PER_FOOT = 250.0  # 1 mm on a foot of 250 mm
-_FEWEST_CELLS = 205.0
-_CELLS_PER_ROOT_AREA = 260.0  # a foot cut above the ankle has 1.0 to 1.1 times its length squared of skin
+# At 1.2 mm a chord over a toe's tip (3 mm radius) sags by 0.06 mm, and a cube's mean lies 0.04 mm inside.
+_CELLS_PER_FOOT = 210.0  # 1.2 mm on a foot of 250 mm
+_FEWEST_CELLS = 172.0
+_CELLS_PER_ROOT_AREA = 218.0  # a foot cut above the ankle has 1.0 to 1.1 times its length squared of skin
 _CELLS_TRIED = 4
 _WORTH_WHILE = 0.7  # of the triangles left at most
 _GRAIN_FACES = 30_000  # triangles that tell how rough a scan is
@@ -183,17 +183,24 @@ def _foot_length(piece: Mesh, cell: float) -> float:
 def _as_scanned(piece: Piece, mesh: Mesh, light: Mesh, cube: NDArray[np.int32]) -> Piece:
     """A piece of a lightened scan with what the scan itself was like there: about the piece's middle."""
     ours = np.isin(hashed(light.vertices), hashed(piece.mesh.vertices))
-    in_ours = ours[cube]
-    faces = mesh.faces[in_ours[mesh.faces].all(axis=1)]
+    first = cube[mesh.faces[:, 0]]  # a triangle lies where its first corner does
+    faces = np.flatnonzero(ours[first])
     off = np.linalg.norm(light.vertices - piece.mesh.vertices.mean(axis=0), axis=1)
     reach = np.quantile(off[ours], min(1.0, _GRAIN_FACES / max(len(faces), 1)))
-    near = (ours & (off <= reach))[cube]
-    part = weld(without_unused(Mesh(mesh.vertices, faces[near[faces].all(axis=1)])))
-    some = Mesh(mesh.vertices, faces[:: max(1, len(faces) // _GRAIN_FACES)])
+    near = mesh.faces[(ours & (off <= reach))[first]]
+    some = mesh.faces[faces[:: max(1, len(faces) // _GRAIN_FACES)]]
+    roughness_there = roughness(weld(_cut_out(mesh, near)))
     note = f"Of {len(faces):,} triangles {len(piece.mesh.faces):,} were made that say the same, and measured."
     return replace(
-        piece, notes=(*piece.notes, note), grain=Grain(roughness(part), edge_length(some), len(faces))
+        piece,
+        notes=(*piece.notes, note),
+        grain=Grain(roughness_there, edge_length(Mesh(mesh.vertices, some)), len(faces)),
     )
+
+
+def _cut_out(mesh: Mesh, faces: NDArray[np.int32]) -> Mesh:
+    """The few ``faces`` (k, 3) of a large mesh, each with corners of its own."""
+    return Mesh(mesh.vertices[faces.ravel()], np.arange(faces.size, dtype=np.int32).reshape(-1, 3))
 
 
 def _separated(mesh: Mesh) -> Scene:
