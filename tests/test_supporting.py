@@ -69,6 +69,13 @@ def test_an_ankle_cut_below_the_instep_leaves_no_instep() -> None:
     assert found.measurements.get("foot_length") is not None
 
 
+@pytest.mark.parametrize("above", [7.0, 9.0, 15.0])
+def test_a_scan_that_ends_close_above_the_ankle_bone_tells_its_height_all_the_same(above: float) -> None:
+    whole = values(fitted(foot()))["medial_malleolus_height"]
+    cut = values(fitted(degrade.cropped(*foot(), whole + above)))
+    assert cut["medial_malleolus_height"] == pytest.approx(whole, abs=0.6)
+
+
 @pytest.mark.parametrize("height", [80.0, 110.0])
 def test_where_an_ankle_is_cut_changes_no_other_measure(height: float) -> None:
     whole, cut = values(fitted(foot())), values(fitted(degrade.cropped(*foot(), height)))

@@ -292,7 +292,9 @@ def _malleolus(views: Views) -> Landmark | Missing:
     if not tops.any():
         return why
     i, j = np.unravel_index(int(np.argmax(np.where(tops, out, -np.inf))), out.shape)
-    z, y = _peak(part.columns[max(j - 8, 0) : j + 9], out[i, max(j - 8, 0) : j + 9], half_width=6.0)
+    row = slice(max(j - 8, 0), j + 9)
+    seen = np.isfinite(out[i, row])  # a scan may end close above the ankle
+    z, y = _peak(part.columns[row][seen], out[i, row][seen], half_width=6.0)
     return Landmark(float(part.rows[i]), y, z, _BULGE_U95)
 
 

@@ -118,22 +118,23 @@ def _change(change: str, ones: Iterable[Asked]) -> Iterator[str]:
     yield f"{change}: {len(ones)} scans, refused {len(refused)}, side lost {len(wrong)}"
     for one in refused:
         yield f"  {one.file}: {one.refused}"
-    moved: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    moved: dict[str, list[tuple[float, bool, bool]]] = defaultdict(list)
     lost: dict[str, int] = defaultdict(int)
     for one in ones:
         for measure in one.lost:
             lost[measure] += 1
         for each in one.changes:
-            moved[each.measure].append((abs(each.moved), each.within))
+            moved[each.measure].append((abs(each.moved), each.within, each.within_stated))
     if moved or lost:
-        head = f"{'unit':>7}{'median':>10}{'largest':>10}{'within known error':>20}{'lost':>6}"
+        head = f"{'unit':>7}{'median':>10}{'largest':>10}{'within known error':>20}{'stated':>9}{'lost':>6}"
         yield f"  {'measure':<30}{head}"
     for measure in (m for m in BY_ID if m in moved or m in lost):
-        found = moved[measure]
+        found, start = moved[measure], f"  {measure:<30}{BY_ID[measure].unit:>7}"
         if not found:
-            yield f"  {measure:<30}{BY_ID[measure].unit:>7}{'-':>10}{'-':>10}{'-':>20}{lost[measure]:>6}"
+            yield f"{start}{'-':>10}{'-':>10}{'-':>20}{'-':>9}{lost[measure]:>6}"
             continue
-        sizes, within = np.array([size for size, _ in found]), np.mean([inside for _, inside in found])
+        sizes = np.array([size for size, _, _ in found])
+        known, stated = (100 * np.mean([each[k] for each in found]) for k in (1, 2))
         digits = _DIGITS.get(BY_ID[measure].unit, 4)
         numbers = f"{np.median(sizes):>10.{digits}f}{sizes.max():>10.{digits}f}"
-        yield (f"  {measure:<30}{BY_ID[measure].unit:>7}{numbers}{100 * within:>18.0f} %{lost[measure]:>6}")
+        yield f"{start}{numbers}{known:>18.0f} %{stated:>7.0f} %{lost[measure]:>6}"
