@@ -69,11 +69,11 @@ def test_an_ankle_cut_below_the_instep_leaves_no_instep() -> None:
     assert found.measurements.get("foot_length") is not None
 
 
-@pytest.mark.parametrize("above", [7.0, 9.0, 15.0])
+@pytest.mark.parametrize("above", [5.0, 6.0, 8.0])
 def test_a_scan_that_ends_close_above_the_ankle_bone_tells_its_height_all_the_same(above: float) -> None:
     whole = values(fitted(foot()))["medial_malleolus_height"]
     cut = values(fitted(degrade.cropped(*foot(), whole + above)))
-    assert cut["medial_malleolus_height"] == pytest.approx(whole, abs=0.6)
+    assert cut["medial_malleolus_height"] == pytest.approx(whole, abs=1.1)
 
 
 @pytest.mark.parametrize("height", [80.0, 110.0])
