@@ -164,7 +164,7 @@ def test_a_cloud_of_points_is_changed_in_the_ways_that_need_no_triangles() -> No
 
 
 def test_a_measure_that_every_changed_scan_lost_is_told() -> None:
-    moved = Change("foot_length", 0.1, within=True)
+    moved = Change("foot_length", 0.1, within=True, within_stated=True)
     text = invariance_text(
         [Asked("a.stl", "turned", lost=("arch_height",), changes=(moved,)), Asked("b.stl", "turned")]
     )
