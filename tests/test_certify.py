@@ -169,7 +169,7 @@ def test_a_measure_that_every_changed_scan_lost_is_told() -> None:
         [Asked("a.stl", "turned", lost=("arch_height",), changes=(moved,)), Asked("b.stl", "turned")]
     )
     (line,) = (line for line in text.splitlines() if "arch_height" in line)
-    assert line.split() == ["arch_height", "mm", "-", "-", "-", "1"]
+    assert line.split() == ["arch_height", "mm", "-", "-", "-", "-", "1"]
 
 
 @pytest.mark.parametrize("option", [["--n", "3"], ["--seed", "3"], ["--pdf"]])
