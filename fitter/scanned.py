@@ -96,6 +96,12 @@ def _feet_of(
                 feet.append((taken, piece))
         if feet:
             break
+    if not feet and scene.scattered:
+        raise FitterError(
+            f"this is no foot's skin: it is made of {scene.scattered} separate bodies, as a skeleton is",
+            todo="Load a scan of the foot's surface; bones can't be measured",
+            code="not_a_foot",
+        )
     if not feet:
         # Where a piece has the form of a sole, why it is none says more than that it is no whole foot.
         raise _told_plainly(refused[-1] if len(refused) > len(scene.pieces) else refused[0])

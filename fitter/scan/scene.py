@@ -61,6 +61,7 @@ _ALL_PLANE = 0.97  # of the surface in one plane: nothing stands on it
 
 _CRUMB = 0.01  # of the scene's surface: smaller is never a foot
 _FOOT_SIZED = 0.25  # of the largest piece's surface
+_MANY_BODIES = 10  # a foot has 26 bones; a scan of it hardly so many parts of any size
 _MOST_PIECES = 6  # tried as feet, largest first
 _LEAST_FACES = 100  # fewer make no foot
 _GAP = 1.5  # spacings of a cloud's points: further apart are two pieces
@@ -122,11 +123,13 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """``pieces`` largest first; the ``planes`` that were left out; how much else was, in sentences."""
+    """``pieces`` largest first; the ``planes`` that were left out; how much else was, in sentences.
+    ``scattered``: the file is of so many bodies of which none has half of all surface, else 0."""
 
     pieces: tuple[Piece, ...]
     planes: tuple[Plane, ...]
     notes: tuple[str, ...]
+    scattered: int = 0
 
     def notes_for(self, placement: Placement) -> tuple[str, ...]:
         """What was left out of the scene, in words that hold for a foot standing so."""
@@ -166,7 +169,7 @@ def _separated_lightened(mesh: Mesh) -> Scene | None:
         foot = min(_foot_length(piece.mesh, cell) for piece in scene.pieces)
         if cell <= foot / _FEWEST_CELLS:
             pieces = (_as_scanned(piece, mesh, light, cube) for piece in scene.pieces)
-            return Scene(tuple(pieces), scene.planes, scene.notes)
+            return replace(scene, pieces=tuple(pieces))
         cell = foot / _CELLS_PER_FOOT
     return None
 
@@ -207,6 +210,8 @@ def _separated(mesh: Mesh) -> Scene:
     """The scene in a mesh whose corners are shared, or a point cloud."""
     parts, dropped = _connected(mesh)
     waiting = [_Body.of(part) for part in parts]
+    amounts = np.array([body.amount for body in waiting])
+    scattered = len(parts) if len(parts) >= _MANY_BODIES and amounts.max() < 0.5 * amounts.sum() else 0
     free: list[_Body] = []
     planes: list[Plane] = []
     while waiting:
@@ -231,7 +236,7 @@ def _separated(mesh: Mesh) -> Scene:
     if len(mesh.faces) and len(kept[0].mesh.faces) < _LEAST_FACES:
         raise _loose(dropped + len(free), len(kept[0].mesh.faces))
     crumbs = _crumbs(dropped + len(free) - len(kept), cloud=not len(mesh.faces))
-    return Scene(tuple(_piece(body) for body in kept), tuple(planes), crumbs)
+    return Scene(tuple(_piece(body) for body in kept), tuple(planes), crumbs, scattered)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
