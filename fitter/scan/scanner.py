@@ -79,3 +79,8 @@ def pooled(name: str, checks: Sequence[ScaleCheck], *, old: bool = False) -> Sca
         checked=max(c.checked for c in checks),
         old=old,
     )
+
+
+def most_off() -> float:
+    """How far (share) a scanner may be off and still be taken for one of the unit."""
+    return float(table("scan/scanner.toml")["check"]["most_off"])
