@@ -22,11 +22,11 @@ from fitter.entry import (
     entered_foot,
     entered_value,
     measurements_from_entry,
-    read_table,
     stated_side,
     stated_word,
     typed_reading,
 )
+from fitter.entry_files import read_table
 from fitter.errors import FitterError
 from fitter.exchange.folder import OUTPUTS, documents, refuse_foreign, write_files
 from fitter.measurements import LOADS, SIDES, Load, Side

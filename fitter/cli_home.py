@@ -21,9 +21,9 @@ from fitter.entry import (
     entered_foot,
     from_readings,
     measurements_from_entry,
-    parse_measurement_file,
     typed_reading,
 )
+from fitter.entry_files import parse_measurement_file
 from fitter.errors import FitterError
 from fitter.lengths import as_written, shown, shown_error
 from fitter.terms import SIDES, Load, Side

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Literal, cast
 
 from fitter.anatomy.measures import BY_ID, Measure
-from fitter.entry import COLUMNS
+from fitter.entry_files import COLUMNS
 from fitter.resources import table
 from fitter.terms import Load, Side
 

@@ -13,12 +13,8 @@ from fitter.anatomy.norms import CHILDREN, Person, compare, may_be_child, person
 from fitter.anatomy.sizes import foot_sizes, pair_sizes
 from fitter.answers import Answers
 from fitter.captures import Capture, Preview, Progress, Taken, entered_as_stated, quiet, sha256, take_entered
-from fitter.entry import (
-    EnteredFoot,
-    is_measurement_file,
-    parse_measurement_file,
-    to_csv,
-)
+from fitter.entry import EnteredFoot
+from fitter.entry_files import is_measurement_file, parse_measurement_file, to_csv
 from fitter.errors import FitterError
 from fitter.knee import red_flags
 from fitter.knee.explain import disclaimer, explain

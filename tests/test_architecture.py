@@ -23,6 +23,7 @@ ROOMS = (
     "anatomy",
     "plausible",
     "entry",
+    "entry_files",
     "home",
     "answers",
     "posture",

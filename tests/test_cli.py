@@ -16,7 +16,7 @@ from example_profiles import ALL_CLEAR, RULER
 from fitter import __version__, captures, cli, journey
 from fitter.anatomy.measures import ENTERABLE, IDS, PRINT_WIDTHS
 from fitter.cli import _inputs, _parser, main
-from fitter.entry import parse_measurement_file
+from fitter.entry_files import parse_measurement_file
 from fitter.exchange.csv_profile import from_csv
 from fitter.exchange.folder import write_files
 from fitter.exchange.json_profile import from_json

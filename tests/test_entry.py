@@ -11,15 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitter.anatomy.measures import ENTERABLE, IDS
-from fitter.entry import (
-    EnteredFoot,
-    WildReadingError,
-    entered_value,
-    is_measurement_file,
-    measurements_from_entry,
-    parse_measurement_file,
-    to_csv,
-)
+from fitter.entry import EnteredFoot, WildReadingError, entered_value, measurements_from_entry
+from fitter.entry_files import is_measurement_file, parse_measurement_file, to_csv
 from fitter.errors import FitterError
 from fitter.lengths import shown, shown_error
 from fitter.measurements import NEEDS_TWO_LOADS

@@ -18,13 +18,8 @@ from fitter import cli_home, home
 from fitter.anatomy.measures import BY_ID, ENTERABLE
 from fitter.app.guide_view import painted
 from fitter.cli import main
-from fitter.entry import (
-    WildReadingError,
-    from_readings,
-    measurements_from_entry,
-    parse_measurement_file,
-    typed_reading,
-)
+from fitter.entry import WildReadingError, from_readings, measurements_from_entry, typed_reading
+from fitter.entry_files import parse_measurement_file
 from fitter.errors import FitterError
 from fitter.exchange.worksheet import PAPERS, to_pdf
 from fitter.picture.guides import DARK, LIGHT, NAMES, Shape, guide

@@ -11,7 +11,8 @@ from benchmarks.typos import SETTINGS, run, sizes_apart
 from fitter.anatomy.measures import BY_ID
 from fitter.anatomy.norms import SEXES, Person
 from fitter.answers import answers_from_mapping
-from fitter.entry import EnteredFoot, entered_value, measurements_from_entry, parse_measurement_file
+from fitter.entry import EnteredFoot, entered_value, measurements_from_entry
+from fitter.entry_files import parse_measurement_file
 from fitter.errors import FitterError
 from fitter.journey import run_journey
 from fitter.plausible import CHECKED, CHECKED_PRINTS, doubt, explanations, proposal
