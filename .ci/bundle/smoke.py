@@ -1,4 +1,4 @@
-"""Tries a built program as a person would: version, a sample fitted to a folder, its window opened and closed.
+"""Tries a built program as a person would: version, a sample fitted, its window opened and closed.
 
     python smoke.py dist/fitter/fitter
 
