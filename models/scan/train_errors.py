@@ -30,7 +30,7 @@ from fitter.errors import FitterError
 from fitter.journey import run_journey
 
 SEED = 20261124
-# Of the scans it is learned from, all and of each kind of damage. Scans of one foot err alike: with 0.95, only
+# Of the scans it is learned from, all and of each kind of damage. Scans of one foot err alike: with 0.95 only
 # 89 to 95 % of each kind of feet that were left out lay within; with these, 93 to 98 %.
 COVERED, LEAST_COVERED = 0.97, 0.96
 # A spare kind counts as often as its scans are met: mixed damage is the usual case.
