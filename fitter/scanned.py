@@ -437,6 +437,7 @@ def _posed_foot(found: _Found, capture: Capture, from_points: bool) -> Foot:
     scanned = Mesh(posed.mesh.vertices, posed.mesh.faces[: found.scanned])
     # Smoothing hides noise from a look at one scan: what is known of the scanner has a say in the verdict.
     judged = capture_check.judged(scanned, _as_noisy_as(seen.quality, capture.scanner), codes)
+    _refuse_askew(judged)
     load, load_assumption = _load(capture.load, seen)
     return Foot(
         mesh=posed.mesh,
@@ -454,6 +455,24 @@ def _posed_foot(found: _Found, capture: Capture, from_points: bool) -> Foot:
         axis_from=posed.axis_from,
         marks=marks,
     )
+
+
+def _refuse_askew(seen: Quality) -> None:
+    """Refuse what has, as it was stood, neither a heel nor sides where a foot has them: it lies some other
+    way, and would be measured as another foot."""
+    walls = ("heel", "inner side", "outer side")
+    if seen.kind in SOLE_KINDS or not all(seen.coverage.get(wall, 1.0) < _LEAST_WALLS for wall in walls):
+        return
+    raise FitterError(
+        "which way is up could not be found: neither heel nor sides are where a standing foot has them",
+        todo="Scan again, all around the foot and its heel",
+        code="no_pose",
+    )
+
+
+# Of each: in one of 2,000 constructed scans, stood on its side, 18 to 37 % were there; feet with holes of 5 %
+# keep more than 80 % of the best seen of the three.
+_LEAST_WALLS = 0.45
 
 
 def _measured(foot: Foot, capture: Capture) -> Taken:

@@ -238,3 +238,14 @@ def test_a_folder_without_scans_is_refused_in_one_line(
 ) -> None:
     assert main(["certify", str(tmp_path)]) == 3
     assert "holds no scan" in capsys.readouterr().err
+
+
+def test_a_foot_whose_holes_hide_which_way_is_up_is_refused_and_not_told_as_the_other_side() -> None:
+    """Of 2,000 scans the one that was stood on its side, and called a left foot, without a doubt."""
+    number = 45
+    rng = np.random.default_rng((7, number))
+    foot = feet.draw(rng, feet.family_of(number))
+    scans = [damage.spoilt(foot, kind, rng) for kind in damage.WHOLE[:3]]
+    trial = sweep.tried(foot, scans[-1], "warped")
+    assert scans[-1].kind == "holes"
+    assert trial.wrong == ("refused",)
