@@ -241,7 +241,7 @@ def test_a_folder_without_scans_is_refused_in_one_line(
 
 
 def test_a_foot_whose_holes_hide_which_way_is_up_is_refused_and_not_told_as_the_other_side() -> None:
-    """Of 2,000 scans the one that was stood on its side, and called a left foot, without a doubt."""
+    """One of two in 2,000 scans that were stood on their front, and called the other foot without a doubt."""
     number = 45
     rng = np.random.default_rng((7, number))
     foot = feet.draw(rng, feet.family_of(number))
