@@ -100,7 +100,8 @@ def _stopped(red_flags: RedFlags, mode: Mode, translate: Translate) -> KneeExpla
         translate(words["first_lines"]["stop_cannot"]),
     )
     see = translate(words["see_someone"]["stop"]).format(whom=whom)
-    return KneeExplanation(translate(words["summary"]["stop"]), (), (), (), see, mode=mode, first_lines=first)
+    summary = " ".join((*first, translate(words["summary"]["stop"])))
+    return KneeExplanation(summary, (), (), (), see, mode=mode, first_lines=first)
 
 
 def _summary(known: frozenset[str], feet: Feet, flags: RedFlags, say: _Words) -> list[str]:
