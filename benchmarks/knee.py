@@ -104,6 +104,7 @@ def _answer(q: Question, rng: np.random.Generator) -> object:
 
 def faults(someone: Someone) -> Iterator[str]:
     """Everything that should not be so, of what one person is told."""
+    supports = [recommend(m, p, someone.answers, withheld=None) for m, p in someone.feet]
     for mode in MODES:
         flags = find(someone.answers, someone.feet, mode=mode)
         story = explain(someone.feet, someone.answers, flags, mode=mode)
@@ -112,7 +113,6 @@ def faults(someone: Someone) -> Iterator[str]:
         )
         if again != story:
             yield "the same person is told something else"
-        supports = [recommend(m, p, someone.answers, withheld=None) for m, p in someone.feet]
         for text in texts_of((story, flags, supports)):
             if why := forbidden_in(text):
                 yield f"{why}: {text}"

@@ -72,6 +72,7 @@ def everything_said() -> set[str]:
 
 # ------------------------------------------------------------------ what may not be said
 
+
 def test_nothing_claims_more_than_the_evidence_allows() -> None:
     for text in everything_said():
         assert not forbidden_in(text), text
