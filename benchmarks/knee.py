@@ -153,11 +153,25 @@ def _passed_over(
     for flag_id, holds in due.items():
         if holds != (flag_id in mentioned):
             yield f"{flag_id} {'was passed over' if holds else 'was raised for nothing'}"
+    apart = _apart(someone)
+    if apart is not None and apart[0] <= 0.027 and "left_right" in mentioned:
+        yield "a difference that most people have was mentioned"
+    if apart is not None and apart[0] > max(0.027, apart[1]) and "left_right" not in mentioned:
+        yield "a large difference between left and right was passed over"
     extreme = any(p.class_ in ("very_low_arch", "very_high_arch") for _, p in someone.feet)
     if not extreme and mentioned & {
         "very_low_arch", "very_low_and_stiff", "very_high_arch", "very_high_and_stiff",
     }:  # fmt: skip
         yield "an arch was mentioned that is neither very low nor very high"
+
+
+def _apart(someone: Someone) -> tuple[float, float] | None:
+    """How far apart the arches of both feet under one load are, and the most both errors make of it."""
+    arches = [(m.load, m.get("arch_height_index")) for m, _ in someone.feet]
+    if len(arches) < 2 or arches[0][0] != arches[1][0]:
+        return None
+    (_, one), (_, other) = arches
+    return None if one is None or other is None else (abs(one.value - other.value), one.u95 + other.u95)
 
 
 def _bare(story: KneeExplanation) -> Iterator[str]:
