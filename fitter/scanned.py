@@ -471,7 +471,7 @@ def _refuse_askew(seen: Quality) -> None:
 
 
 # Of heel, inner and outer side together (shares): two of 2,000 constructed scans, stood on their front, had
-# 0.8 and 1.0; feet with holes of 5 % have 2.4 and more, a scan without one side and half the heel has 1.5 left.
+# 0.8 and 1.0; feet with holes of 5 % have 2.4 and more, one without a side and half its heel has 1.5.
 _LEAST_WALLS = 1.2
 
 
