@@ -46,9 +46,10 @@ class MeasuresScreen(ctk.CTkFrame):
             "unit": _("Unit"),
             "among": "",
         }
-        for name, width, anchor in _COLUMNS:
+        for name, _width, anchor in _COLUMNS:
             self.table.heading(name, text=heads[name], anchor=anchor)
-            self.table.column(name, width=theme.scaled(self, width), anchor=anchor, stretch=name == "name")
+            self.table.column(name, anchor=anchor)
+        theme.columns(self.table, [(name, width) for name, width, _anchor in _COLUMNS], wide="name")
         self._bar = theme.scroll_bar(self, self.table)
         self.table.grid(row=0, column=0, sticky="nsew", padx=(4, 0))
         self._bar.grid(row=0, column=1, sticky="ns")
