@@ -5,6 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 import weakref
 from collections.abc import Sequence
+from contextlib import suppress
 from tkinter import font as tkfont
 from tkinter import ttk
 from typing import Any
@@ -106,7 +107,7 @@ def style_tables(root: tk.Misc) -> None:
     """Give ttk tables the colours and the font of the mode shown now."""
     style = ttk.Style(root)
     for table in list(_tables):
-        if table.winfo_exists():
+        with suppress(tk.TclError):  # gone with its window, and not yet collected
             _size_columns(table)
     style.theme_use("clam")  # the only built-in theme that takes all colours on every system
     body = plain_font(root, 14)
@@ -131,9 +132,8 @@ def style_tables(root: tk.Misc) -> None:
     inner: Any = [
         ("Treeview.padding", {"sticky": "nswe", "children": [("Treeview.treearea", {"sticky": "nswe"})]})
     ]
-    style.layout(
-        "Fitter.Treeview", [("Treeview.field", {"sticky": "nswe", "border": "1", "children": inner})]
-    )
+    outer: Any = [("Treeview.field", {"sticky": "nswe", "border": "1", "children": inner})]
+    style.layout("Fitter.Treeview", outer)
     ring = [("focus", pick(FOCUS))]
     style.map("Fitter.Treeview", bordercolor=ring, lightcolor=ring, darkcolor=ring)
 

@@ -34,6 +34,7 @@ class CustomersPage(ctk.CTkFrame):
         super().__init__(parent, corner_radius=10)
         self.desk, self._begin, self._opened, self._back = desk, begin, opened, back
         self.customer: Customer | None = None
+        self._shown: Customer | None = None  # the customer on the right, unless it is a form or a question
         self._found: dict[str, Listed] = {}
         self._heads: dict[str, VisitHead] = {}
         self._more = False
@@ -125,6 +126,7 @@ class CustomersPage(ctk.CTkFrame):
             self.table.focus(chosen)
             self.table.selection_set(chosen)
             self.table.see(chosen)
+            self._show(self._found[chosen].customer)
         else:
             self._show_nobody()
 
@@ -138,10 +140,14 @@ class CustomersPage(ctk.CTkFrame):
                 self.table.insert("", "end", iid=c.id, values=values)
                 self._found[c.id] = one
 
-    def _into_list(self) -> str:
+    def _find_now(self) -> None:
+        """What was typed is found before something else is done: later it would take that away."""
         if self._timer:
             self.after_cancel(self._timer)
             self.refresh()
+
+    def _into_list(self) -> str:
+        self._find_now()
         rows = self.table.get_children()
         if rows:
             if not self.table.selection():
@@ -152,7 +158,8 @@ class CustomersPage(ctk.CTkFrame):
 
     def _picked(self) -> None:
         chosen = self.table.selection()
-        if chosen:
+        # Tk tells of a choice a moment later: what is shown already stays, with the focus in it.
+        if chosen and self._found[chosen[0]].customer is not self._shown:
             self._show(self._found[chosen[0]].customer)
 
     def _act(self) -> None:
@@ -162,6 +169,7 @@ class CustomersPage(ctk.CTkFrame):
     # ------------------------------------------------------------------ the chosen customer
 
     def _clear(self) -> Any:
+        self._shown = None
         for child in self._side.winfo_children():
             child.destroy()
         page = ctk.CTkFrame(self._side, fg_color="transparent")
@@ -175,8 +183,8 @@ class CustomersPage(ctk.CTkFrame):
         theme.wrapped(theme.label(page, text, 14, muted=True)).pack(fill="x")
 
     def _show(self, customer: Customer) -> None:
-        self.customer = customer
         page = self._clear()
+        self.customer = self._shown = customer
         theme.wrapped(theme.label(page, customer.name, 20, bold=True)).pack(fill="x")
         born = _("born {year}").format(year=customer.birth_year) if customer.birth_year else ""
         number = _("number {number}").format(number=customer.number) if customer.number else ""
@@ -306,6 +314,7 @@ class CustomersPage(ctk.CTkFrame):
         """A form for a new customer; what was searched for is likely the name."""
         from fitter.records.people import Customer  # noqa: PLC0415
 
+        self._find_now()
         self.table.selection_set(())
         self._form(Customer(self._text.get().strip()))
 
@@ -328,7 +337,8 @@ class CustomersPage(ctk.CTkFrame):
             theme.label(page, label, 13, muted=True).pack(fill="x", pady=(6, 0))
             field = ctk.CTkEntry(page, font=theme.font(15), height=36)
             field.insert(0, text)
-            field.bind("<Return>", lambda _event: self._save(customer))
+            # Later: saving takes away the field whose key is being handled.
+            field.bind("<Return>", lambda _event: self.after_idle(self._save, customer))
             field.pack(fill="x")
             self.fields[name] = field
         theme.label(page, _("Note"), 13, muted=True).pack(fill="x", pady=(6, 0))
@@ -374,6 +384,7 @@ class CustomersPage(ctk.CTkFrame):
             return
         if self._text.get():
             self._text.set("")
+            self.after_cancel(self._timer)
         self.refresh(kept.id)
         if kept.id not in self._found:  # far down a long list
             self._show(kept)
