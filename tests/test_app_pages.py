@@ -551,6 +551,24 @@ def test_pages_are_whole_at_other_text_sizes(opened, folders, size):
                 assert widget._text_label.winfo_reqwidth() <= widget.winfo_width(), (name, widget)
 
 
+@pytest.mark.parametrize("size", [80, 150, 200])
+def test_the_work_is_whole_at_other_text_sizes(opened, size):
+    driver = start(opened, Settings(asked=True, theme="light", text_size=size))
+    driver.window._close_page()
+    driver.state.open_files([sample_scan()])
+    driver.wait(lambda: driver.state.now.result is not None, "the sample's result")
+    for name in ("Measures", "Questions"):
+        driver.window.turn_to(name)
+        driver.update()
+        driver.grab(f"work_{name.lower()}_{size}")
+    right = driver.root.winfo_rootx() + driver.root.winfo_width()
+    for widget in pressable(driver.root):
+        assert widget.winfo_rootx() + widget.winfo_width() <= right, widget
+    driver.window.type_measures()
+    driver.update()
+    driver.grab(f"typing_{size}")
+
+
 def test_text_grows_and_shrinks_with_keys_and_is_remembered(opened):
     driver = start(opened)
     driver.press_key("<Control-plus>")

@@ -194,7 +194,18 @@ def _radio(radio: Any) -> None:
 
 def _menu(menu: Any) -> None:
     _press_on(menu, menu._open_dropdown_menu, also=("<Down>", "<Up>"))  # it has no public name
-    _ring(menu)
+    # It keeps its size whatever is in it, so a ring of Tk's own would cut it off: this one is drawn on it.
+    canvas, width = menu._canvas, theme.scaled(menu, _RING)
+
+    def draw(_event: Any = None) -> None:
+        canvas.delete("ring")
+        if menu.focus_get() is menu:
+            box = (width // 2, width // 2, menu.winfo_width() - width, menu.winfo_height() - width)
+            canvas.create_rectangle(*box, outline=theme.pick(theme.FOCUS), width=width, tags="ring")
+
+    for sequence in ("<FocusIn>", "<Configure>"):
+        tk.Frame.bind(menu, sequence, draw, add="+")
+    tk.Frame.bind(menu, "<FocusOut>", lambda _event: canvas.delete("ring"), add="+")
 
 
 def _slider(slider: Any) -> None:

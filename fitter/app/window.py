@@ -37,6 +37,8 @@ from fitter.scan.formats import EXTENSIONS
 _POLL_MS = 30
 _GAP = 12
 _STRIP_HEIGHT = 56
+_SOURCE, _TABS = 268, 480  # widths at scale 1: the left column, and the numbers
+_LEAST_TABS, _LEAST_FOOT = 350, 280
 _SEEN = 120  # pixels of a window that one can grab
 _TURN = _("Drag to turn the foot, wheel to enlarge it. F1 lists the keys.")
 _KEYS = _("F1 lists the keys.")
@@ -81,6 +83,7 @@ class Window:
         self._page: Any = None  # the first page, customers or settings, in place of the work
         self.desk = desk
         self._tab = ""
+        self._alone = False  # no room for the foot beside its numbers
         self.root.title(_("Fitter"))
         self._place()
         theme.style_tables(self.root)
@@ -119,8 +122,31 @@ class Window:
         self._panels[0].grid(row=0, column=0, sticky="nsew", padx=(0, _GAP))
         self._allow_looking()
         self._panels[1].grid(row=0, column=1, sticky="nsew")
+        root.bind("<Configure>", lambda event: self._fit_panels() if event.widget is root else None, add="+")
         self._build_strip(root).grid(row=1, column=1, sticky="ew", padx=_GAP, pady=(0, _GAP))
         keys.reachable(root)
+
+    def _fit_panels(self) -> None:
+        """Share out the width there is: with large letters the numbers get narrower, then the foot goes."""
+        scale = ctk.ScalingTracker.get_widget_scaling(self._panels[1])
+        left = self.root.winfo_width() / scale - _SOURCE - 3 * _GAP
+        width = min(max(left - _LEAST_FOOT, _LEAST_TABS), _TABS)
+        alone = left < _LEAST_TABS + _LEAST_FOOT / 2
+        if alone != self._alone:
+            self._alone = alone
+            self._main.columnconfigure(0, weight=0 if alone else 1)
+            self._main.columnconfigure(1, weight=1 if alone else 0)
+            if self._panels[1].winfo_manager():
+                self._show_panels()
+        if abs(width - self._panels[1].cget("width")) > 1:
+            self._panels[1].configure(width=width)
+
+    def _show_panels(self) -> None:
+        self._panels[1].grid()
+        if self._alone:
+            self._panels[0].grid_remove()
+        else:
+            self._panels[0].grid()
 
     def _build_foot(self, parent: Any) -> Any:
         panel = ctk.CTkFrame(parent, corner_radius=10)
@@ -148,7 +174,7 @@ class Window:
         return box
 
     def _build_tabs(self, parent: Any) -> Any:
-        panel = ctk.CTkFrame(parent, corner_radius=10, width=480)
+        panel = ctk.CTkFrame(parent, corner_radius=10, width=_TABS)
         panel.pack_propagate(False)
         self._screens: dict[str, Any] = {
             _("Measures"): MeasuresScreen(panel, self.state),
@@ -231,8 +257,7 @@ class Window:
     def _close_page(self) -> None:
         if self._form is not None and self._form.winfo_manager():
             self._form.place_forget()
-            for panel in self._panels:
-                panel.grid()
+            self._show_panels()
         self._leave_page()
         keys.confine(None)
         if self._help is not None:
@@ -399,6 +424,7 @@ class Window:
         if abs(ctk.ScalingTracker.widget_scaling - scale) > 1e-6:
             ctk.set_widget_scaling(scale)
             theme.style_tables(self.root)
+            self._fit_panels()
             self.foot.refresh()
             self._show_strip()
 

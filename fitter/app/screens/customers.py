@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _PAGE = 200  # rows read at a time: a list of any length costs the same to show
 _FIND_AFTER_MS = 80
-_SIDE = 430
+_NARROW = 420  # the width of the list below which it shows names and last visits only
 
 
 class CustomersPage(ctk.CTkFrame):
@@ -38,14 +38,17 @@ class CustomersPage(ctk.CTkFrame):
         self._found: dict[str, Listed] = {}
         self._heads: dict[str, VisitHead] = {}
         self._more = False
+        self._columns: Any = "#all"
         self._timer = ""
         self._build_head()
         body = ctk.CTkFrame(self, fg_color="transparent")
         body.pack(fill="both", expand=True, padx=24, pady=(0, 20))
         body.rowconfigure(0, weight=1)
-        body.columnconfigure(0, weight=1)
+        # Shares of the room there is, not widths: with large letters there is less of it.
+        body.columnconfigure(0, weight=10, uniform="half")
+        body.columnconfigure(1, weight=8, uniform="half")
         self._build_list(body).grid(row=0, column=0, sticky="nsew", padx=(0, 16))
-        self._side = ctk.CTkFrame(body, fg_color=theme.RAISED, corner_radius=10, width=_SIDE)
+        self._side = ctk.CTkFrame(body, fg_color=theme.RAISED, corner_radius=10)
         self._side.grid(row=0, column=1, sticky="nsew")
         self._side.pack_propagate(False)
         keys.reachable(self)
@@ -61,9 +64,9 @@ class CustomersPage(ctk.CTkFrame):
         self.new = theme.quiet(head, _("New customer"), self.edit_new, width=150, height=40)
         self.new.pack(side="right")
         self._text = tk.StringVar(self)
-        self.search = ctk.CTkEntry(head, font=theme.font(15), height=40, width=300, textvariable=self._text)
-        self.search.pack(side="right", padx=(8, 16))
-        theme.label(head, _("Find"), 14, muted=True).pack(side="right")
+        self.search = ctk.CTkEntry(head, font=theme.font(15), height=40, width=140, textvariable=self._text)
+        theme.label(head, _("Find"), 14, muted=True).pack(side="left", padx=(24, 0))
+        self.search.pack(side="left", fill="x", expand=True, padx=(8, 16))
         self._text.trace_add("write", lambda *_changed: self._find_soon())
         self.search.bind("<Down>", lambda _event: self._into_list())
         self.search.bind("<Return>", lambda _event: self._into_list())
@@ -82,6 +85,7 @@ class CustomersPage(ctk.CTkFrame):
             self.table.heading(name, text=title, anchor="w")
             self.table.column(name, anchor="w")
         theme.columns(self.table, [(name, width) for name, _title, width in columns], wide="name")
+        self.table.bind("<Configure>", self._fit_columns)
         bar = theme.scroll_bar(box, self.table)
         shown = self.table.cget("yscrollcommand")
 
@@ -99,6 +103,13 @@ class CustomersPage(ctk.CTkFrame):
         self.table.bind("<<Open>>", lambda _event: self._act())
         self.table.bind("<Double-1>", lambda _event: self._act())
         return box
+
+    def _fit_columns(self, event: Any) -> None:
+        narrow = event.width < theme.scaled(self, _NARROW)
+        wanted: Any = ("name", "last") if narrow else "#all"
+        if self._columns != wanted:
+            self._columns = wanted
+            self.table.configure(displaycolumns=wanted)
 
     def _find_soon(self) -> None:
         if self._timer:
@@ -172,8 +183,9 @@ class CustomersPage(ctk.CTkFrame):
         self._shown = None
         for child in self._side.winfo_children():
             child.destroy()
-        page = ctk.CTkFrame(self._side, fg_color="transparent")
-        page.pack(fill="both", expand=True, padx=18, pady=16)
+        # What is shown of a customer may be taller than the room: it scrolls.
+        page = theme.scroll_area(self._side)
+        page.pack(fill="both", expand=True, padx=(12, 4), pady=10)
         return page
 
     def _show_nobody(self) -> None:
@@ -193,11 +205,6 @@ class CustomersPage(ctk.CTkFrame):
             theme.label(page, line, 14, muted=True).pack(fill="x")
         if customer.note:
             theme.wrapped(theme.label(page, customer.note, 14)).pack(fill="x", pady=(6, 0))
-        bar = ctk.CTkFrame(page, fg_color="transparent")
-        bar.pack(side="bottom", fill="x", pady=(10, 0))
-        theme.quiet(bar, _("Change"), self.edit, width=100).pack(side="left")
-        self.delete = theme.quiet(bar, _("Delete"), self.ask_delete, width=100)
-        self.delete.pack(side="right")
         self.start = theme.primary(page, _("Begin a visit"), self._act)
         self.start.pack(fill="x", pady=(14, 0))
         now = self.desk.state.now
@@ -206,6 +213,11 @@ class CustomersPage(ctk.CTkFrame):
             self.take = theme.quiet(page, text, self._take, height=36)
             self.take.pack(fill="x", pady=(8, 0))
         self._build_visits(page, customer)
+        bar = ctk.CTkFrame(page, fg_color="transparent")
+        bar.pack(fill="x", pady=(18, 0))
+        theme.quiet(bar, _("Change"), self.edit, width=84).pack(side="left")
+        self.delete = theme.quiet(bar, _("Delete"), self.ask_delete, width=84)
+        self.delete.pack(side="right")
         keys.reachable(page)
 
     def _build_visits(self, page: Any, customer: Customer) -> None:
@@ -231,14 +243,12 @@ class CustomersPage(ctk.CTkFrame):
         self.visits.pack(fill="x")
         bar = ctk.CTkFrame(page, fg_color="transparent")
         bar.pack(fill="x", pady=(8, 0))
-        self.open = theme.quiet(bar, _("Open visit"), self.open_visit, width=120)
+        self.open = theme.quiet(bar, _("Open visit"), self.open_visit, width=92)
         self.open.pack(side="left")
         if sum(head.measured for head in visits) > 1:
-            self.compare = theme.quiet(bar, _("Compare two"), self.show_comparison, width=130)
-            self.compare.pack(side="left", padx=8)
-        self.told = Reader(page, height=4)
-        self.told.text.configure(background=theme.pick(theme.RAISED))
-        self.told.pack(fill="both", expand=True, pady=(8, 0))
+            self.compare = theme.quiet(bar, _("Compare two"), self.show_comparison, width=104)
+            self.compare.pack(side="left", padx=(8, 0))
+        self.told = Reader(page, height=12)  # seen once there is something to tell
 
     # ------------------------------------------------------------------ what can be done
 
@@ -270,8 +280,10 @@ class CustomersPage(ctk.CTkFrame):
             after, before = (self.desk.records().visit(head.id).profile for head in pair)
             if before is not None and after is not None:
                 title = _("{before} and {after}").format(before=pair[1].day, after=pair[0].day)
+                self.told.pack(fill="x", pady=(10, 0), after=bar)
                 self.told.fill([("lead", title), *lines(compare(before, after), _)])
 
+        bar = self.open.master
         self._safely(compared)
 
     def _take(self) -> None:
@@ -355,7 +367,7 @@ class CustomersPage(ctk.CTkFrame):
         self.fault = theme.wrapped(theme.label(page, "", 14, text_color=theme.MARK))
         self.fault.pack(fill="x", pady=(8, 0))
         bar = ctk.CTkFrame(page, fg_color="transparent")
-        bar.pack(side="bottom", fill="x")
+        bar.pack(fill="x", pady=(14, 0))
         theme.quiet(bar, _("Cancel"), lambda: self.refresh(customer.id), width=110, height=44).pack(
             side="left"
         )
@@ -402,4 +414,4 @@ def taken(head: VisitHead) -> str:
     scans = _("{count} scans").format(count=head.scans) if head.scans > 1 else _("1 scan")
     typed = _("{count} measured by hand").format(count=head.typed)
     parts = [*([scans] if head.scans else []), *([typed] if head.typed else [])]
-    return ", ".join(parts) or _("nothing taken")
+    return ", ".join(parts) or (_("the profile only") if head.measured else _("nothing taken"))
