@@ -562,6 +562,8 @@ def test_the_work_is_whole_at_other_text_sizes(opened, size):
         driver.update()
         driver.grab(f"work_{name.lower()}_{size}")
     right = driver.root.winfo_rootx() + driver.root.winfo_width()
+    driver.window.turn_to("Measures")
+    driver.update()
     for widget in pressable(driver.root):
         assert widget.winfo_rootx() + widget.winfo_width() <= right, widget
     driver.window.type_measures()

@@ -37,7 +37,7 @@ from fitter.scan.formats import EXTENSIONS
 _POLL_MS = 30
 _GAP = 12
 _STRIP_HEIGHT = 56
-_SOURCE, _TABS = 268, 480  # widths at scale 1: the left column, and the numbers
+_TABS = 480  # the width of the numbers at scale 1, where there is room
 _LEAST_TABS, _LEAST_FOOT = 350, 280
 _SEEN = 120  # pixels of a window that one can grab
 _TURN = _("Drag to turn the foot, wheel to enlarge it. F1 lists the keys.")
@@ -122,14 +122,14 @@ class Window:
         self._panels[0].grid(row=0, column=0, sticky="nsew", padx=(0, _GAP))
         self._allow_looking()
         self._panels[1].grid(row=0, column=1, sticky="nsew")
-        root.bind("<Configure>", lambda event: self._fit_panels() if event.widget is root else None, add="+")
+        tk.Frame.bind(self._main, "<Configure>", lambda _event: self._fit_panels(), add="+")
         self._build_strip(root).grid(row=1, column=1, sticky="ew", padx=_GAP, pady=(0, _GAP))
         keys.reachable(root)
 
     def _fit_panels(self) -> None:
         """Share out the width there is: with large letters the numbers get narrower, then the foot goes."""
         scale = ctk.ScalingTracker.get_widget_scaling(self._panels[1])
-        left = self.root.winfo_width() / scale - _SOURCE - 3 * _GAP
+        left = self._main.winfo_width() / scale - _GAP
         width = min(max(left - _LEAST_FOOT, _LEAST_TABS), _TABS)
         alone = left < _LEAST_TABS + _LEAST_FOOT / 2
         if alone != self._alone:

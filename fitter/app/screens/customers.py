@@ -74,8 +74,8 @@ class CustomersPage(ctk.CTkFrame):
     def _build_list(self, parent: Any) -> Any:
         box = ctk.CTkFrame(parent, fg_color="transparent")
         columns = (
-            ("name", _("Name"), 190), ("number", _("Number"), 80), ("born", _("Born"), 52),
-            ("visits", _("Visits"), 52), ("last", _("Last visit"), 96),
+            ("name", _("Name"), 120), ("number", _("Number"), 80), ("born", _("Born"), 52),
+            ("visits", _("Visits"), 52), ("last", _("Last visit"), 88),
         )  # fmt: skip
         self.table = ttk.Treeview(
             box, columns=[c[0] for c in columns], show="headings", style="Fitter.Treeview",
