@@ -38,6 +38,7 @@ _POLL_MS = 30
 _GAP = 12
 _STRIP_HEIGHT = 56
 _TABS = 480  # the width of the numbers at scale 1, where there is room
+_ROOM_FOR_ALL = 1100  # below it, as with large letters, the form for typed measures has the window to itself
 _LEAST_TABS, _LEAST_FOOT = 350, 280
 _SEEN = 120  # pixels of a window that one can grab
 _TURN = _("Drag to turn the foot, wheel to enlarge it. F1 lists the keys.")
@@ -250,6 +251,8 @@ class Window:
             self._form = EntryForm(self._main, self.state, self._close_page)
         for panel in self._panels:  # what it covers is no stop of the Tab key
             panel.grid_remove()
+        if self.root.winfo_width() < theme.scaled(self.source, _ROOM_FOR_ALL):
+            self.source.grid_remove()
         self._form.place(x=0, y=0, relwidth=1, relheight=1)
         self._form.lift()
         next(iter(self._form.fields.values())).focus()
@@ -257,6 +260,7 @@ class Window:
     def _close_page(self) -> None:
         if self._form is not None and self._form.winfo_manager():
             self._form.place_forget()
+            self.source.grid()
             self._show_panels()
         self._leave_page()
         keys.confine(None)

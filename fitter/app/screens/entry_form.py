@@ -28,6 +28,7 @@ from fitter.lengths import shown, shown_error
 from fitter.measurements import LOADS, SIDES, Load, Side
 
 _UNITS = {_("mm"): "mm", _("cm"): "cm", _("inches"): "in"}
+_FIELDS = 520  # the least width of names, fields and results
 _BESIDE = 340  # the width of the column with the picture
 
 
@@ -102,14 +103,14 @@ class EntryForm(ctk.CTkFrame):
         theme.wrapped(theme.label(self, text, 14, muted=True)).pack(fill="x", padx=20, pady=(2, 10))
         bar = ctk.CTkFrame(self, fg_color="transparent")
         bar.pack(fill="x", padx=20, pady=(0, 10))
-        self.side = self._segments(bar, list(self._sides), 220, self._turn_side)
+        self.side = self._segments(bar, list(self._sides), 200, self._turn_side)
         self.side.pack(side="left")
         self.load = ctk.CTkOptionMenu(
-            bar, values=list(self._loads), font=theme.font(14), width=200, height=34, command=self._recheck
+            bar, values=list(self._loads), font=theme.font(14), width=120, height=34, command=self._recheck
         )
-        self.load.pack(side="left", padx=16)
-        self.unit = self._segments(bar, list(_UNITS), 190, self._recheck)
-        self.unit.pack(side="left")
+        self.unit = self._segments(bar, list(_UNITS), 170, self._recheck)
+        self.unit.pack(side="left", padx=16)
+        self.load.pack(side="left", fill="x", expand=True)
 
     def _segments(self, parent: Any, values: list[str], width: int, command: Callable[[str], None]) -> Any:
         return ctk.CTkSegmentedButton(
@@ -122,6 +123,8 @@ class EntryForm(ctk.CTkFrame):
         column = ctk.CTkFrame(body, fg_color="transparent", width=_BESIDE)
         column.pack(side="right", fill="y", padx=(16, 12))
         column.pack_propagate(False)
+        self._column = column
+        tk.Frame.bind(self, "<Configure>", self._fit_width, add="+")
         self.picture = GuideView(column, 190)
         self.picture.pack(fill="x", pady=(4, 8))
         self._title = theme.label(column, "", 16, bold=True)
@@ -133,11 +136,19 @@ class EntryForm(ctk.CTkFrame):
         self.no_wall = theme.tick(column, _("I have no wall or door to stand at"), 13, command=self._no_wall)
         self.no_wall.pack(fill="x", pady=(12, 0))
 
+    def _fit_width(self, event: Any) -> None:
+        """Where there is no room for the fields and the picture, as with large letters, the fields stay."""
+        room = event.width >= theme.scaled(self, _BESIDE + _FIELDS)
+        if room and not self._column.winfo_manager():
+            self._column.pack(side="right", fill="y", padx=(16, 12), before=self._area_holder)
+        elif not room:
+            self._column.pack_forget()
+
     def _fields(self, body: Any) -> None:
         area = theme.scroll_area(body)
         area.pack(side="left", fill="both", expand=True)
         area.columnconfigure(home.REPEATS + 1, weight=1)
-        self._area = area
+        self._area, self._area_holder = area, area._parent_frame  # the library has no public name for it
         for number, row in enumerate(self.rows):
             self._line(area, 2 * number, row)
 
