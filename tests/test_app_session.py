@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from pathlib import Path
 
@@ -86,6 +87,23 @@ def test_work_of_a_living_window_is_left_alone_and_that_of_a_dead_one_is_offered
     assert left.title == "Anna, two.stl"
     with pytest.raises(OSError):  # noqa: PT011 - its kind differs between systems
         Session(living.folder)
+
+
+def test_looking_for_left_work_never_hides_it_from_another_look(tmp_path):
+    dead = new_session(tmp_path)
+    dead.save(full_work())
+    dead.release()
+    found: list[int] = []
+    looks = [threading.Thread(target=lambda: found.append(len(left_behind(tmp_path)))) for _ in range(12)]
+    for look in looks:
+        look.start()
+    for look in looks:
+        look.join()
+    assert found == [1] * 12
+    if os.name != "nt":
+        looking = sessions._locked(dead.folder / "lock", looking=True)  # as another program's look
+        assert len(left_behind(tmp_path)) == 1
+        looking.release()
 
 
 def test_a_window_closed_in_peace_leaves_its_work_and_an_empty_one_nothing(tmp_path):
@@ -232,6 +250,7 @@ def test_killed_at_any_moment_the_work_saved_last_is_there(tmp_path, seed):
         [sys.executable, "-c", _EDITING, str(tmp_path), str(seed)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        bufsize=0,  # nothing of what was told may wait in a buffer of ours
     )
     assert running.stdout.readline() == b"begun\n", running.stderr.read().decode()
     time.sleep(random.Random(seed).uniform(0.02, 1.2))

@@ -168,6 +168,8 @@ def test_nothing_of_a_deleted_customer_is_left_in_any_file(records, anna):
     for trace in (b"ller", b"K-17", b"wide shoes", packed[100:900], b"SECRETGLB", b"s.stl"):
         assert trace not in left
     assert records.path.stat().st_size < size
+    with sqlite3.connect(records.path) as db:
+        assert db.execute("PRAGMA freelist_count").fetchone() == (0,), "the room is given back"
     assert records.find("someone")[0].visits == 1
 
 
@@ -246,6 +248,7 @@ def test_a_newer_file_a_damaged_one_and_someone_elses_are_told_apart_and_not_tou
     Records(newer)
     with sqlite3.connect(newer) as db:
         db.execute(f"PRAGMA user_version = {len(schema.STEPS) + 1}")
+    db.close()  # the last one out writes the log into the file
     damaged = tmp_path / "damaged.sqlite"
     damaged.write_bytes(b"SQLite format 3\x00" + b"\x07" * 5000)
     foreign = tmp_path / "foreign.sqlite"

@@ -33,6 +33,8 @@ FOLDER = "work"
 _WORK, _LOCK, _SCANS = "work.json", "lock", "scans"
 _VERSION = 1
 _CALM_S = 0.1  # letters typed in a row are saved together; well within half a second of the first
+_PATIENCE_S = 0.5
+_looking = threading.Lock()  # two looks at once would each take the other for a window (on Windows)
 _EMPTY_AFTER_S = 3600.0  # a folder without work this old belongs to no window that is just starting
 # What a restart must bring back; a change of any of them is saved.
 JOURNALED = frozenset(
@@ -96,7 +98,7 @@ class Session:
         (folder / _SCANS).mkdir(parents=True, exist_ok=True)
         with suppress(OSError):
             folder.chmod(0o700)  # it holds what people told of themselves
-        self._lock = _locked(folder / _LOCK)
+        self._lock = _locked_soon(folder / _LOCK)
         for half in (*folder.glob(".*.part"), *(folder / _SCANS).glob(".*.part")):
             half.unlink(missing_ok=True)
         self._kept = {p.name for p in (folder / _SCANS).iterdir()}
@@ -143,11 +145,15 @@ def new_session(root: Path) -> Session:
 
 def left_behind(root: Path, *, now: float | None = None) -> list[Left]:
     """Work that no living window has, the newest first. What a start left that never had work is cleared."""
-    now = time.time() if now is None else now
+    with _looking:
+        return _left_behind(root, time.time() if now is None else now)
+
+
+def _left_behind(root: Path, now: float) -> list[Left]:
     found = []
     for folder in _folders(root):
         try:
-            lock = _locked(folder / _LOCK)
+            lock = _locked(folder / _LOCK, looking=True)
         except OSError:  # in use by another window, or gone meanwhile
             continue
         try:
@@ -339,8 +345,21 @@ class _Lock:
             self._handle = None
 
 
-def _locked(path: Path) -> _Lock:
-    """Raises BlockingIOError (or PermissionError, on Windows) where another process holds it."""
+def _locked_soon(path: Path) -> _Lock:
+    """As `_locked`; who only looks has it for a moment, who works for long."""
+    end = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            return _locked(path)
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+
+
+def _locked(path: Path, *, looking: bool = False) -> _Lock:
+    """Raises BlockingIOError (or PermissionError, on Windows) where another process holds it. Who is only
+    ``looking`` doesn't keep others from looking."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         if sys.platform == "win32":
@@ -350,7 +369,7 @@ def _locked(path: Path) -> _Lock:
         else:
             import fcntl  # noqa: PLC0415
 
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, (fcntl.LOCK_SH if looking else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError:
         os.close(handle)
         raise
