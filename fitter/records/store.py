@@ -318,9 +318,11 @@ def _engine(path: Path) -> Engine:
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
         # Transactions are begun by `_writing`, not by the driver, which would begin them too late.
         connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
+        # Heeded by an empty file only; in any other it would be a write, and each reader wait for it.
+        if connection.execute("PRAGMA page_count").fetchone() == (0,):
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         for pragma in (
-            f"busy_timeout = {_WAIT_MS}",
-            "auto_vacuum = INCREMENTAL",  # heeded by a file without tables only
             "journal_mode = WAL",
             "synchronous = FULL",  # what was said to be kept is on the disk
             "foreign_keys = ON",
