@@ -16,7 +16,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast, overload
 
-from fitter import __version__, cli_certify, cli_home, cli_insole, cli_knee, cli_rules, cli_scanner, cli_shelf
+from fitter import (
+    __version__,
+    cli_certify,
+    cli_customers,
+    cli_home,
+    cli_insole,
+    cli_knee,
+    cli_rules,
+    cli_scanner,
+    cli_shelf,
+)
 from fitter.anatomy.measures import ENTERABLE, LANDMARKS
 from fitter.entry import (
     entered_foot,
@@ -175,6 +185,7 @@ def _parser() -> _Parser:
     _add_go_on(commands)
     _add_samples(commands)
     _add_shelf(commands)
+    _add_customers(commands)
     _add_scanner_check(commands)
     _add_certify(commands)
     _add_rules(commands)
@@ -355,6 +366,13 @@ def _add_shelf(commands: _Commands[_Parser]) -> None:
     p = _command(commands, "shelf", what, cli_shelf.HELP, cli_shelf.EXAMPLES + _EXIT_HELP)
     cli_shelf.add_options(p)
     p.set_defaults(run=_shelf, out=None, answers=None, json=None)
+
+
+def _add_customers(commands: _Commands[_Parser]) -> None:
+    what = "the customers kept on this machine: list, show, compare visits, export, delete"
+    p = _command(commands, "customers", what, cli_customers.HELP, cli_customers.EXAMPLES + _EXIT_HELP)
+    cli_customers.add_options(p, _json_target, _path)
+    p.set_defaults(run=_customers, answers=None)
 
 
 def _add_certify(commands: _Commands[_Parser]) -> None:
@@ -737,6 +755,16 @@ def _shelf(args: argparse.Namespace) -> int:
     _write(files)
     _print(done.json if args.json == "-" else "" if args.json else done.text)
     return SOME_UNUSABLE if done.some_bad else DONE
+
+
+def _customers(args: argparse.Namespace) -> int:
+    if args.json not in (None, "-"):
+        _check_outputs(argparse.Namespace(json=args.json, out=None, answers=None), [])
+    done = cli_customers.run(args)
+    if args.json not in (None, "-"):
+        _write({Path(args.json): done.json.encode()})
+    _print(done.json if args.json == "-" else "" if args.json else done.text)
+    return DONE
 
 
 def _rules(args: argparse.Namespace) -> int:

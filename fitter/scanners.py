@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,9 +13,10 @@ from fitter.errors import FitterError
 from fitter.exchange.folder import write_files
 from fitter.resources import table
 from fitter.scan.scanner import ScaleCheck, Scanner, pooled
+from fitter.settings import DATA_VARIABLE, kept_folder
 
 FILE = "scanners.json"
-FOLDER_VARIABLE = "FITTER_DATA"  # names another folder
+FOLDER_VARIABLE = DATA_VARIABLE
 _SCHEMA_VERSION = "1.0"
 _LONGEST_NAME = 60
 
@@ -40,11 +40,7 @@ class KeptCheck:
 
 def data_file() -> Path:
     """The file the checks are kept in, there or not."""
-    if folder := os.environ.get(FOLDER_VARIABLE):
-        return Path(folder).expanduser() / FILE
-    from platformdirs import user_data_path  # noqa: PLC0415 - only whoever keeps something needs it
-
-    return user_data_path("fitter", appauthor=False) / FILE
+    return kept_folder() / FILE
 
 
 def known() -> dict[str, tuple[KeptCheck, ...]]:

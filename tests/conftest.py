@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# What the tester chose for the program is no part of a test, and no test changes it.
+_CONFIG = tempfile.TemporaryDirectory(prefix="fitter-config-")
+os.environ["FITTER_CONFIG"] = _CONFIG.name
 
 # A busy machine is no fault of a foot: what a test claims never hangs on the clock.
 settings.register_profile("fitter", deadline=None, suppress_health_check=[HealthCheck.too_slow])

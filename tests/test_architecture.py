@@ -16,6 +16,7 @@ ROOMS = (
     "quantity",
     "terms",
     "resources",
+    "settings",
     "lengths",
     "scan",
     "anatomy.measures",
@@ -40,8 +41,10 @@ ROOMS = (
     "shop",
     "own_rules",
     "certify",
+    "records",
     "app",
     "cli_certify",
+    "cli_customers",
     "cli_home",
     "cli_insole",
     "cli_knee",
@@ -120,4 +123,4 @@ def test_asking_for_help_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(ast.literal_eval(done.stderr.strip().splitlines()[-1]))
     heavy = {"numpy", "scipy", "trimesh", "sklearn", "customtkinter", "tkinter", "fpdf", "PIL"}
-    assert not loaded & (heavy | {"shapely", "manifold3d", "ezdxf"})
+    assert not loaded & (heavy | {"shapely", "manifold3d", "ezdxf", "sqlalchemy"})

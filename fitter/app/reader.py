@@ -66,6 +66,10 @@ class Reader(ctk.CTkFrame):
             )  # fmt: skip
         self.text.tag_raise("sel")
 
+    def _set_scaling(self, *scalings: float) -> None:
+        super()._set_scaling(*scalings)
+        self._paint()
+
     def _set_appearance_mode(self, mode_string: str) -> None:
         super()._set_appearance_mode(mode_string)
         self._paint()

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from fitter.app.history import History, Step
 from fitter.app.jobs import Job, Jobs, Report, Start, in_a_thread
 from fitter.app.text import _, sentences
 from fitter.entry import stated_side
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from fitter.captures import Capture, Preview, Progress
     from fitter.entry import EnteredFoot
     from fitter.profile import CaptureRecord, FitResult, FootFit
+    from fitter.records.people import Customer, SetByHand
     from fitter.scan.foot import Glimpse
+    from fitter.support.trying import TryOn
 
 
 class Journey(Protocol):
@@ -47,15 +50,36 @@ Listener = Callable[[frozenset[str]], None]
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """All that a result is made from."""
+    """All that a result is made from: what was taken of the feet, what was answered, and what a person
+    decided."""
 
     captures: tuple[Capture, ...] = ()
     entered: tuple[EnteredFoot, ...] = ()
     answers: Answers | None = None
+    set_by_hand: tuple[SetByHand, ...] = ()
+    try_on: TryOn | None = None
 
     @property
     def empty(self) -> bool:
         return not self.captures and not self.entered
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The form for typed measures as it stands, letter by letter: ``texts`` of side -> row -> its repeats."""
+
+    side: Side = "right"
+    load: Load = "standing"
+    unit: str = "mm"
+    no_wall: bool = False
+    texts: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+
+    def row(self, side: str, row: str) -> tuple[str, ...]:
+        return self.texts.get(side, {}).get(row, ())
+
+    @property
+    def empty(self) -> bool:
+        return not any(text.strip() for rows in self.texts.values() for row in rows.values() for text in row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +94,13 @@ class Notice:
 class Model:
     """What the window shows. ``share`` is the share done (0..1) while ``busy``; ``preview`` the foot that is
     being measured, as soon as it is found in its file; ``camera`` is None where the preset ``view`` is looked
-    at; ``measure`` is the id picked in the table, or empty."""
+    at; ``measure`` is the id picked in the table, or empty.
+
+    ``wanted`` are the inputs being fitted, where they are not those of the result; ``opening`` the files
+    being read (``adding``: to what is open). ``typed`` and ``asked`` are the forms as they stand. ``undo``
+    and ``redo`` name what Ctrl+Z and Ctrl+Y would do. ``customer`` and ``visit`` (its id) say whose feet
+    these are.
+    """
 
     inputs: Inputs = field(default_factory=Inputs)
     result: FitResult | None = None
@@ -85,6 +115,15 @@ class Model:
     landmarks: bool = True
     lines: bool = True
     measure: str = ""
+    wanted: Inputs | None = None
+    opening: tuple[str, ...] = ()
+    adding: bool = False
+    typed: Typed = field(default_factory=Typed)
+    asked: Mapping[str, object] = field(default_factory=dict)
+    undo: str = ""
+    redo: str = ""
+    customer: Customer | None = None
+    visit: str = ""
 
     @property
     def fit(self) -> FootFit | None:
@@ -113,6 +152,7 @@ class AppState:
         self._journey, self._export, self._check_answers = journey, export, check_answers
         self._listeners: list[Listener] = []
         self._job: Job | None = None
+        self._history = History()
 
     # ------------------------------------------------------------------ observing
 
@@ -125,9 +165,10 @@ class AppState:
         return self.jobs.poll()
 
     def _change(self, **changes: Any) -> None:
+        changes |= {"undo": self._history.undoable, "redo": self._history.redoable}
         before, self.now = self.now, replace(self.now, **changes)
         changed = frozenset(
-            f.name for f in fields(Model) if getattr(before, f.name) is not getattr(self.now, f.name)
+            f.name for f in fields(Model) if not _same(getattr(before, f.name), getattr(self.now, f.name))
         )
         if changed:
             for listener in self._listeners:
@@ -143,46 +184,61 @@ class AppState:
         chosen = tuple(str(path) for path in paths)
         if not chosen:
             return
-        before = self.now.inputs
+        before = self._newest
+        if add and self.now.adding:  # still reading what was added a moment ago
+            chosen = (*self.now.opening, *chosen)
 
         def read(progress: Progress) -> Inputs:
             progress(0.0, _("Reading"))
             captures = tuple(_read(path) for path in chosen)
             if add:
                 return replace(before, captures=before.captures + captures)
-            return replace(before, captures=captures, entered=())
+            # What was set by hand was set for other feet.
+            return replace(before, captures=captures, entered=(), set_by_hand=(), try_on=None)
 
         foot = len(self.now.result.profile.feet) if add and self.now.result else 0
-        self._fit(read, foot=foot, preview=True)
+        opening = {"opening": chosen, "adding": add and not before.empty}
+        self._fit(read, _("opening a scan"), foot=foot, preview=True, meanwhile=opening)
 
     def enter_measures(self, *feet: EnteredFoot) -> None:
         """Take measures typed in; they replace what was typed before for their sides and loads."""
-        inputs, typed = self.now.inputs, {(f.side, f.load) for f in feet}
+        inputs, typed = self._newest, {(f.side, f.load) for f in feet}
         others = tuple(f for f in inputs.entered if (f.side, f.load) not in typed)
         captures = inputs.captures if inputs.entered else ()
         entered = (*others, *feet)
-        self._fit(lambda progress: replace(inputs, captures=captures, entered=entered), foot=len(entered) - 1)
+        wanted = replace(inputs, captures=captures, entered=entered)
+        self._refit(wanted, _("typed measures"), foot=len(entered) - 1)
 
     # ------------------------------------------------------------------ changing what was assumed
 
     def set_side(self, side: Side) -> None:
         """The foot looked at is a ``side`` one."""
-        self._restate(side=side)
+        self._restate(_("the side"), side=side)
 
     def set_load(self, load: Load) -> None:
         """The foot looked at was captured under ``load``."""
-        self._restate(load=load)
+        self._restate(_("the load"), load=load)
 
     def set_units(self, units: str | None) -> None:
         """The files of the foot looked at are in ``units``; None lets the program find out."""
-        self._restate(units=units)
+        self._restate(_("the units"), units=units)
 
-    def _restate(self, **stated: Any) -> None:
+    def set_landmark(self, name: str, place: tuple[float, float, float] | None) -> None:
+        """A landmark of the foot looked at lies at ``place`` (x, y, z in its file's own coordinates and
+        unit); None lets the program find it again."""
+        result, fit = self.now.result, self.now.fit
+        if result is None or fit is None or fit.source != "scan":
+            return
+        inputs, record = self._newest, result.profile.captures[self.now.foot]
+        captures = tuple(_marked(c, name, place) if _is_of(c, record) else c for c in inputs.captures)
+        self._refit(replace(inputs, captures=captures), _("a landmark"), foot=self.now.foot)
+
+    def _restate(self, name: str, **stated: Any) -> None:
         result, fit = self.now.result, self.now.fit
         if result is None or fit is None:
             return
-        inputs, record = self.now.inputs, result.profile.captures[self.now.foot]
-        self._fit(lambda progress: _restated(inputs, fit, record, stated), foot=self.now.foot)
+        record = result.profile.captures[self.now.foot]
+        self._refit(_restated(self._newest, fit, record, stated), name, foot=self.now.foot)
 
     def answer(self, values: Mapping[str, object]) -> None:
         """Take the answers of the form; a foot that is open is fitted again with them."""
@@ -191,18 +247,178 @@ class AppState:
         except FitterError as error:
             self._change(notice=Notice("error", str(error)))
             return
-        inputs = replace(self.now.inputs, answers=answers)
+        inputs = replace(self._newest, answers=answers)
         if inputs.empty:
+            self._did(_("answers"))
             self._change(inputs=inputs, notice=Notice("done", _("Answers kept for the foot you open next.")))
         else:
-            self._fit(lambda progress: inputs, foot=self.now.foot)
+            self._refit(inputs, _("answers"), foot=self.now.foot)
+
+    # ------------------------------------------------------------------ what a person decided
+
+    def set_by_hand(self, parameter: str, value: float | str, reason: str, by: str) -> None:
+        """Set one parameter of the support of the foot looked at; refused where the rules' bounds end."""
+        from fitter.records.people import SetByHand  # noqa: PLC0415 - only whoever decides something
+
+        if self.now.fit is not None:
+            setting = SetByHand(self.now.fit.side, parameter, value, reason, by)
+            others = tuple(s for s in self.now.inputs.set_by_hand if not _same_place(s, setting))
+            self._decide(_("a setting by hand"), set_by_hand=(*others, setting))
+
+    def restore(self, parameter: str) -> None:
+        """Give one parameter of the foot looked at back to the rules."""
+        side = self.now.fit.side if self.now.fit else ""
+        kept = tuple(s for s in self.now.inputs.set_by_hand if (s.side, s.parameter) != (side, parameter))
+        self._decide(_("a setting by hand"), set_by_hand=kept)
+
+    def try_on(self, tried: TryOn | None) -> None:
+        """Keep what was tried on and taken."""
+        self._decide(_("trying on"), try_on=tried)
+
+    def _decide(self, name: str, **decided: Any) -> None:
+        if self.now.result is None or self.now.busy:
+            return
+        inputs = replace(self.now.inputs, **decided)
+        try:
+            result = decide(self.now.result, self.now.inputs, inputs)
+        except FitterError as error:
+            self._change(notice=Notice("error", str(error)))
+            return
+        self._did(name)
+        self._change(inputs=inputs, result=result, notice=None)
+
+    # ------------------------------------------------------------------ the forms, letter by letter
+
+    def type_reading(self, side: Side, row: str, repeat: int, text: str) -> None:
+        """The text of one field of the form for typed measures."""
+        typed = self.now.typed
+        texts = [*typed.row(side, row), *[""] * (repeat + 1)][: max(repeat + 1, len(typed.row(side, row)))]
+        if texts[repeat] == text:
+            return
+        texts[repeat] = text
+        rows = {**typed.texts.get(side, {}), row: tuple(texts)}
+        self._did(_("typing"), key=("typed", side, row, repeat))
+        self._change(typed=replace(typed, texts={**typed.texts, side: rows}))
+
+    def set_form(self, **stated: Any) -> None:
+        """What the form shows: its ``side`` (looking is no edit), ``load``, ``unit`` or ``no_wall``."""
+        typed = replace(self.now.typed, **stated)
+        if typed == self.now.typed:
+            return
+        if stated.keys() != {"side"}:
+            self._did(_("the form"), key=("form", *stated))
+        self._change(typed=typed)
+
+    def ask(self, question: str, value: object) -> None:
+        """What one question of the form says now; not yet handed over."""
+        asked = {key: known for key, known in self.now.asked.items() if key != question}
+        if value not in (None, ""):
+            asked[question] = value
+        if asked != self.now.asked:
+            self._did(_("an answer"), key=("asked", question))
+            self._change(asked=asked)
+
+    # ------------------------------------------------------------------ going back and forth
+
+    def undo(self) -> None:
+        """Take back the last edit; while something runs, that is what it cancels."""
+        self._travel(self._history.undo, _("Undone: {what}."), _("There is nothing to undo."))
+
+    def redo(self) -> None:
+        """Do again what was undone last."""
+        self._travel(self._history.redo, _("Done again: {what}."), _("There is nothing to do again."))
+
+    def _travel(self, move: Callable[[Step], Step | None], told: str, nothing: str) -> None:
+        if self.now.busy:
+            self.cancel()
+            return
+        step = move(self._step(""))
+        if step is None:
+            self._change(notice=Notice("done", nothing))
+            return
+        moved = step.result is not self.now.result
+        self._change(
+            inputs=step.inputs,
+            typed=step.typed,
+            asked=step.asked,
+            result=step.result,
+            foot=step.foot,
+            notice=Notice("done", told.format(what=step.name)),
+            **({"camera": None, "measure": ""} if moved else {}),
+        )
+
+    def _step(self, name: str) -> Step:
+        now = self.now
+        return Step(name, now.inputs, now.typed, now.asked, now.result, now.foot)
+
+    def _did(self, name: str, key: Hashable = None) -> None:
+        """To be called before an edit is made."""
+        self._history.did(self._step(name), key)
+
+    # ------------------------------------------------------------------ whose feet, and which work
+
+    def belong_to(self, customer: Customer | None, visit: str = "") -> None:
+        """The feet are this customer's; ``visit`` is the id of the visit they are kept as."""
+        self._change(customer=customer, visit=visit)
+
+    def begin(
+        self,
+        inputs: Inputs | None = None,
+        *,
+        wanted: Inputs | None = None,
+        typed: Typed | None = None,
+        asked: Mapping[str, object] | None = None,
+        opening: Sequence[str] = (),
+        adding: bool = False,
+        foot: int = 0,
+        customer: Customer | None = None,
+        visit: str = "",
+    ) -> None:
+        """Put everything away and begin with what was kept of other work, or with nothing.
+
+        The inputs stand at once, so that nothing is lost where measuring them again is cut short.
+        """
+        if self._job:
+            self._job.cancel()
+        self._history.clear()
+        kept, now = inputs or Inputs(), self.now
+        self._change(
+            inputs=kept, wanted=wanted, typed=typed or Typed(), asked=asked or {}, customer=customer,
+            visit=visit, result=None, busy=False, preview=None, notice=None, foot=foot, camera=None,
+            measure="", opening=(), adding=False, view=now.view,
+        )  # fmt: skip
+        # What was half done when it ended is taken up where it can be; else what was done already.
+        if opening:
+            self.open_files(opening, add=adding)
+        elif wanted is not None and not wanted.empty:
+            self._refit(wanted, _("what was begun"), foot=foot)
+        elif not kept.empty:
+            self._refit(kept, "", foot=foot)
 
     # ------------------------------------------------------------------ the work itself
 
-    def _fit(self, gather: Callable[[Progress], Inputs], *, foot: int, preview: bool = False) -> None:
+    @property
+    def _newest(self) -> Inputs:
+        """What the next edit builds on: an edit still being fitted is not forgotten for it."""
+        return self.now.wanted or self.now.inputs
+
+    def _refit(self, inputs: Inputs, name: str, *, foot: int) -> None:
+        """Fit inputs that are known already."""
+        self._fit(lambda progress: inputs, name, foot=foot, meanwhile={"wanted": inputs})
+
+    def _fit(
+        self,
+        gather: Callable[[Progress], Inputs],
+        name: str,
+        *,
+        foot: int,
+        preview: bool = False,
+        meanwhile: Mapping[str, Any],
+    ) -> None:
         """Gather inputs and run the journey beside the window; what is open stays until that succeeds.
 
-        With ``preview`` the new foot is shown as soon as it is found.
+        ``name`` is the edit in a word (none: it can't be undone). With ``preview`` the new foot is shown as
+        soon as it is found. ``meanwhile`` are fields of the model until it ended.
         """
 
         def work(report: Report) -> tuple[Inputs, FitResult]:
@@ -214,24 +430,33 @@ class AppState:
                 progress=report,
                 preview=report.show if preview else None,
             )
-            return inputs, result
+            return inputs, decide(result, None, inputs)
 
         def done(found: tuple[Inputs, FitResult]) -> None:
             inputs, result = found
             last = len(result.profile.feet) - 1
             warnings = sentences(*result.profile.warnings)
+            if name:
+                self._did(name)
             self._change(
+                **_IDLE,
                 inputs=inputs,
                 result=result,
-                busy=False,
-                preview=None,
                 notice=Notice("done", warnings) if warnings else None,
                 foot=max(0, min(foot, last)),
                 camera=None,
                 measure="",
             )
 
-        self._begin(work, done, _("Starting"))
+        def failed(error: Exception) -> None:
+            self._failed(error)
+            kept, told = self.now.inputs, self.now.notice
+            # Work taken up again, of which only the last edit can't be done: what was done before it stays.
+            if self.now.result is None and not kept.empty and meanwhile.get("wanted") is not kept:
+                self._refit(kept, "", foot=foot)
+                self._change(notice=told)
+
+        self._begin(work, done, _("Starting"), failed=failed, meanwhile=meanwhile)
 
     def export(self, folder: str | Path) -> None:
         """Write the profile and the report into ``folder`` and say where."""
@@ -243,18 +468,27 @@ class AppState:
         def done(written: Sequence[Path]) -> None:
             names = ", ".join(path.name for path in written)
             text = _("Saved {names} in {folder}").format(names=names, folder=folder)
-            self._change(busy=False, notice=Notice("done", text))
+            self._change(**_IDLE, notice=Notice("done", text))
 
         self._begin(
             lambda progress: self._export(result, Path(folder), progress), done, _("Writing the report")
         )
 
-    def _begin(self, work: Callable[[Report], Any], done: Callable[[Any], None], doing: str) -> None:
+    def _begin(
+        self,
+        work: Callable[[Report], Any],
+        done: Callable[[Any], None],
+        doing: str,
+        *,
+        failed: Callable[[Exception], None] | None = None,
+        meanwhile: Mapping[str, Any] | None = None,
+    ) -> None:
         if self._job:
             self._job.cancel()
-        self._change(busy=True, share=0.0, doing=doing, preview=None, notice=None)
+        running = {**_IDLE, "busy": True, "share": 0.0, "doing": doing, "notice": None, **(meanwhile or {})}
+        self._change(**running)
         self._job = self.jobs.run(
-            work, done=done, failed=self._failed, progressed=self._progressed, shown=self._shown
+            work, done=done, failed=failed or self._failed, progressed=self._progressed, shown=self._shown
         )
 
     def _progressed(self, share: float, doing: str) -> None:
@@ -264,7 +498,7 @@ class AppState:
         self._change(preview=glimpse, camera=None)
 
     def _failed(self, error: Exception) -> None:
-        self._change(busy=False, preview=None, notice=Notice("error", self._told(error)))
+        self._change(**_IDLE, notice=Notice("error", self._told(error)))
 
     def _told(self, error: Exception) -> str:
         kept = "" if self.now.result is None else " " + _("What was open is still here.")
@@ -280,7 +514,7 @@ class AppState:
         if self._job and self.now.busy:
             self._job.cancel()
             told = Notice("done", _("Cancelled. Nothing was changed."))
-            self._change(busy=False, preview=None, notice=told)
+            self._change(**_IDLE, notice=told)
 
     # ------------------------------------------------------------------ looking
 
@@ -318,12 +552,63 @@ class AppState:
         self._change(measure=measure_id)
 
 
+# The fields of the model that say something is going on, when nothing is.
+_IDLE: Mapping[str, Any] = {"busy": False, "preview": None, "wanted": None, "opening": (), "adding": False}
+
+
+def _same(before: object, after: object) -> bool:
+    return before is after or (isinstance(before, str | tuple) and before == after)
+
+
+def _same_place(a: SetByHand, b: SetByHand) -> bool:
+    return (a.side, a.parameter) == (b.side, b.parameter)
+
+
+def _is_of(capture: Capture, record: CaptureRecord) -> bool:
+    return (capture.name, sha256(capture.data).hexdigest()) == (record.file, record.sha256)
+
+
+def _marked(capture: Capture, name: str, place: tuple[float, float, float] | None) -> Capture:
+    others = {key: known for key, known in capture.marks.items() if key != name}
+    return replace(capture, marks=others if place is None else {**others, name: place})
+
+
+def decide(result: FitResult, before: Inputs | None, inputs: Inputs) -> FitResult:
+    """The result with what a person decided. ``before``: what the result has already.
+
+    A setting new since ``before`` that the rules' bounds refuse raises FitterError; without ``before``, one
+    that no longer holds (the answers changed, say) is left out and told among the warnings.
+    """
+    if not inputs.set_by_hand and inputs.try_on is None and (before is None or not before.set_by_hand):
+        without = result.profile.try_on is None or before is None
+        return result if without else replace(result, profile=replace(result.profile, try_on=None))
+    from fitter.support.trying import overridden, restored  # noqa: PLC0415 - only whoever decides something
+
+    feet, warnings = [], list(result.profile.warnings)
+    for fit in result.profile.feet:
+        support = fit.support
+        for old in before.set_by_hand if before else ():
+            changed = {p.id for p in support.parameters if p.override} if support else set()
+            if support is not None and old.side == fit.side and old.parameter in changed:
+                support = restored(support, old.parameter)
+        for setting in inputs.set_by_hand:
+            if setting.side != fit.side or support is None:
+                continue
+            try:
+                support = overridden(support, setting.parameter, setting.value, setting.reason, setting.by)
+            except FitterError as error:
+                if before is not None and setting not in before.set_by_hand:
+                    raise
+                warnings.append(_("what was set by hand no longer holds: {why}").format(why=error))
+        feet.append(fit if support is fit.support else replace(fit, support=support))
+    try_on = inputs.try_on if before is not None or inputs.try_on is not None else result.profile.try_on
+    profile = replace(result.profile, feet=tuple(feet), warnings=tuple(warnings), try_on=try_on)
+    return replace(result, profile=profile)
+
+
 def _restated(inputs: Inputs, fit: FootFit, record: CaptureRecord, stated: Mapping[str, Any]) -> Inputs:
     """The inputs with something stated of the foot ``fit`` that came from ``record``."""
-    captures = tuple(
-        replace(c, **stated) if (c.name, sha256(c.data).hexdigest()) == (record.file, record.sha256) else c
-        for c in inputs.captures
-    )
+    captures = tuple(replace(c, **stated) if _is_of(c, record) else c for c in inputs.captures)
     # Typed measures have no unit to state: each was typed with its own.
     known = {key: value for key, value in stated.items() if key != "units"}
     typed = fit.source == "entered" and captures == inputs.captures

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import tkinter as tk
+import weakref
+from collections.abc import Sequence
+from contextlib import suppress
 from tkinter import font as tkfont
 from tkinter import ttk
 from typing import Any
@@ -29,6 +32,10 @@ ERROR_BACK: Pair = ("#FBE6E1", "#4A2620")
 DONE_BACK: Pair = ("#DDF0EF", "#17383C")
 MARK: Pair = ("#B4470B", "#FFA25C")  # what points something out: orange, apart from the blue-green accent
 SCENE: Pair = ("#F7F9FA", "#1A1F23")
+
+_tables: weakref.WeakKeyDictionary[ttk.Treeview, tuple[tuple[tuple[str, int], ...], str]] = (
+    weakref.WeakKeyDictionary()
+)
 
 GAP = 8
 PAD = 16
@@ -99,6 +106,9 @@ def _whole_shapes() -> None:
 def style_tables(root: tk.Misc) -> None:
     """Give ttk tables the colours and the font of the mode shown now."""
     style = ttk.Style(root)
+    for table in list(_tables):
+        with suppress(tk.TclError):  # gone with its window, and not yet collected
+            _size_columns(table)
     style.theme_use("clam")  # the only built-in theme that takes all colours on every system
     body = plain_font(root, 14)
     height = tkfont.Font(root, font=body).metrics("linespace") + scaled(root, 10)
@@ -118,7 +128,31 @@ def style_tables(root: tk.Misc) -> None:
     style.map(
         "Fitter.Treeview", background=[("selected", pick(DONE_BACK))], foreground=[("selected", pick(TEXT))]
     )
-    style.layout("Fitter.Treeview", [("Treeview.treearea", {"sticky": "nswe"})])
+    # The outline of the field is the ring that shows the focus.
+    inner: Any = [
+        ("Treeview.padding", {"sticky": "nswe", "children": [("Treeview.treearea", {"sticky": "nswe"})]})
+    ]
+    outer: Any = [("Treeview.field", {"sticky": "nswe", "border": "1", "children": inner})]
+    style.layout("Fitter.Treeview", outer)
+    ring = [("focus", pick(FOCUS))]
+    style.map("Fitter.Treeview", bordercolor=ring, lightcolor=ring, darkcolor=ring)
+
+
+def columns(table: ttk.Treeview, widths: Sequence[tuple[str, int]], *, wide: str) -> None:
+    """The widths of a table's columns at scale 1; ``wide`` takes what is left. They follow the scale."""
+    _tables[table] = (tuple(widths), wide)
+    _size_columns(table)
+
+
+def _size_columns(table: ttk.Treeview) -> None:
+    widths, wide = _tables[table]
+    for name, width in widths:
+        table.column(name, width=scaled(_holder(table), width), stretch=name == wide)
+
+
+def _holder(widget: Any) -> Any:
+    """The widget of the library around it: a plain one is not known to its scaling."""
+    return widget.master
 
 
 def scroll_bar(parent: Any, scrolled: Any) -> Any:

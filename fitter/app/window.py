@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import re
 import tkinter as tk
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from tkinter import filedialog
 from typing import Any
 
 import customtkinter as ctk
 
+from fitter import settings as settings_module
 from fitter.app import keys, theme, words
+from fitter.app.desk import Desk
 from fitter.app.foot_view import FootView
 from fitter.app.samples import samples
+from fitter.app.screens import start
 from fitter.app.screens.arch import ArchScreen
+from fitter.app.screens.customers import CustomersPage
 from fitter.app.screens.entry_form import EntryForm
 from fitter.app.screens.knee import KneeScreen
 from fitter.app.screens.measures import MeasuresScreen
 from fitter.app.screens.questions import QuestionsScreen
 from fitter.app.screens.source import SourceColumn
 from fitter.app.screens.support import SupportScreen
+from fitter.app.session import Left
 from fitter.app.state import AppState
-from fitter.app.text import _
+from fitter.app.text import _, languages
 from fitter.app.worker import Worker
 from fitter.errors import FitterError
 from fitter.picture.camera import View
@@ -30,6 +37,10 @@ from fitter.scan.formats import EXTENSIONS
 _POLL_MS = 30
 _GAP = 12
 _STRIP_HEIGHT = 56
+_TABS = 480  # the width of the numbers at scale 1, where there is room
+_ROOM_FOR_ALL = 1100  # below it, as with large letters, the form for typed measures has the window to itself
+_LEAST_TABS, _LEAST_FOOT = 350, 280
+_SEEN = 120  # pixels of a window that one can grab
 _TURN = _("Drag to turn the foot, wheel to enlarge it. F1 lists the keys.")
 _KEYS = _("F1 lists the keys.")
 _SCANS = " ".join(f"*.{extension} *.{extension.upper()}" for extension in EXTENSIONS)
@@ -46,7 +57,10 @@ ChooseFolder = Callable[[], str]
 
 
 class Window:
-    """The window of one `AppState`. ``choose_files`` and ``choose_folder`` ask the person."""
+    """The window of one `AppState`. ``choose_files`` and ``choose_folder`` ask the person.
+
+    Without a ``desk`` it opens on the work itself, keeps nothing and has no first page.
+    """
 
     def __init__(
         self,
@@ -54,8 +68,12 @@ class Window:
         *,
         choose_files: ChooseFiles | None = None,
         choose_folder: ChooseFolder | None = None,
+        desk: Desk | None = None,
     ) -> None:
         theme.load()
+        if desk is not None:
+            ctk.set_appearance_mode(desk.settings.theme)
+            ctk.set_widget_scaling(desk.settings.text_size / 100)
         self.root = _make_root()
         self.root.report_callback_exception = self._trouble
         self.state = state
@@ -63,7 +81,10 @@ class Window:
         self._choose_folder = choose_folder or self._ask_for_folder
         self._form: EntryForm | None = None
         self._help: Any = None
+        self._page: Any = None  # the first page, customers or settings, in place of the work
+        self.desk = desk
         self._tab = ""
+        self._alone = False  # no room for the foot beside its numbers
         self.root.title(_("Fitter"))
         self._place()
         theme.style_tables(self.root)
@@ -71,6 +92,7 @@ class Window:
         ctk.AppearanceModeTracker.add(self._recolour)
         state.listen(self._changed)
         self._bind()
+        keys.attach(self.root)
         self._tick_id = self.root.after(_POLL_MS, self._tick)
 
     def _place(self) -> None:
@@ -78,6 +100,8 @@ class Window:
         tall = min(800, self.root.winfo_screenheight() - 60)
         self.root.geometry(f"{wide}x{tall}")
         self.root.minsize(min(1120, wide), min(680, tall))
+        if self.desk is not None and _on_screen(self.root, self.desk.settings.window):
+            self.root.geometry(self.desk.settings.window)
 
     # ------------------------------------------------------------------ building
 
@@ -88,17 +112,42 @@ class Window:
         self.source = SourceColumn(
             root, self.state, samples=samples(), choose_files=self.open_dialog,
             type_measures=self.type_measures, export=self.export,
+            first_page=self.show_start if self.desk is not None else None,
         )  # fmt: skip
         self.source.grid(row=0, column=0, rowspan=2, sticky="nsew", padx=(_GAP, 0), pady=_GAP)
         self._main = ctk.CTkFrame(root, fg_color="transparent")
         self._main.grid(row=0, column=1, sticky="nsew", padx=_GAP, pady=(_GAP, 8))
         self._main.rowconfigure(0, weight=1)
         self._main.columnconfigure(0, weight=1)
-        self._build_foot(self._main).grid(row=0, column=0, sticky="nsew", padx=(0, _GAP))
+        self._panels = (self._build_foot(self._main), self._build_tabs(self._main))
+        self._panels[0].grid(row=0, column=0, sticky="nsew", padx=(0, _GAP))
         self._allow_looking()
-        self._build_tabs(self._main).grid(row=0, column=1, sticky="nsew")
+        self._panels[1].grid(row=0, column=1, sticky="nsew")
+        tk.Frame.bind(self._main, "<Configure>", lambda _event: self._fit_panels(), add="+")
         self._build_strip(root).grid(row=1, column=1, sticky="ew", padx=_GAP, pady=(0, _GAP))
         keys.reachable(root)
+
+    def _fit_panels(self) -> None:
+        """Share out the width there is: with large letters the numbers get narrower, then the foot goes."""
+        scale = ctk.ScalingTracker.get_widget_scaling(self._panels[1])
+        left = self._main.winfo_width() / scale - _GAP
+        width = min(max(left - _LEAST_FOOT, _LEAST_TABS), _TABS)
+        alone = left < _LEAST_TABS + _LEAST_FOOT / 2
+        if alone != self._alone:
+            self._alone = alone
+            self._main.columnconfigure(0, weight=0 if alone else 1)
+            self._main.columnconfigure(1, weight=1 if alone else 0)
+            if self._panels[1].winfo_manager():
+                self._show_panels()
+        if abs(width - self._panels[1].cget("width")) > 1:
+            self._panels[1].configure(width=width)
+
+    def _show_panels(self) -> None:
+        self._panels[1].grid()
+        if self._alone:
+            self._panels[0].grid_remove()
+        else:
+            self._panels[0].grid()
 
     def _build_foot(self, parent: Any) -> Any:
         panel = ctk.CTkFrame(parent, corner_radius=10)
@@ -126,7 +175,7 @@ class Window:
         return box
 
     def _build_tabs(self, parent: Any) -> Any:
-        panel = ctk.CTkFrame(parent, corner_radius=10, width=480)
+        panel = ctk.CTkFrame(parent, corner_radius=10, width=_TABS)
         panel.pack_propagate(False)
         self._screens: dict[str, Any] = {
             _("Measures"): MeasuresScreen(panel, self.state),
@@ -151,6 +200,8 @@ class Window:
         self._bar = ctk.CTkProgressBar(self.strip, height=8)
         self._cancel = theme.quiet(self.strip, _("Cancel"), self.state.cancel, width=90)
         self._dismiss = theme.quiet(self.strip, _("OK"), self.state.dismiss, width=70, fg_color=theme.PANEL)
+        self.undo_button = theme.quiet(self.strip, _("Undo"), self.state.undo, width=76)
+        self.redo_button = theme.quiet(self.strip, _("Redo"), self.state.redo, width=76)
         self._show_strip()
         return self.strip
 
@@ -195,15 +246,24 @@ class Window:
 
     def type_measures(self) -> None:
         """Show the form for typed measures over the result."""
+        self._close_page()
         if self._form is None:
             self._form = EntryForm(self._main, self.state, self._close_page)
+        for panel in self._panels:  # what it covers is no stop of the Tab key
+            panel.grid_remove()
+        if self.root.winfo_width() < theme.scaled(self.source, _ROOM_FOR_ALL):
+            self.source.grid_remove()
         self._form.place(x=0, y=0, relwidth=1, relheight=1)
         self._form.lift()
         next(iter(self._form.fields.values())).focus()
 
     def _close_page(self) -> None:
-        if self._form is not None:
+        if self._form is not None and self._form.winfo_manager():
             self._form.place_forget()
+            self.source.grid()
+            self._show_panels()
+        self._leave_page()
+        keys.confine(None)
         if self._help is not None:
             self._help.destroy()
             self._help = None
@@ -217,7 +277,7 @@ class Window:
     def show_keys(self) -> None:
         """List the shortcuts; again or Escape closes the list."""
         if self._help is not None:
-            self._close_page()
+            self._close_help()
             return
         page = ctk.CTkFrame(self.root, corner_radius=0, border_width=1)
         theme.label(page, _("Keys"), 18, bold=True).grid(row=0, column=0, columnspan=2, sticky="w", **_PAGE)
@@ -225,14 +285,170 @@ class Window:
         for row, (key, text) in enumerate(listed, 1):
             theme.label(page, key, 14, bold=True).grid(row=row, column=0, sticky="w", padx=(24, 16), pady=3)
             theme.label(page, text, 14).grid(row=row, column=1, sticky="w", padx=(0, 24), pady=3)
-        close = theme.quiet(page, _("Close"), self._close_page, width=100)
+        close = theme.quiet(page, _("Close"), self._close_help, width=100)
         close.grid(row=len(listed) + 1, column=0, columnspan=2, **_PAGE)
         keys.reachable(page)
         page.place(relx=0.5, rely=0.5, anchor="center")
         self._help = page
+        keys.confine(page)
+        tk.Misc.focus_set(close)
+
+    def _close_help(self) -> None:
+        """Close the list of keys, and leave the page below it as it is."""
+        if self._help is not None:
+            self._help.destroy()
+            self._help = None
+            keys.confine(None)
+            self.root.focus_set()
+
+    # ------------------------------------------------------------------ pages in place of the work
+
+    def _turn_page(self, page: Any) -> None:
+        self._close_page()
+        self._page = page
+        self.source.grid_remove()
+        self._main.grid_remove()
+        page.grid(row=0, column=0, columnspan=2, sticky="nsew", padx=_GAP, pady=(_GAP, 8))
+        self.strip.grid(row=1, column=0, columnspan=2, sticky="ew", padx=_GAP, pady=(0, _GAP))
+
+    def _leave_page(self) -> None:
+        if self._page is None:
+            return
+        self._page.destroy()
+        self._page = None
+        self.strip.grid(row=1, column=1, columnspan=1, sticky="ew", padx=_GAP, pady=(0, _GAP))
+        self.source.grid()
+        self._main.grid()
+
+    @property
+    def _has_work(self) -> bool:
+        """Whether something is open that one can go back to."""
+        now = self.state.now
+        return bool(now.result or now.busy or now.customer) or not (now.inputs.empty and now.typed.empty)
+
+    def show_first(self) -> None:
+        """What a start shows: the first questions once, later the first page."""
+        if self.desk is None:
+            return
+        if not self.desk.settings.asked:
+            self.show_settings(first=True)
+            return
+        try:
+            self.desk.start()
+        except FitterError as error:
+            self.state.complain(str(error))
+            self.show_settings()
+            return
+        if not self._has_work:
+            self.show_start()
+
+    def show_start(self) -> None:
+        """The first page: two doors, recent work, samples."""
+        if self.desk is None or (self._page is not None and not self.desk.settings.asked):
+            return
+        page = start.StartPage(
+            self.root, self.desk, samples=samples(), fit_customer=self.show_customers, at_home=self._at_home,
+            go_on=self._go_on, back=self._close_page if self._has_work else None,
+            open_sample=self._open_sample, settings=self.show_settings,
+        )  # fmt: skip
+        self._turn_page(page)
+        tk.Misc.focus_set(page.recover if page.crashed else page.shop)
+
+    def show_customers(self) -> None:
+        """The list of customers."""
+        if self.desk is None or not self.desk.settings.asked:
+            return
+        page = CustomersPage(
+            self.root, self.desk, begin=self._fit_customer, opened=self._close_page, back=self._go_back
+        )
+        self._turn_page(page)
+        page.search.focus()
+
+    def show_settings(self, first: bool = False) -> None:
+        """The first questions, or all of the settings."""
+        if self.desk is None:
+            return
+        page = start.SettingsPage(
+            self.root, self.desk, first=first, languages=languages(), look=self._look,
+            choose_folder=self._choose_data_folder, done=self._settled,
+        )  # fmt: skip
+        self._turn_page(page)
+        tk.Misc.focus_set(page.language)
+
+    def _settled(self) -> None:
+        if self._has_work:
+            self._close_page()
+        else:
+            self.show_start()
+
+    def _go_back(self) -> None:
+        """From customers or settings: to the work where there is some, else to the first page."""
+        self._settled()
+
+    def _choose_data_folder(self) -> str:
+        return filedialog.askdirectory(parent=self.root, title=_("Where your data lives"))
+
+    def _fit_customer(self, customer: Any) -> None:
+        if self.desk is not None:
+            self.desk.begin(customer)
+            self._close_page()
+            tk.Misc.focus_set(self.source.open_button)
+
+    def _at_home(self) -> None:
+        if self.desk is not None:
+            self.desk.begin()
+            self.type_measures()
+
+    def _open_sample(self, path: Path) -> None:
+        if self.desk is not None:
+            self.desk.begin()
+        self._close_page()
+        self.state.open_files([path])
+
+    def _go_on(self, left: Left) -> None:
+        if self.desk is None:
+            return
+        try:
+            self.desk.go_on(left)
+        except FitterError as error:
+            self.state.complain(str(error))
+            return
+        now = self.state.now
+        if now.inputs.empty and not now.busy and not now.typed.empty:
+            self.type_measures()
+        else:
+            self._close_page()
+
+    def _look(self) -> None:
+        """Colours and text size as they are set now."""
+        if self.desk is None:
+            return
+        ctk.set_appearance_mode(self.desk.settings.theme)
+        scale = self.desk.settings.text_size / 100
+        if abs(ctk.ScalingTracker.widget_scaling - scale) > 1e-6:
+            ctk.set_widget_scaling(scale)
+            theme.style_tables(self.root)
+            self._fit_panels()
+            self.foot.refresh()
+            self._show_strip()
+
+    def resize_text(self, steps: int) -> None:
+        """Larger or smaller text by steps; 0 for the usual size."""
+        if self.desk is None:
+            return
+        scales = settings_module.SCALES
+        here = scales.index(self.desk.settings.text_size) if steps else scales.index(100)
+        self.desk.choose(text_size=scales[min(max(here + steps, 0), len(scales) - 1)])
+        self._look()
 
     def _escape(self) -> None:
-        if self._help is not None or (self._form is not None and self._form.winfo_ismapped()):
+        if self._help is not None:
+            self._close_help()
+        elif self._page is not None:
+            asked = self.desk is not None and self.desk.settings.asked
+            if asked and (self._has_work or not isinstance(self._page, start.StartPage)):
+                self._go_back()
+        elif self._form is not None and self._form.winfo_ismapped():
             self._close_page()
         else:
             self.state.cancel()
@@ -242,13 +458,27 @@ class Window:
             "<Control-o>": self.open_dialog,
             "<Control-e>": self.export,
             "<Control-m>": self.type_measures,
+            "<Control-n>": self.show_start,
+            "<Control-f>": self.show_customers,
+            "<Control-z>": self.state.undo,
+            "<Control-y>": self.state.redo,
+            "<Control-plus>": lambda: self.resize_text(+1),
             "<Escape>": self._escape,
             "<F1>": self.show_keys,
         }
-        for sequence, _key, _text in keys.SHORTCUTS:
-            self.root.bind(sequence, lambda _event, act=actions[sequence]: act())
+        self._bind_keys(actions)
         self.root.protocol("WM_DELETE_WINDOW", self.close)
         _accept_files(self.root, self._dropped)
+
+    def _bind_keys(self, actions: dict[str, Callable[[], None]]) -> None:
+        root = self.root
+        stand_for = {s: s for s, _key, _text in keys.SHORTCUTS} | keys.ALSO
+        for sequence, stands_for in stand_for.items():
+            root.bind(sequence, lambda _event, act=actions[stands_for]: act())
+        smaller = {"<Control-minus>": -1, "<Control-KP_Subtract>": -1, "<Control-Key-0>": 0}
+        for sequence, steps in smaller.items():
+            root.bind(sequence, lambda _event, by=steps: self.resize_text(by))
+        root.bind("<question>", lambda _event: None if keys.typing(root) else self.show_keys())
 
     def _dropped(self, data: str) -> None:
         self._close_page()
@@ -258,6 +488,8 @@ class Window:
 
     def _changed(self, fields: frozenset[str]) -> None:
         if fields & {"busy", "share", "doing", "notice", "foot"}:
+            self._show_strip()
+        if fields & {"undo", "redo"}:
             self._show_strip()
         if fields & {"result", "foot"}:
             self._show_feet()
@@ -285,7 +517,8 @@ class Window:
 
     def _show_strip(self) -> None:
         now = self.state.now
-        for widget in (self.message, self._bar, self._cancel, self._dismiss):
+        parts = (self.message, self._bar, self._cancel, self._dismiss, self.undo_button, self.redo_button)
+        for widget in parts:
             widget.pack_forget()
         back = theme.PANEL
         if now.busy:
@@ -296,14 +529,24 @@ class Window:
             self.message.pack(side="top", fill="x", padx=(16, 4), pady=(6, 0))
         elif now.notice is not None:
             back = theme.ERROR_BACK if now.notice.kind == "error" else theme.DONE_BACK
+            self._show_undo()
             self._dismiss.pack(side="right", padx=12)
             self.message.configure(text=now.notice.text, text_color=theme.TEXT)
             self.message.pack(fill="both", expand=True, padx=(16, 4), pady=4)
         else:
+            self._show_undo()
             self.message.configure(text=_TURN if self.foot.shape else _KEYS, text_color=theme.MUTED)
             self.message.pack(fill="both", expand=True, padx=(16, 4), pady=4)
         self.strip.configure(fg_color=back)
         self.root.after_idle(self._fit_strip)
+
+    def _show_undo(self) -> None:
+        """Undo and Redo stand at one place always, where there is something to undo or to do again."""
+        now = self.state.now
+        for button, there in ((self.redo_button, now.redo), (self.undo_button, now.undo)):
+            if now.undo or now.redo:
+                button.configure(state="normal" if there else "disabled")
+                button.pack(side="right", padx=(0, 12) if button is self.redo_button else (0, 6))
 
     def _fit_strip(self) -> None:
         """A long message makes the bar taller instead of being cut off."""
@@ -319,6 +562,8 @@ class Window:
     def _tick(self) -> None:
         try:
             self.state.poll()
+            if self.desk is not None and (why := self.desk.trouble()):
+                self.state.complain(why)
         finally:
             self._tick_id = self.root.after(_POLL_MS, self._tick)
 
@@ -339,13 +584,31 @@ class Window:
     def close(self) -> None:
         """Stop everything and go."""
         self.state.cancel()
+        if self.desk is not None:
+            self.desk.close()
+            if self.desk.settings.asked:
+                with suppress(FitterError):
+                    self.desk.choose(window=self.root.geometry())
         ctk.AppearanceModeTracker.remove(self._recolour)
+        keys.detach()
         for waiting in self.root.tk.call("after", "info"):
             self.root.tk.call("after", "cancel", waiting)
         self.root.destroy()
 
 
 _PAGE: dict[str, Any] = {"padx": 24, "pady": (18, 12)}
+
+
+def _on_screen(root: Any, place: str) -> bool:
+    """Whether enough of a window at that place ("1280x800+20+20") would be seen on the screens there are."""
+    parts = re.fullmatch(r"(\d+)x(\d+)\+(-?\d+)\+(-?\d+)", place)
+    if parts is None:
+        return False
+    wide, tall, x, y = map(int, parts.groups())
+    left, top = root.winfo_vrootx(), root.winfo_vrooty()
+    right, bottom = left + root.winfo_vrootwidth(), top + root.winfo_vrootheight()
+    fits = wide <= right - left and tall <= bottom - top
+    return fits and x + wide > left + _SEEN and x < right - _SEEN and top - 1 <= y < bottom - _SEEN
 
 
 def _make_root() -> Any:
@@ -374,7 +637,7 @@ def open_window(files: Sequence[str]) -> int:
     worker = Worker()
     state = AppState(worker, export=_export, check_answers=_check_answers)
     try:
-        window = Window(state)
+        window = Window(state, desk=Desk(state))
     except tk.TclError as error:
         raise FitterError(
             "no screen to open a window on",
@@ -384,6 +647,7 @@ def open_window(files: Sequence[str]) -> int:
         ) from error
     window.root.after_idle(worker.warm)
     state.open_files(files)
+    window.show_first()
     try:
         window.run()
     finally:

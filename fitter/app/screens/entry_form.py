@@ -28,6 +28,7 @@ from fitter.lengths import shown, shown_error
 from fitter.measurements import LOADS, SIDES, Load, Side
 
 _UNITS = {_("mm"): "mm", _("cm"): "cm", _("inches"): "in"}
+_FIELDS = 520  # the least width of names, fields and results
 _BESIDE = 340  # the width of the column with the picture
 
 
@@ -66,8 +67,8 @@ class EntryForm(ctk.CTkFrame):
         self._hints: dict[str, Any] = {}
         self._faults: dict[str, str] = {}
         self._waiting = False
-        self._side: Side = "right"
-        self._other: dict[Side, dict[str, list[str]]] = {side: {} for side in SIDES}
+        self._context: tuple[str, str, str] | None = None  # side, load and unit that are shown
+        self._showing = False  # the state is being shown: what changes in the fields was not typed
         self._row = self.rows[0]
         self._sides: dict[str, Side] = {words.SIDE_WORDS[side]: side for side in SIDES}
         self._loads = {words.LOAD_WORDS[load]: load for load in LOADS}
@@ -79,6 +80,7 @@ class EntryForm(ctk.CTkFrame):
         self._fields(body)
         keys.reachable(self)
         self._show_step(self.rows[0])
+        self._show_typed()
         ctk.AppearanceModeTracker.add(self._recolour)
         state.listen(self._changed)
 
@@ -101,17 +103,14 @@ class EntryForm(ctk.CTkFrame):
         theme.wrapped(theme.label(self, text, 14, muted=True)).pack(fill="x", padx=20, pady=(2, 10))
         bar = ctk.CTkFrame(self, fg_color="transparent")
         bar.pack(fill="x", padx=20, pady=(0, 10))
-        self.side = self._segments(bar, list(self._sides), 220, self._turn_side)
-        self.side.set(words.SIDE_WORDS[self._side])
+        self.side = self._segments(bar, list(self._sides), 200, self._turn_side)
         self.side.pack(side="left")
         self.load = ctk.CTkOptionMenu(
-            bar, values=list(self._loads), font=theme.font(14), width=200, height=34, command=self._recheck
+            bar, values=list(self._loads), font=theme.font(14), width=120, height=34, command=self._recheck
         )
-        self.load.set(words.LOAD_WORDS["standing"])
-        self.load.pack(side="left", padx=16)
-        self.unit = self._segments(bar, list(_UNITS), 190, self._recheck)
-        self.unit.set(next(iter(_UNITS)))
-        self.unit.pack(side="left")
+        self.unit = self._segments(bar, list(_UNITS), 170, self._recheck)
+        self.unit.pack(side="left", padx=16)
+        self.load.pack(side="left", fill="x", expand=True)
 
     def _segments(self, parent: Any, values: list[str], width: int, command: Callable[[str], None]) -> Any:
         return ctk.CTkSegmentedButton(
@@ -124,6 +123,8 @@ class EntryForm(ctk.CTkFrame):
         column = ctk.CTkFrame(body, fg_color="transparent", width=_BESIDE)
         column.pack(side="right", fill="y", padx=(16, 12))
         column.pack_propagate(False)
+        self._column = column
+        tk.Frame.bind(self, "<Configure>", self._fit_width, add="+")
         self.picture = GuideView(column, 190)
         self.picture.pack(fill="x", pady=(4, 8))
         self._title = theme.label(column, "", 16, bold=True)
@@ -132,14 +133,22 @@ class EntryForm(ctk.CTkFrame):
         self._how.pack(fill="x", pady=(4, 6))
         self._who = theme.wrapped(theme.label(column, "", 13, muted=True))
         self._who.pack(fill="x")
-        self.no_wall = theme.tick(column, _("I have no wall or door to stand at"), 13, command=self._show_how)
+        self.no_wall = theme.tick(column, _("I have no wall or door to stand at"), 13, command=self._no_wall)
         self.no_wall.pack(fill="x", pady=(12, 0))
+
+    def _fit_width(self, event: Any) -> None:
+        """Where there is no room for the fields and the picture, as with large letters, the fields stay."""
+        room = event.width >= theme.scaled(self, _BESIDE + _FIELDS)
+        if room and not self._column.winfo_manager():
+            self._column.pack(side="right", fill="y", padx=(16, 12), before=self._area_holder)
+        elif not room:
+            self._column.pack_forget()
 
     def _fields(self, body: Any) -> None:
         area = theme.scroll_area(body)
         area.pack(side="left", fill="both", expand=True)
         area.columnconfigure(home.REPEATS + 1, weight=1)
-        self._area = area
+        self._area, self._area_holder = area, area._parent_frame  # the library has no public name for it
         for number, row in enumerate(self.rows):
             self._line(area, 2 * number, row)
 
@@ -154,9 +163,9 @@ class EntryForm(ctk.CTkFrame):
             )
             entry.grid(row=at, column=1 + k, padx=(0, 6), pady=(6, 0))
             entry.bind("<Return>", lambda _event: self.submit())
-            entry.bind("<FocusIn>", lambda _event, r=row, e=entry: self._came(r, e), add="+")
+            entry.bind("<FocusIn>", lambda _event, r=row: self._show_step(r), add="+")
             entry.bind("<FocusOut>", lambda _event, r=row: self._left(r), add="+")
-            text.trace_add("write", lambda *_changed, r=row: self._typed(r))
+            text.trace_add("write", lambda *_changed, r=row, k=k: self._typed_in(r, k))
             texts.append(text)
             entries.append(entry)
         result = theme.label(area, "", 13, muted=True)
@@ -175,10 +184,6 @@ class EntryForm(ctk.CTkFrame):
 
     # ------------------------------------------------------------------ the step in use
 
-    def _came(self, row: Row, entry: Any) -> None:
-        self._show_step(row)
-        self._scroll_to(entry)
-
     def _show_step(self, row: Row) -> None:
         self._row = row
         step = home.step_of(row.measure.id)
@@ -192,17 +197,54 @@ class EntryForm(ctk.CTkFrame):
         self._how.configure(text=_(step.text(wall)))
         self.picture.show(step.picture, wall=wall)
 
-    def _scroll_to(self, entry: Any) -> None:
-        """Bring a field that Tab went to into view, with the message below it."""
-        canvas = self._area._parent_canvas  # the library has no public name for it
-        tall, seen = self._area.winfo_height(), canvas.winfo_height()
-        top = entry.winfo_y()
-        first = canvas.canvasy(0)
-        if top < first or top + 2.2 * entry.winfo_height() > first + seen:
-            canvas.yview_moveto(max(0.0, (top - seen / 2) / max(1, tall)))
+    def _no_wall(self) -> None:
+        self.state.set_form(no_wall=bool(self.no_wall.get()))
+        self._show_how()
 
     def _recolour(self, _mode: str) -> None:
         self.after_idle(self.picture.paint)
+
+    # ------------------------------------------------------------------ what is typed lives in the state
+
+    @property
+    def _side(self) -> Side:
+        """The foot that is shown."""
+        return self.state.now.typed.side
+
+    def _typed_in(self, row: Row, repeat: int) -> None:
+        """A letter more or less in one field."""
+        if not self._showing:
+            text = self._texts[row.key][repeat].get()
+            self.state.type_reading(self._side, row.key, repeat, text)
+            self._typed(row)
+
+    def _show_typed(self) -> None:
+        """Show what the state holds, where the fields show something else: after undo, or taken up again."""
+        typed, self._showing = self.state.now.typed, True
+        context = (typed.side, typed.load, typed.unit)
+        try:
+            self.side.set(words.SIDE_WORDS[typed.side])
+            self.load.set(words.LOAD_WORDS[typed.load])
+            self.unit.set(next(name for name, unit in _UNITS.items() if unit == typed.unit))
+            if bool(self.no_wall.get()) != typed.no_wall:
+                self.no_wall.select() if typed.no_wall else self.no_wall.deselect()
+                self._show_how()
+            changed = [row for row in self.rows if self._now(row) != self._held(row)]
+            recheck = self.rows if context != self._context else changed
+            self._context = context
+            for row in changed:
+                for text, value in zip(self._texts[row.key], self._held(row), strict=True):
+                    text.set(value)
+        finally:
+            self._showing = False
+        for row in recheck:
+            self._typed(row)
+            self._left(row)
+
+    def _held(self, row: Row) -> list[str]:
+        """What the state holds of a row of the foot that is shown."""
+        typed = self.state.now.typed
+        return [*typed.row(typed.side, row.key), *[""] * home.REPEATS][: home.REPEATS]
 
     # ------------------------------------------------------------------ checking and handing over
 
@@ -286,22 +328,12 @@ class EntryForm(ctk.CTkFrame):
 
     def _recheck(self, _chosen: str) -> None:
         """The unit or the load is another one now."""
-        for row in self.rows:
-            self._typed(row)
-            self._left(row)
+        self.state.set_form(unit=_UNITS[self.unit.get()])
+        self.state.set_form(load=self._loads[self.load.get()])
 
     def _turn_side(self, name: str) -> None:
         """Keep what was typed of one foot and show what was typed of the other."""
-        side = self._sides[name]
-        if side == self._side:
-            return
-        self._other[self._side] = {row.key: self._now(row) for row in self.rows}
-        self._side = side
-        for row in self.rows:
-            kept = self._other[side].get(row.key, [""] * home.REPEATS)
-            for text, value in zip(self._texts[row.key], kept, strict=True):
-                text.set(value)
-        self._recheck("")
+        self.state.set_form(side=self._sides[name])
 
     def _feet_of(
         self, side: Side, *, skip_faulty: bool = False, without: Row | None = None
@@ -309,7 +341,7 @@ class EntryForm(ctk.CTkFrame):
         """The entries of one foot, one a load, the form's own load last. Raises FitterError."""
         loads: dict[Load, dict[str, list[TypedReading]]] = {}
         for row in (r for r in self.rows if r is not without):
-            texts = self._now(row) if side == self._side else self._other[side].get(row.key, [])
+            texts = self.state.now.typed.row(side, row.key)
             try:
                 readings = self._readings(row, texts)
                 if readings:
@@ -342,6 +374,8 @@ class EntryForm(ctk.CTkFrame):
         self.state.enter_measures(*feet)
 
     def _changed(self, fields: frozenset[str]) -> None:
+        if "typed" in fields and not self._showing:
+            self._show_typed()
         if self._waiting and "result" in fields:
             self._waiting = False
             self._close()

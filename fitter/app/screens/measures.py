@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from fitter.profile import FitResult, FootFit
 
 _COLUMNS: tuple[tuple[str, int, Literal["w", "e"]], ...] = (
-    ("name", 192, "w"),
+    ("name", 110, "w"),  # the least: it takes what is left
     ("value", 56, "e"),
     ("error", 78, "e"),
     ("unit", 34, "w"),
     ("among", 92, "w"),
 )
 _MOST_ROWS = 14
+_NARROW = 400  # below it the column of percentiles goes; it is told when a row is picked
 
 
 class MeasuresScreen(ctk.CTkFrame):
@@ -33,6 +34,7 @@ class MeasuresScreen(ctk.CTkFrame):
     def __init__(self, parent: Any, state: AppState) -> None:
         super().__init__(parent, fg_color="transparent")
         self.state = state
+        self._columns: Any = "#all"
         self.rowconfigure(1, weight=1)
         self.columnconfigure(0, weight=1)
         self.table = ttk.Treeview(
@@ -46,17 +48,27 @@ class MeasuresScreen(ctk.CTkFrame):
             "unit": _("Unit"),
             "among": "",
         }
-        for name, width, anchor in _COLUMNS:
+        for name, _width, anchor in _COLUMNS:
             self.table.heading(name, text=heads[name], anchor=anchor)
-            self.table.column(name, width=theme.scaled(self, width), anchor=anchor, stretch=name == "name")
+            self.table.column(name, anchor=anchor)
+        theme.columns(self.table, [(name, width) for name, width, _anchor in _COLUMNS], wide="name")
         self._bar = theme.scroll_bar(self, self.table)
         self.table.grid(row=0, column=0, sticky="nsew", padx=(4, 0))
         self._bar.grid(row=0, column=1, sticky="ns")
         self.notes = Reader(self, height=3)
         self.notes.grid(row=1, column=0, columnspan=2, sticky="nsew", pady=(theme.GAP, 0))
+        self.table.bind("<Configure>", self._fit_columns)
         self.table.bind("<<TreeviewSelect>>", lambda _event: self._picked())
         state.listen(self._changed)
         self._fill()
+
+    def _fit_columns(self, event: Any) -> None:
+        """Where there is little room, as with large letters, a number and its error come first."""
+        narrow = event.width < theme.scaled(self, _NARROW)
+        wanted: Any = ("name", "value", "error", "unit") if narrow else "#all"
+        if self._columns != wanted:
+            self._columns = wanted
+            self.table.configure(displaycolumns=wanted)
 
     def _changed(self, fields: frozenset[str]) -> None:
         if fields & {"result", "foot", "preview"}:

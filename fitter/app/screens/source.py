@@ -15,6 +15,7 @@ from fitter.app.text import _
 from fitter.measurements import LOADS, SIDES
 
 _SAMPLE = _("Try a sample")
+_SHOWN = frozenset({"result", "foot", "busy", "inputs", "customer", "visit"})
 
 
 class SourceColumn(ctk.CTkFrame):
@@ -29,6 +30,7 @@ class SourceColumn(ctk.CTkFrame):
         choose_files: Callable[[bool], None],
         type_measures: Callable[[], None],
         export: Callable[[], None],
+        first_page: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(parent, corner_radius=10, width=268)
         self.pack_propagate(False)
@@ -37,7 +39,12 @@ class SourceColumn(ctk.CTkFrame):
         self._sides = {words.SIDE_WORDS[side]: side for side in SIDES}
         self._loads = {words.LOAD_WORDS[load]: load for load in LOADS}
         self._units = {text: unit or None for unit, text in words.UNIT_WORDS.items()}
-        theme.label(self, _("Fitter"), 22, bold=True).pack(fill="x", padx=theme.PAD, pady=(14, 10))
+        head = ctk.CTkFrame(self, fg_color="transparent")
+        head.pack(fill="x", padx=theme.PAD, pady=(14, 10))
+        theme.label(head, _("Fitter"), 22, bold=True).pack(side="left")
+        if first_page is not None:
+            theme.quiet(head, _("First page"), first_page, width=104, height=30).pack(side="right")
+        self.whose = theme.wrapped(theme.label(self, "", 14, bold=True))
         self.open_button = theme.primary(self, _("Open a scan"), lambda: choose_files(False))
         self.open_button.pack(fill="x", padx=theme.PAD)
         self.sample = self._menu(list(self._samples), self._use_sample)
@@ -51,7 +58,7 @@ class SourceColumn(ctk.CTkFrame):
         self.export_button.pack(side="bottom", fill="x", padx=theme.PAD, pady=theme.PAD)
         self._details = ctk.CTkFrame(self, fg_color="transparent")
         self._build_details(choose_files)
-        state.listen(lambda fields: self._show() if fields & {"result", "foot", "busy", "inputs"} else None)
+        state.listen(lambda fields: self._show() if fields & _SHOWN else None)
         self._show()
 
     def _menu(self, values: list[str], command: Callable[[str], None], parent: Any = None) -> Any:
@@ -87,6 +94,7 @@ class SourceColumn(ctk.CTkFrame):
 
     def _show(self) -> None:
         now, fit = self.state.now, self.state.now.fit
+        self._show_customer()
         self.export_button.configure(state="normal" if fit and not now.busy else "disabled")
         # One main button at a time: Open until there is something to export.
         for button, main in ((self.open_button, fit is None), (self.export_button, fit is not None)):
@@ -111,6 +119,16 @@ class SourceColumn(ctk.CTkFrame):
         head = _("How good is this scan?") if fit.source == "scan" else _("How good are these measures?")
         parts += [("head", head), ("body", fit.quality.statement)]
         self.notes.fill(parts + [("note", note) for note in fit.quality.notes])
+
+    def _show_customer(self) -> None:
+        """Whose feet these are, where they are a customer's."""
+        customer = self.state.now.customer
+        if customer is None:
+            self.whose.pack_forget()
+            return
+        kept = _("{name}, kept as a visit") if self.state.now.visit else "{name}"
+        self.whose.configure(text=kept.format(name=customer.name))
+        self.whose.pack(fill="x", padx=theme.PAD, pady=(0, 10), before=self.open_button)
 
     def _unit_word(self) -> str:
         fit = self.state.now.fit

@@ -1,0 +1,239 @@
+"""What lies around the work in the window: settings, customers, and the journal that keeps it. No widget.
+
+A result that belongs to a customer is kept as a visit by itself, whenever it changes. A kept visit that is
+only looked at is not written again: a newer version of the program may measure the same scans differently.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fitter import settings as settings_module
+from fitter.app import session as sessions
+from fitter.app.session import Journal, Left, Session, new_session, take_up
+from fitter.app.state import AppState, Inputs, Typed
+from fitter.app.text import _
+from fitter.errors import FitterError
+
+if TYPE_CHECKING:
+    from fitter.records.people import Customer, Visit, VisitHead
+    from fitter.records.store import Records
+
+_MOST_RECENT = 8  # what was closed in peace and belongs to nobody; older goes
+
+
+class Desk:
+    """One desk a window. ``today`` is asked for the day of a new visit."""
+
+    def __init__(
+        self,
+        state: AppState,
+        *,
+        today: Callable[[], date] = lambda: datetime.now().astimezone().date(),
+        calm: float | None = None,
+    ) -> None:
+        self.state, self.settings = state, settings_module.load()
+        self.journal: Journal | None = None
+        self._today, self._calm = today, calm
+        self._records: Records | None = None
+        self._guard = threading.Lock()
+        self._day: date | None = None  # of the visit that is open
+        self._turn = 0  # which work is open; what comes late for another is dropped
+        self._keeping = self._again = self._must_keep = False
+        state.listen(self._changed)
+
+    @property
+    def folder(self) -> Path:
+        """Where everything is kept."""
+        return settings_module.kept_folder()
+
+    # ------------------------------------------------------------------ beginning and ending
+
+    def start(self) -> None:
+        """Begin to keep what is done. Raises FitterError where the data folder can't be written."""
+        if self.journal is not None:
+            return
+        options: dict[str, Any] = {} if self._calm is None else {"calm": self._calm}
+        self.journal = Journal(self.state, self._new_session(), **options)
+        threading.Thread(target=self._tidy, daemon=True, name="fitter-tidy").start()
+
+    def _new_session(self) -> Session:
+        try:
+            return new_session(self.folder)
+        except OSError as error:
+            raise FitterError(
+                _("the data folder can't be written ({reason})").format(
+                    reason=error.strerror or type(error).__name__
+                ),
+                where=str(self.folder),
+                todo=_("Choose another one in the settings"),
+                code="unwritable_folder",
+            ) from error
+
+    def _tidy(self) -> None:
+        """Beside the window: load what the records need, and let go of old work that belongs to nobody."""
+        with suppress(FitterError, OSError):
+            sessions.keep_newest(self.folder, _MOST_RECENT)
+            self.records()
+
+    def close(self) -> None:
+        """The window is closed in peace."""
+        if self.journal is not None:
+            with suppress(OSError):
+                self.journal.close()
+            self.journal = None
+
+    def trouble(self) -> str:
+        """Why the work can't be kept, told once."""
+        why = self.journal.trouble() if self.journal else ""
+        told = _("What you do can't be saved ({why}). Free some space, or export it now.")
+        return told.format(why=why) if why else ""
+
+    def choose(self, **chosen: Any) -> None:
+        """Keep settings. Raises FitterError where they can't be written."""
+        self.settings = replace(self.settings, **chosen)
+        try:
+            settings_module.save(self.settings)
+        except OSError as error:
+            raise FitterError(
+                _("the settings can't be written ({reason})").format(
+                    reason=error.strerror or type(error).__name__
+                ),
+                where=str(settings_module.settings_file()),
+                code="unwritable_folder",
+            ) from error
+
+    # ------------------------------------------------------------------ which work is open
+
+    def left_behind(self) -> list[Left]:
+        """Work of windows that are gone, the newest first; what a crash left is not closed."""
+        return sessions.left_behind(self.folder)
+
+    def begin(self, customer: Customer | None = None) -> None:
+        """Put the work away, to be found again, and begin anew."""
+        self._turn_to(self._new_session(), None)
+        self.state.begin(typed=Typed(unit=self.settings.units), customer=customer)
+
+    def go_on(self, left: Left) -> None:
+        """Take up work of a window that is gone. Raises FitterError where it can't be read."""
+        try:
+            session = Session(left.folder)
+        except OSError as error:
+            raise FitterError(
+                _("this work is open in another window"), where=left.title, code="work_in_use"
+            ) from error
+        try:
+            work = session.load()
+        except FitterError:
+            session.release()
+            raise
+        day = None
+        if work.visit:
+            with suppress(FitterError):
+                day = self.records().visit(work.visit).day
+        self._turn_to(session, day)
+        self._must_keep = True
+        take_up(self.state, work)
+
+    def open_visit(self, customer: Customer, visit: Visit) -> None:
+        """Open a kept visit, to look at or to go on with."""
+        answers = None
+        if visit.answers is not None:
+            from fitter.answers import answers_from_mapping  # noqa: PLC0415
+
+            answers = answers_from_mapping(visit.answers, _("Questions"))
+        inputs = Inputs(visit.captures, visit.entered, answers, visit.set_by_hand, visit.try_on)
+        self._turn_to(self._new_session(), visit.day)
+        typed = Typed(unit=self.settings.units)
+        self.state.begin(inputs, typed=typed, asked=visit.answers, customer=customer, visit=visit.id)
+
+    def _turn_to(self, session: Session, day: date | None) -> None:
+        if self.journal is None:
+            self.start()
+        assert self.journal is not None
+        self.journal.begin(session)
+        self._turn += 1
+        self._day, self._must_keep, self._again = day, False, False
+
+    # ------------------------------------------------------------------ customers
+
+    def records(self) -> Records:
+        """The customers' file, opened when first needed. Raises FitterError."""
+        from fitter.records.store import FILE, Records  # noqa: PLC0415 - half a second
+
+        with self._guard:
+            path = self.folder / FILE
+            if self._records is None or self._records.path != path:
+                self._records = Records(path)
+            return self._records
+
+    def load_visit(self, head: VisitHead, done: Callable[[Visit], None]) -> None:
+        """Read a visit beside the window: its scans are unpacked."""
+        records = self.records()
+        self.state.jobs.run(
+            lambda _report: records.visit(head.id), done=done, failed=lambda error: self._tell(str(error))
+        )
+
+    def take(self, customer: Customer) -> None:
+        """What is open is this customer's, and is kept as a visit."""
+        self._day, self._must_keep = None, True
+        self.state.belong_to(customer)
+        self._keep()
+
+    def delete_customer(self, customer: Customer) -> bool:
+        """Delete a customer for good, unfinished work and what is open of them too; as `Records`."""
+        if self.state.now.customer is not None and self.state.now.customer.id == customer.id:
+            self._turn += 1
+            self.state.begin(typed=Typed(unit=self.settings.units))
+            if self.journal is not None:
+                self.journal.flush()
+        sessions.forget(self.folder, lambda left: left.customer == customer.id)
+        return self.records().delete_customer(customer.id)
+
+    # ------------------------------------------------------------------ keeping visits
+
+    def _changed(self, fields: frozenset[str]) -> None:
+        if "result" in fields and self.state.now.customer is not None:
+            self._keep()
+
+    def _keep(self) -> None:
+        """Keep what is open as a visit, one writing after the other and the last state of it always."""
+        now = self.state.now
+        looked_at = bool(now.visit) and not now.undo and not self._must_keep
+        if now.result is None or now.customer is None or looked_at:
+            return
+        if self._keeping:
+            self._again = True
+            return
+        from fitter.records.people import Visit  # noqa: PLC0415
+
+        self._keeping, self._again = True, False
+        turn, customer, inputs, result = self._turn, now.customer, now.inputs, now.result
+        self._day = self._day or self._today()
+        answers = inputs.answers.values if inputs.answers else None
+        visit = Visit(
+            customer.id, self._day, inputs.captures, inputs.entered, answers, inputs.set_by_hand,
+            inputs.try_on, result.profile, now.visit,
+        )  # fmt: skip
+
+        def done(kept: Visit) -> None:
+            self._keeping = False
+            if turn == self._turn:
+                self.state.belong_to(customer, kept.id)
+            if self._again or turn != self._turn:
+                self._keep()
+
+        def failed(error: Exception) -> None:
+            self._keeping = False
+            self._tell(_("This visit was not kept: {why}").format(why=error))
+
+        self.state.jobs.run(lambda _report: self.records().keep(visit), done=done, failed=failed)
+
+    def _tell(self, text: str) -> None:
+        self.state.complain(text)

@@ -1,0 +1,1 @@
+"""Customers and their visits, kept in one SQLite file on this machine."""
