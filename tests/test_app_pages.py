@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import tkinter as tk
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from fitter.settings import Settings
 class DeskDriver(Driver):
     """A window with a desk, and the hands of a person."""
 
-    def __init__(self, chosen: Settings | None = None) -> None:
+    def __init__(self, chosen: Settings | None = None, files: Sequence[str] = ()) -> None:
         if chosen is not None:
             settings.save(chosen)
         self.files, self.folder, self.troubles = [], "", []
@@ -57,6 +57,7 @@ class DeskDriver(Driver):
         self.root.report_callback_exception = noted
         self.root.focus_force()
         self.root.update()
+        self.state.open_files(files)
         self.window.show_first()
         self.update()
 
@@ -123,8 +124,8 @@ def opened(display, folders) -> Iterator[list[DeskDriver]]:
     assert troubles == []
 
 
-def start(opened, chosen: Settings | None = None) -> DeskDriver:
-    driver = DeskDriver(chosen or Settings(asked=True, theme="light"))
+def start(opened, chosen: Settings | None = None, files: Sequence[str] = ()) -> DeskDriver:
+    driver = DeskDriver(chosen or Settings(asked=True, theme="light"), files)
     opened.append(driver)
     return driver
 
@@ -162,6 +163,14 @@ def test_the_first_start_asks_four_things_by_keyboard_and_remembers_them(opened,
     chosen = settings.load()
     assert (chosen.asked, chosen.units, chosen.mode) == (True, "cm", "")
     assert (folders / "data" / "work").is_dir()
+
+
+def test_a_start_with_a_file_shows_the_foot_at_once_and_asks_later(opened):
+    driver = start(opened, Settings(theme="light"), files=[str(sample_scan())])
+    assert driver.page is None
+    assert driver.state.now.busy or driver.state.now.result
+    driver.window.show_start()
+    assert isinstance(driver.page, SettingsPage), "the questions stay, and come when the first page would"
 
 
 def test_a_data_folder_that_cannot_be_made_is_told_on_the_page(opened, folders):

@@ -327,10 +327,10 @@ class Window:
         return bool(now.result or now.busy or now.customer) or not (now.inputs.empty and now.typed.empty)
 
     def show_first(self) -> None:
-        """What a start shows: the first questions once, later the first page."""
+        """What a start shows: the files it was given; else the first questions once, later the first page."""
         if self.desk is None:
             return
-        if not self.desk.settings.asked:
+        if not self.desk.settings.asked and not self._has_work:
             self.show_settings(first=True)
             return
         try:
@@ -342,9 +342,15 @@ class Window:
         if not self._has_work:
             self.show_start()
 
+    def _asks_first(self, desk: Desk) -> bool:
+        """True where the first questions are still open; nothing leads around them but a file to look at."""
+        if not desk.settings.asked and self._page is None:
+            self.show_settings(first=True)
+        return not desk.settings.asked
+
     def show_start(self) -> None:
         """The first page: two doors, recent work, samples."""
-        if self.desk is None or (self._page is not None and not self.desk.settings.asked):
+        if self.desk is None or self._asks_first(self.desk):
             return
         page = start.StartPage(
             self.root, self.desk, samples=samples(), fit_customer=self.show_customers, at_home=self._at_home,
@@ -356,7 +362,7 @@ class Window:
 
     def show_customers(self) -> None:
         """The list of customers."""
-        if self.desk is None or not self.desk.settings.asked:
+        if self.desk is None or self._asks_first(self.desk):
             return
         page = CustomersPage(
             self.root, self.desk, begin=self._fit_customer, opened=self._close_page, back=self._go_back
