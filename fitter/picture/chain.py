@@ -261,8 +261,8 @@ def _back(leg: _Leg, heel: Heel) -> tuple[Shape, ...]:
 def _kneecap(leg: _Leg) -> tuple[Shape, ...]:
     """The kneecap, and beside it where it may run as well: the same for everyone, since it is open."""
     ghosts = [
-        Shape(disc(leg.at((_KNEE[0] + aside, _KNEE[1])), 7.4, 8.6), None, "open", 0.9, dashed=True)
-        for aside in (-1.15, 1.15)
+        Shape(disc(leg.at((_KNEE[0] + aside, _KNEE[1])), 7.4, 8.6), None, "open", 1.1, dashed=True)
+        for aside in (-1.6, 1.6)
     ]
     return (*ghosts, Shape(disc(leg.at(_KNEE), 7.4, 8.6), "place", "edge", 1.2))
 
@@ -383,8 +383,8 @@ def _near_heel(at: Point, way: float, chain_: Chain) -> tuple[Shape | Sign, ...]
 
 # ---------------------------------------------------------------------------------------- the figure
 
-WIDTH = 512.0
-_COLUMNS = (46.0, 256.0, 466.0)
+WIDTH = 520.0
+_COLUMNS = (46.0, 256.0, 464.0)
 _FRONT_AT, _BACK_AT = 151.0, 361.0
 _THIGH_Y, _KNEECAP_Y, _SHIN_Y, _HEEL_Y = 74.0, 133.0, 190.0, 291.0
 _TYPE = 13.0
