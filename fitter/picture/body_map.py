@@ -1,6 +1,6 @@
 """Where it hurts, to point at: both knees from the front and from behind, both feet from below and inside.
 
-A place is a word such as ``left:knee_front``; several drawn regions may be the same place.
+A place is a word such as ``left_knee_front``; several drawn regions may be the same place.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ NAMES: dict[str, str] = {
     "foot_toes": "Toes",
 }
 SIDES: tuple[Side, ...] = ("right", "left")
-PLACES: tuple[str, ...] = tuple(f"{side}:{name}" for side in SIDES for name in NAMES)
+PLACES: tuple[str, ...] = tuple(f"{side}_{name}" for side in SIDES for name in NAMES)
 SIDE_NAMES = {"right": "Right", "left": "Left"}
 VIEWS = ("From the front", "From behind", "From below", "From the inner side")
 Words = Callable[[str], str]
@@ -160,7 +160,7 @@ def _piece(
     cuts: dict[str, list[Point]],
     place: Placed,
 ) -> _Piece:
-    regions = tuple(Region(f"{side}:{name}", tuple(map(place, points))) for name, points in cuts.items())
+    regions = tuple(Region(f"{side}_{name}", tuple(map(place, points))) for name, points in cuts.items())
     quiet = tuple(smooth([place(p) for p in line], closed=False) for line in lines)
     return _Piece(tuple(map(place, outline)), True, quiet, regions)
 
@@ -199,7 +199,7 @@ def _holds(points: Sequence[Point], x: float, y: float) -> bool:
 
 def name_of(place: str, words: Words = str) -> str:
     """A place in words: "Left: around the kneecap"."""
-    side, _, region = place.partition(":")
+    side, _, region = place.partition("_")
     told = words(NAMES[region])
     return f"{words(SIDE_NAMES[side])}: {told[:1].lower()}{told[1:]}"
 
