@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from fitter.errors import FitterError
+from fitter.terms import SIDES
 
 SCHEMA_VERSION = "1.0"
 MAX_BYTES = 1_000_000  # a filled form is a few kilobytes
@@ -21,7 +22,11 @@ Kind = Literal["number", "choice", "choices", "yes_no"]
 class Question:
     """One question: ``text`` as asked, ``why`` it is asked; ``low``, ``high`` bound a number in
     ``unit`` (0 elsewhere); ``choices`` are pairs of a stable word and its text; ``group`` is ``stop`` for the
-    questions that decide whether an insole may be recommended at all."""
+    questions that decide whether an insole may be recommended at all.
+
+    A self-check has ``how`` to do it, step by step, and ``stop_when``, the rule that ends it; both empty
+    elsewhere. ``picture`` names the drawing beside it. Self-checks are for people whose stop questions are
+    all answered with no (`may_try`)."""
 
     id: str
     text: str
@@ -32,6 +37,9 @@ class Question:
     high: float = 0.0
     choices: tuple[tuple[str, str], ...] = ()
     group: str = "you"
+    how: tuple[str, ...] = ()
+    stop_when: str = ""
+    picture: str = ""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -115,7 +123,25 @@ _STOP = (
     ),
 )
 
-_PLACES = (
+# Where it may hurt on either side, in the words of the figure a person taps on.
+PLACES: tuple[tuple[str, str], ...] = (
+    ("knee_front", "around or behind the kneecap"),
+    ("knee_inner", "inner side of the knee"),
+    ("knee_outer", "outer side of the knee"),
+    ("knee_back", "back of the knee"),
+    ("ankle", "ankle"),
+    ("foot_heel", "heel"),
+    ("foot_arch", "arch of the foot"),
+    ("foot_ball", "ball of the foot"),
+    ("foot_toes", "toes"),
+)
+_PAIN_PLACES = (
+    ("none", "No pain"),
+    *((f"{side}_{place}", f"{side.capitalize()}: {text}") for side in SIDES for place, text in PLACES),
+    ("elsewhere", "Somewhere else: shin, hip or back"),
+)
+# The words of `pain_where`, which names no side, and the places they stand for.
+_WHERE = (
     ("none", "No pain"),
     ("around_kneecap", "Around or behind the kneecap"),
     ("inner_knee", "Inner side of the knee"),
@@ -129,7 +155,36 @@ _PLACES = (
     ("ball_of_foot", "Ball of the foot"),
     ("hip_or_back", "Hip or lower back"),
 )
+_STANDS_FOR: Mapping[str, str] = {
+    "around_kneecap": "knee_front",
+    "below_kneecap": "knee_front",
+    "inner_knee": "knee_inner",
+    "outer_knee": "knee_outer",
+    "back_of_knee": "knee_back",
+    "heel": "foot_heel",
+    "arch": "foot_arch",
+    "ball_of_foot": "foot_ball",
+    "ankle": "ankle",
+    "shin": "elsewhere",
+    "hip_or_back": "elsewhere",
+}
 _EASE = (("easy", "Easily"), ("hard", "With effort"), ("cannot", "No"), ("not_tried", "Not tried"))
+_SQUAT = (
+    ("over_foot", "The knee stays over the foot"),
+    ("drops_in", "The knee drops inwards"),
+    ("not_tried", "Not tried"),
+)
+_STOP_RULE = (
+    "Stop at once if it hurts more than 2 of 10, if you feel dizzy or unsteady, or if the knee swells, "
+    "locks or gives way."
+)
+# How a self-check is done: chair stand as in Rikli & Jones 1999 and the CDC's sheet; squat as Crossley 2011
+# (10.1177/0363546510395456) had it rated, made shallower for home.
+_SQUAT_HOW = (
+    "Stand in front of a mirror, one hand near a wall or a table.",
+    "Stand on one leg and bend the knee a little, as far as is easy, three times.",
+    "Look where the middle of the kneecap points: over the foot, or inwards past the big toe.",
+)
 
 # Bounds of height and mass only catch slips. A small child is within them, so that its answers get the stop
 # that belongs to them.
@@ -206,6 +261,23 @@ _OPTIONAL = (
         group="load",
     ),
     Question(
+        "sport",
+        "Which sports do you do?",
+        "What is known about load comes mostly from runners.",
+        "choices",
+        group="load",
+        choices=(
+            ("nothing", "None"),
+            ("running", "Running"),
+            ("walking", "Walking or hiking"),
+            ("cycling", "Cycling"),
+            ("ball_sport", "Ball or racket sports"),
+            ("gym", "Gym or weights"),
+            ("dance", "Dance or gymnastics"),
+            ("other", "Another sport"),
+        ),
+    ),
+    Question(
         "longest_run_30d_km",
         "Longest run of the 30 days before your latest one",
         "A single run far beyond it is linked with more injuries.",
@@ -242,6 +314,13 @@ _OPTIONAL = (
         ),
     ),
     Question(
+        "doubled",
+        "Did you double your distance or your speed within two weeks?",
+        "It is often named as a trigger; long single runs are what has been studied.",
+        "yes_no",
+        group="load",
+    ),
+    Question(
         "step_style",
         "How do you run?",
         "Long steps load the kneecap more than short ones.",
@@ -270,6 +349,20 @@ _OPTIONAL = (
         ),
     ),
     Question(
+        "training_shoes",
+        "Shoes you train in",
+        "Studies of shoes and injuries disagree; comfort and a slow change count most.",
+        "choice",
+        group="shoes",
+        choices=(
+            ("neutral", "Ordinary cushioned running shoes"),
+            ("motion_control", "Shoes that support the inner side (motion control, stability)"),
+            ("minimal", "Thin, flat shoes"),
+            ("sport", "Shoes for another sport"),
+            ("no_training", "I don't train"),
+        ),
+    ),
+    Question(
         "comfort_history",
         "How were insoles you wore before?",
         "Comfort is the measure of an insole.",
@@ -295,12 +388,30 @@ _OPTIONAL = (
         ),
     ),
     Question(
-        "pain_where",
+        "pain_places",
         "Where does it hurt?",
         "The place of a pain says whether this page is about it.",
         "choices",
-        choices=_PLACES,
+        choices=_PAIN_PLACES,
         group="pain",
+        picture="pain_places",
+    ),
+    Question(
+        "pain_when",
+        "When does it hurt?",
+        "What hurts now says which exercises to begin with.",
+        "choices",
+        group="pain",
+        choices=(
+            ("running", "While running"),
+            ("after_sport", "After sport"),
+            ("stairs", "On stairs, up or down"),
+            ("squatting", "Squatting or kneeling"),
+            ("long_sitting", "Sitting for long"),
+            ("standing", "Standing or walking for long"),
+            ("first_steps", "At the first steps in the morning"),
+            ("other", "At other times"),
+        ),
     ),
     Question(
         "pain_worst",
@@ -326,9 +437,80 @@ _OPTIONAL = (
         ),
     ),
     Question(
+        "chair_stand",
+        "How often can you stand up from a chair in 30 seconds?",
+        "A rough look at the thigh muscles, and a number to compare with later.",
+        "number",
+        "times",
+        0.0,
+        60.0,
+        group="strength",
+        how=(
+            "Put a firm chair against a wall. Sit in the middle, feet flat, arms crossed on the chest.",
+            "Stand up fully and sit down again, as often as you can in 30 seconds.",
+            "If you need your hands, write 0.",
+        ),
+        stop_when=_STOP_RULE,
+        picture="chair_stand",
+    ),
+    *(
+        Question(
+            f"single_leg_squat_{side}",
+            f"Small squat on the {side} leg: what does the knee do?",
+            "A rough look at how hip and thigh steady the knee.",
+            "choice",
+            choices=_SQUAT,
+            group="strength",
+            how=_SQUAT_HOW,
+            stop_when=_STOP_RULE,
+            picture="single_leg_squat",
+        )
+        for side in SIDES
+    ),
+    Question(
+        "side_leg_lift",
+        "Lying on your side, can you lift the upper leg straight twenty times? Answer for the weaker side.",
+        "A rough look at the muscles at the side of the hip.",
+        "choice",
+        choices=_EASE,
+        group="strength",
+        how=(
+            "Lie on your side, the lower knee bent, the upper leg straight and in line with the body.",
+            "Lift the upper leg as high as is easy, toes pointing ahead, and lower it slowly.",
+        ),
+        stop_when=_STOP_RULE,
+        picture="side_leg_lift",
+    ),
+    Question(
+        "bunion_picture",
+        "Which picture looks most like your big toe? Take the foot where it leans more.",
+        "A big toe that leans far is worth showing, and needs room in the shoe.",
+        "choice",
+        choices=(
+            ("none", "Straight"),
+            ("mild", "Leans a little"),
+            ("moderate", "Leans clearly"),
+            ("severe", "Leans far, or crosses the next toe"),
+        ),
+        group="foot",
+        picture="bunion_picture",
+    ),
+)
+
+# Not asked any more, and still understood: pain without a side, and two rougher looks at strength.
+ALSO_READ: tuple[Question, ...] = (
+    Question(
+        "pain_where",
+        "Where does it hurt? (no side)",
+        "Use pain_places, which names the side.",
+        "choices",
+        choices=_WHERE,
+        group="pain",
+    ),
+    Question(
         "chair_rise",
         "Can you rise from a chair on one leg, without hands, ten times?",
-        "A rough look at the thigh muscles. Skip it if it hurts.",
+        "Use chair_stand, which is safer.",
         "choice",
         choices=_EASE,
         group="strength",
@@ -336,7 +518,7 @@ _OPTIONAL = (
     Question(
         "side_leg_raise",
         "Lying on your side, can you lift the upper leg straight twenty times?",
-        "A rough look at the hip muscles. Skip it if it hurts.",
+        "Use side_leg_lift.",
         "choice",
         choices=_EASE,
         group="strength",
@@ -344,7 +526,8 @@ _OPTIONAL = (
 )
 
 QUESTIONS: tuple[Question, ...] = _STOP + _OPTIONAL
-BY_ID: Mapping[str, Question] = MappingProxyType({q.id: q for q in QUESTIONS})
+EVERY: tuple[Question, ...] = QUESTIONS + ALSO_READ
+BY_ID: Mapping[str, Question] = MappingProxyType({q.id: q for q in EVERY})
 STOP_IDS: tuple[str, ...] = tuple(q.id for q in _STOP)
 
 
@@ -372,8 +555,26 @@ class Answers:
     def inner_knee_wear_likely(self) -> bool:
         """Told of wear at the inner knee, or pain there from 45 on (our rule: a caution, no diagnosis)."""
         older = self.values.get("age_band") in ("45_to_59", "60_plus")
-        inner = "inner_knee" in (self.get("pain_where") or ())
-        return self.values.get("knee_osteoarthritis") is True or (older and inner)
+        return self.values.get("knee_osteoarthritis") is True or (older and "knee_inner" in self.pains())
+
+    @property
+    def may_try(self) -> bool:
+        """Whether self-checks may be offered: every stop question answered, none with yes."""
+        return self.asked_stop and not self.stops
+
+    def pains(self, side: str | None = None) -> frozenset[str]:
+        """The places that hurt (`PLACES`, and ``elsewhere``), of one side or of both. A place told without
+        a side counts for both. Empty where nothing hurts, and where nothing was told."""
+        told = self.get("pain_places") or ()
+        sides = (side,) if side else SIDES
+        named = {place for word in told for s, _, place in (word.partition("_"),) if s in sides}
+        older = {_STANDS_FOR[word] for word in self.get("pain_where") or () if word in _STANDS_FOR}
+        return frozenset(named | older | ({"elsewhere"} & set(told)))
+
+    @property
+    def pain_told(self) -> bool:
+        """Whether anything was said of pain, even that there is none."""
+        return bool(self.get("pain_places") or self.get("pain_where"))
 
 
 def parse_answers(data: bytes, where: str) -> Answers:
@@ -418,7 +619,7 @@ def answers_from_mapping(mapping: Mapping[str, object], where: str) -> Answers:
     for key in mapping:
         if key not in BY_ID:
             raise FitterError(f"there is no question {_show(key)}{_nearest(str(key), BY_ID)}", where=where)
-    values = {q.id: _checked(q, mapping[q.id], where) for q in QUESTIONS if mapping.get(q.id) is not None}
+    values = {q.id: _checked(q, mapping[q.id], where) for q in EVERY if mapping.get(q.id) is not None}
     return Answers(values, all(i in values for i in STOP_IDS))
 
 
@@ -430,7 +631,7 @@ def json_schema() -> dict[str, Any]:
         "type": "object",
         "properties": {
             "schema_version": {"const": SCHEMA_VERSION},
-            **{q.id: _schema_of(q) for q in QUESTIONS},
+            **{q.id: _schema_of(q) for q in EVERY},
         },
         "required": ["schema_version"],
         "additionalProperties": False,

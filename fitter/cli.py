@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast, overload
 
-from fitter import __version__, cli_certify, cli_home, cli_insole, cli_rules, cli_scanner, cli_shelf
+from fitter import __version__, cli_certify, cli_home, cli_insole, cli_knee, cli_rules, cli_scanner, cli_shelf
 from fitter.anatomy.measures import ENTERABLE, LANDMARKS
 from fitter.entry import (
     entered_foot,
@@ -170,6 +170,9 @@ def _parser() -> _Parser:
     _add_insole(commands)
     _add_sizes(commands)
     _add_home(commands)
+    _add_what_if(commands)
+    _add_follow_up(commands)
+    _add_go_on(commands)
     _add_samples(commands)
     _add_shelf(commands)
     _add_scanner_check(commands)
@@ -306,6 +309,33 @@ def _add_home(commands: _Commands[_Parser]) -> None:
     p.set_defaults(run=_home, only_measure=False)
 
 
+def _add_what_if(commands: _Commands[_Parser]) -> None:
+    what = "what another answer or measure would change, and how far the nearest change is"
+    p = _command(commands, "what-if", what, cli_knee.WHAT_IF_HELP, cli_knee.WHAT_IF_EXAMPLES + _EXIT_HELP)
+    _add_inputs(p)
+    p.add_argument("--answers", metavar="FILE", type=_path, help="JSON answers about the person")
+    _add_support_choice(p)
+    cli_knee.add_what_if_options(p)
+    p.add_argument("--json", metavar="FILE|-", type=_json_target, help="write the result as JSON instead")
+    p.set_defaults(run=_what_if, out=None)
+
+
+def _add_follow_up(commands: _Commands[_Parser]) -> None:
+    what = "how it went after 2 or 6 weeks, and whether that is a change"
+    p = _command(commands, "follow-up", what, cli_knee.FOLLOW_UP_HELP, _EXIT_HELP)
+    cli_knee.add_follow_up_options(p)
+    p.add_argument("--json", metavar="FILE|-", type=_json_target, help="write the profile with it, as JSON")
+    p.set_defaults(run=_profile_command, do=cli_knee.follow_up, out=None, answers=None)
+
+
+def _add_go_on(commands: _Commands[_Parser]) -> None:
+    what = "for professionals: go on in spite of a stop, with name and reason, or undo that"
+    p = _command(commands, "go-on", what, cli_knee.GO_ON_HELP, _EXIT_HELP)
+    cli_knee.add_go_on_options(p)
+    p.add_argument("--json", metavar="FILE|-", type=_json_target, help="write the profile with it, as JSON")
+    p.set_defaults(run=_profile_command, do=cli_knee.go_on, out=None, answers=None)
+
+
 def _add_samples(commands: _Commands[_Parser]) -> None:
     p = _command(commands, "samples", "list the sample scans, or copy them", "", _EXIT_HELP)
     p.add_argument("--copy", metavar="DIR", type=_path, help="copy them into this folder (made if needed)")
@@ -416,6 +446,12 @@ def _add_outputs(p: argparse.ArgumentParser) -> None:
     )
     _add_support_choice(p)
     p.add_argument(
+        "--mode",
+        choices=("home", "professional"),
+        default="home",
+        help="whom the words are for: general information, or exact wording to be signed (default: home)",
+    )
+    p.add_argument(
         "--json",
         metavar="FILE|-",
         type=_json_target,
@@ -458,6 +494,7 @@ def _fit(args: argparse.Namespace) -> int:
                 progress=tell,
                 strategy=args.strategy,
                 rules=rules,
+                mode=args.mode,
                 refuse=lambda error: bad.append(captures.named(error)),
             )
     except FitterError as nothing_left:
@@ -491,9 +528,62 @@ def _enter(args: argparse.Namespace) -> int:
     answers, rules = _answers(args.answers), _own_rules(args)
     with _progress(args.verbose) as tell:
         result = run_journey(
-            (), entered=(foot,), answers=answers, progress=tell, strategy=args.strategy, rules=rules
+            (),
+            entered=(foot,),
+            answers=answers,
+            progress=tell,
+            strategy=args.strategy,
+            rules=rules,
+            mode=args.mode,
         )
     _deliver(result, args)
+    return DONE
+
+
+def _what_if(args: argparse.Namespace) -> int:
+    inputs = [entry for name in args.files for entry in _inputs(name, args)]
+    _check_outputs(args, [path for path, *_ in inputs])
+    rules = _own_rules(args)
+    try:
+        data = inputs[0][0].read_bytes() if len(inputs) == 1 else b""
+    except OSError as e:
+        raise _readable(e) from None
+    if cli_insole.is_profile(data):
+        from fitter.exchange.json_profile import from_json
+
+        profile = from_json(data, str(inputs[0][0]))
+    else:
+        from fitter.journey import run_journey
+
+        captures, bad = _read(inputs, {})
+        if bad:
+            raise bad[0]
+        with _progress(False) as tell:
+            profile = run_journey(
+                captures, answers=_answers(args.answers), progress=tell, strategy=args.strategy, rules=rules
+            ).profile
+    done = cli_knee.what_if(args, profile, rules)
+    if args.json not in (None, "-"):
+        _write({Path(args.json): done.json.encode()})
+    else:
+        _print(done.json if args.json == "-" else done.text)
+    return DONE
+
+
+def _profile_command(args: argparse.Namespace) -> int:
+    """A command that reads a profile, adds to it, and tells or writes it."""
+    from fitter.exchange.json_profile import from_json
+
+    # The profile itself may be written over: it is what the command adds to.
+    _check_outputs(args, [])
+    try:
+        profile = from_json(args.file.read_bytes(), str(args.file))
+    except OSError as e:
+        raise _readable(e) from None
+    done = args.do(args, profile)
+    if args.json not in (None, "-"):
+        _write({Path(args.json): done.json.encode()})
+    _print(done.json if args.json == "-" else done.text)
     return DONE
 
 
@@ -581,7 +671,13 @@ def _home(args: argparse.Namespace) -> int:
         print(f"fitter: wrote {save}", file=sys.stderr)
     with _progress(args.verbose) as tell:
         result = run_journey(
-            (), entered=typed.feet, answers=answers, progress=tell, strategy=args.strategy, rules=rules
+            (),
+            entered=typed.feet,
+            answers=answers,
+            progress=tell,
+            strategy=args.strategy,
+            rules=rules,
+            mode=args.mode,
         )
     _deliver(result, args)
     return DONE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from threadpoolctl import threadpool_limits
@@ -22,6 +22,7 @@ from fitter.entry import (
 from fitter.errors import FitterError
 from fitter.knee import red_flags
 from fitter.knee.explain import disclaimer, explain
+from fitter.knee.knee import Mode, Overridden
 from fitter.measurements import Measurements
 from fitter.plausible import CHECKED, doubt
 from fitter.posture.doubts import capture_doubts
@@ -58,13 +59,14 @@ def run_journey(
     refuse: Callable[[FitterError], None] | None = None,
     strategy: str | None = None,
     rules: RuleSet | None = None,
+    mode: Mode = "home",
 ) -> FitResult:
     """From inputs to the fit profile: the one way through the program.
 
     ``captures`` are scans or measurement files, ``entered`` feet typed by hand. With ``only_measure`` the
     profile ends with the measures. ``preview`` is shown each foot before it is measured. ``strategy`` of the
     support is the one a person chose, and goes before that of the answers; ``rules`` are a shop's own,
-    already checked. Pure: the same input gives the same profile.
+    already checked; ``mode`` is whom the words are for. Pure: the same input gives the same profile.
 
     Raises FitterError for the first input that can't be used; with ``refuse``, that is told of each capture
     that can't, and the others are done.
@@ -84,6 +86,43 @@ def run_journey(
         raise FitterError(
             "there is nothing to measure", todo="Give a scan or a measurement file", code="no_input"
         )
+    profile = _measured([t.fit for t in taken], [t.record for t in taken], answers)
+    if not only_measure:
+        progress((steps - 1) / steps, "weighing what was measured")
+        profile = _told(profile, answers, strategy, rules, mode, {})
+    progress(1.0, "done")
+    return FitResult(profile, tuple(t.shape for t in taken), tuple(t.landmarks for t in taken))
+
+
+def told_again(
+    profile: FitProfile,
+    *,
+    answers: Answers | None,
+    mode: Mode | None = None,
+    went_on: Mapping[str, Overridden] | None = None,
+    rules: RuleSet | None = None,
+) -> FitProfile:
+    """The profile of the same measured feet for these answers, this mode, and these stops set aside by a
+    professional (None: as in the profile).
+
+    What was tried on and told at follow-ups stays. Settings made by hand are made anew by the rules.
+    """
+    stops = profile.red_flags
+    aside = (red_flags.overridden(stops) if stops else {}) if went_on is None else went_on
+    strategy = next(
+        (f.support.strategy_id for f in profile.feet if f.support and f.support.strategy_id), None
+    )
+    chosen = answers.get("support_strategy") if answers else None
+    bare = [replace(foot, posture=None, support=None) for foot in profile.feet]
+    again = _measured(bare, profile.captures, answers)
+    told = _told(again, answers, chosen or strategy, rules, mode or profile.mode, aside)
+    return replace(told, try_on=profile.try_on, follow_up=profile.follow_up)
+
+
+def _measured(
+    fits: Sequence[FootFit], records: Sequence[CaptureRecord], answers: Answers | None
+) -> FitProfile:
+    """The profile as far as measuring goes, with sizes and the place among people like this one."""
     person = person_from(answers.values if answers else None)
     child = person.age_band == CHILDREN
     feet = [
@@ -92,21 +131,16 @@ def run_journey(
             norms=compare(foot.measurements, person),
             sizes=foot_sizes(foot.measurements, person.sex, child=child),
         )
-        for foot in _with_pairs([t.fit for t in taken], _number(answers, "body_mass_kg"))
+        for foot in _with_pairs(fits, _number(answers, "body_mass_kg"))
     ]
-    profile = FitProfile(
+    return FitProfile(
         schema_version=SCHEMA_VERSION,
         program_version=__version__,
         feet=tuple(feet),
-        captures=tuple(t.record for t in taken),
-        warnings=(*_doubts(feet, person), *_warnings(feet, [t.record for t in taken])),
+        captures=tuple(records),
+        warnings=(*_doubts(feet, person), *_warnings(feet, records)),
         sizes=pair_sizes([foot.measurements for foot in feet], person.sex, child=child),
     )
-    if not only_measure:
-        progress((steps - 1) / steps, "weighing what was measured")
-        profile = _told(profile, answers, strategy, rules)
-    progress(1.0, "done")
-    return FitResult(profile, tuple(t.shape for t in taken), tuple(t.landmarks for t in taken))
 
 
 def _only(feet: Sequence[FootFit], side: Side, load: Load) -> int | None:
@@ -221,7 +255,12 @@ def _stated_with(assumption: Assumption) -> str:
 
 
 def _told(
-    profile: FitProfile, answers: Answers | None, strategy: str | None, rules: RuleSet | None
+    profile: FitProfile,
+    answers: Answers | None,
+    strategy: str | None,
+    rules: RuleSet | None,
+    mode: Mode,
+    went_on: Mapping[str, Overridden],
 ) -> FitProfile:
     """The profile with posture, support, knee and red flags."""
     mass, height = (_number(answers, key) for key in ("body_mass_kg", "height_cm"))
@@ -234,10 +273,10 @@ def _told(
         return assess(foot.measurements, body_mass_kg=mass, height_cm=height)
 
     judged = [(foot.measurements, posture_of(foot)) for foot in profile.feet]
-    flags = red_flags.find(answers, judged)
+    flags = red_flags.find(answers, judged, mode=mode, went_on=went_on)
     withheld = None
-    if flags.stop:
-        withheld = Missing("red_flag", " ".join(f.text for f in flags.stop))
+    if flags.blocking:
+        withheld = Missing("red_flag", " ".join(f.text for f in flags.blocking))
     elif maybe_child:
         withheld = Missing("may_be_child", "A foot this short may be a child's. State the age to go on.")
     # An insole is stood on: of a foot captured twice the standing capture says what suits it.
@@ -254,6 +293,7 @@ def _told(
             highest=arch_at_rest(profile.feet, number, rules),
             strategy=strategy,
             rules=rules,
+            went_on=red_flags.overridden(flags),
         )
         for number, (measurements, posture) in enumerate(judged)
     ]
@@ -275,7 +315,8 @@ def _told(
         pairs=_pairs(feet),
         sides=_sides(feet),
         answers=dict(answers.values) if answers else None,
-        knee=explain(judged, answers, flags),
+        knee=explain(judged, answers, flags, mode=mode),
+        mode=mode,
         red_flags=flags,
         disclaimer=disclaimer(),
     )

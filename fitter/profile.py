@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from fitter.anatomy.norms import Norms
 from fitter.anatomy.sizes import Sizes
-from fitter.knee.knee import KneeExplanation, RedFlags
+from fitter.knee.knee import FollowUp, KneeExplanation, Mode, RedFlags
 from fitter.measurements import Measurements
 from fitter.posture.flexibility import Flexibility
 from fitter.posture.posture import Posture
@@ -91,7 +91,8 @@ class SidePair:
 @dataclass(frozen=True, slots=True)
 class FitProfile:
     """The document: no clock, no path, no name of a person unless someone adds it. ``sizes`` are those of a
-    pair, None where it holds no pair that stood; ``try_on`` is what a person tried on in the shop."""
+    pair, None where it holds no pair that stood; ``try_on`` is what a person tried on in the shop,
+    ``follow_up`` how it went some weeks later. ``mode`` is whom its words are for."""
 
     schema_version: str
     program_version: str
@@ -106,6 +107,8 @@ class FitProfile:
     disclaimer: str | None = None
     sizes: Sizes | None = None
     try_on: TryOn | None = None
+    mode: Mode = "home"
+    follow_up: tuple[FollowUp, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,6 +28,7 @@ from cattrs.v import format_exception
 from fitter.anatomy.measures import IDS
 from fitter.anatomy.sizes import Sizes
 from fitter.errors import FitterError
+from fitter.knee.knee import Flag
 from fitter.measurements import Measurements
 from fitter.posture.flexibility import Flexibility
 from fitter.posture.posture import Posture, Vote
@@ -211,8 +212,11 @@ def _optional(c: Converter) -> None:
             disclaimer=absent,
             sizes=absent,
             try_on=absent,
+            mode=absent,
+            follow_up=absent,
         ),
     )
+    c.register_unstructure_hook(Flag, make_dict_unstructure_fn(Flag, c, overridden=absent))
     read_foot = make_dict_structure_fn(FootFit, c)
 
     def read(raw: Any, kind: type[FootFit]) -> FootFit:

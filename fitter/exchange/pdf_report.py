@@ -23,19 +23,27 @@ from fitter.exchange.wording import (
     SIDE_WORDS,
     STRENGTH_WORDS,
     class_words,
+    contributor_lines,
+    contributor_words,
     criteria_summary,
     each_foot_sizes,
+    exercise_lines,
+    exercise_words,
+    flag_words,
     flatfoot_words,
     flexibility_words,
+    follow_up_lines,
     foot_title,
     not_measured,
     override_words,
     parameter_cell,
     percentile_cell,
     plain,
+    rules_of_all,
     side_words,
     sign,
     sizes_alike,
+    statement_words,
     try_on_lines,
     verdict_words,
     with_error,
@@ -83,6 +91,7 @@ def to_pdf(result: FitResult) -> bytes:
         if trial.set(_rows(result.profile, pictures)) <= FOOT_OF_PAGE:
             page = _Page(scale)
             page.set(_rows(result.profile, pictures))
+            _explained(page, result.profile)
             return bytes(page.pdf.output())
     return _several(result.profile, pictures)
 
@@ -104,6 +113,7 @@ def _several(profile: FitProfile, pictures: Sequence[tuple[_Picture, ...]]) -> b
             page.pdf.add_page()
             y = TOP_OF_PAGE
         y = page.set([row], y)
+    _explained(page, profile)
     return bytes(page.pdf.output())
 
 
@@ -271,12 +281,14 @@ def _stop(page: _Page, profile: FitProfile, y: float) -> float:
     flags = profile.red_flags.stop if profile.red_flags else ()
     if not flags:
         return y
-    lines = [f"{flag.text} {flag.whom_to_see}" for flag in flags]
+    lines = [flag_words(flag) for flag in flags]
     left, width = MARGIN + 4, WIDTH - 8
     height = 4 + page.height(width, "Please", 10, bold=True) + sum(page.height(width, t, 8.5) for t in lines)
     page.box(MARGIN, y, WIDTH, height, ALARM_TINT)
     page.box(MARGIN, y, 1.2, height, ALARM)
-    below = page.text(left, y + 2, width, "Please see someone first", size=10, bold=True, color=ALARM)
+    held = profile.red_flags is not None and profile.red_flags.blocking
+    title = "Please see someone first" if held else "A professional went on in spite of this"
+    below = page.text(left, y + 2, width, title, size=10, bold=True, color=ALARM)
     for line in lines:
         below = page.text(left, below, width, line, size=8.5)
     return y + height + 3 * page.scale
@@ -553,15 +565,122 @@ def _knee(page: _Page, column: _Column, y: float, profile: FitProfile, feet: Seq
     if knee is None:
         return y
     y = page.heading(column.x, y, column.width, "Knee")
-    y = page.text(column.x, y, column.width, knee.summary, size=7.6)
+    for line in (*knee.first_lines, knee.more):
+        y = page.text(column.x, y, column.width, line, size=7.6) if line else y
     for c in knee.contributors:
         y = page.text(
             column.x, y + 0.5, column.width, f"{c.name} ({STRENGTH_WORDS[c.strength]})", size=7.6, bold=True
         )
         y = page.text(column.x, y, column.width, c.about_you, size=7.6)
     y = page.text(column.x, y + 0.8, column.width, knee.see_someone, size=7.6)
-    sources = "The source of every statement and setting stands in profile.json."
+    further = "More of it, with exercises, on the next pages. " if _pieces(profile) else ""
+    sources = further + "The source of every statement and setting stands in profile.json."
     return page.text(column.x, y + 0.8, column.width, sources, size=7, color=GREY)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Words of the pages about the knee; a ``head`` stays with what follows it."""
+
+    words: str
+    size: float = 7.6
+    bold: bool = False
+    color: Rgb = INK
+    above: float = 0.3
+    head: bool = False
+
+
+def _explained(page: _Page, profile: FitProfile) -> None:
+    """The pages about the knee: two columns, as large as one page allows, or more pages small."""
+    pieces = _pieces(profile)
+    if not pieces:
+        return
+    set_at, room = page.scale, FOOT_OF_PAGE - _SIGN_HEIGHT * (profile.mode == "professional")
+    for page.scale in SCALES:
+        if len(_flowed(page, pieces, room)) <= 2:
+            break
+    flowed = _flowed(page, pieces, room)
+    for n, placed in enumerate(flowed):
+        if n % 2 == 0:
+            page.pdf.add_page()
+            page.text(MARGIN, TOP_OF_PAGE, WIDTH, "The knee, explained", size=13, bold=True, color=ACCENT)
+        column = _columns(2)[n % 2]
+        for y, piece in placed:
+            page.text(
+                column.x, y, column.width, piece.words, size=piece.size, bold=piece.bold, color=piece.color
+            )
+    if profile.mode == "professional":
+        _signature(page)
+    page.scale = set_at
+
+
+_BELOW_TITLE, _SIGN_HEIGHT = 9.0, 22.0
+
+
+def _flowed(page: _Page, pieces: Sequence[_Piece], room: float) -> list[list[tuple[float, _Piece]]]:
+    """Where each piece stands, column by column; a new column where one is full."""
+    width = _columns(2)[0].width
+    columns: list[list[tuple[float, _Piece]]] = [[]]
+    y = top = TOP_OF_PAGE + _BELOW_TITLE
+    for n, piece in enumerate(pieces):
+        tall = page.height(width, piece.words, piece.size, piece.bold)
+        # A head needs room for what follows it.
+        after = pieces[n + 1 : n + 2] if piece.head else ()
+        needs = tall + sum(page.height(width, p.words, p.size, p.bold) + p.above for p in after)
+        if y > top and y + piece.above + needs > room:
+            columns.append([])
+            y = top
+        y += piece.above if y > top else 0.0
+        columns[-1].append((y, piece))
+        y += tall
+    return columns
+
+
+def _pieces(profile: FitProfile) -> list[_Piece]:
+    """All that is said about the knee, with the evidence, beyond the first page's few lines."""
+    knee = profile.knee
+    if knee is None or not any(c.evidence for c in knee.contributors):
+        return [_Piece(line) for line in follow_up_lines(profile)] if profile.follow_up else []
+
+    def head(words: str) -> _Piece:
+        return _Piece(words, 9.5, True, ACCENT, 2.4, head=True)
+
+    found = [_Piece(line, bold=True) for line in knee.first_lines]
+    found += [head("What can add to it, best supported first")]
+    for c in knee.contributors:
+        found += [_Piece(f"{c.name} ({contributor_words(c)})", bold=True, above=1.2, head=True)]
+        found += [_Piece(line) for line in contributor_lines(c)[:-1]]
+        if knee.mode == "professional":
+            found += [_Piece(statement_words(s, knee.mode), 6.6, color=GREY) for s in c.statements]
+        else:
+            found += [_Piece(contributor_lines(c)[-1], 6.6, color=GREY)]
+    found += [head("From the heel to the kneecap")] if knee.chain else []
+    found += [_Piece(f"{k.name}. {statement_words(k.statement, knee.mode)}") for k in knee.chain]
+    found += [head("What may help")]
+    found += [_Piece(statement_words(s, knee.mode), above=0.8) for s in knee.what_helps]
+    found += [_Piece(knee.support_option, above=0.8)]
+    every = rules_of_all(knee.exercises)
+    found += [head("Exercises"), *(_Piece(rule) for rule in every)] if knee.exercises else []
+    for e in knee.exercises:
+        own = (rule for rule in (e.stop_when, e.with_therapist) if rule not in every)
+        found += [_Piece(exercise_words(e), bold=True, above=1.2, head=True)]
+        found += [_Piece(line) for line in (*exercise_lines(e), *own)]
+    found += [head("Not worth paying for")] if knee.not_worth else []
+    found += [_Piece(statement_words(s, knee.mode), above=0.8) for s in knee.not_worth]
+    found += [head("How it went")] if profile.follow_up else []
+    found += [_Piece(line) for line in follow_up_lines(profile)]
+    return [*found, head("When to see someone"), _Piece(knee.see_someone)]
+
+
+def _signature(page: _Page) -> None:
+    """Where a professional signs: name, date, signature."""
+    top = FOOT_OF_PAGE - _SIGN_HEIGHT + 4
+    said = "Read and, where needed, changed by the professional named here."
+    page.text(MARGIN, top, WIDTH, said, size=7, color=GREY)
+    for n, label in enumerate(("Name", "Date", "Signature")):
+        column = _columns(3)[n]
+        page.rule(column.x, top + 12, column.width, INK, 0.3)
+        page.text(column.x, top + 12.5, column.width, label, size=7, color=GREY)
 
 
 def _notes(page: _Page, column: _Column, y: float, profile: FitProfile, feet: Sequence[FootFit]) -> float:
@@ -576,7 +695,7 @@ def _notes(page: _Page, column: _Column, y: float, profile: FitProfile, feet: Se
 def _remarks(profile: FitProfile, feet: Sequence[FootFit]) -> list[tuple[str, str]]:
     remarks = []
     if profile.red_flags is not None:
-        shown = [f"{flag.text} {flag.whom_to_see}" for flag in profile.red_flags.mention]
+        shown = [flag_words(flag) for flag in profile.red_flags.mention]
         remarks += [("Worth showing to a clinician", " ".join(shown))] if shown else []
         if not profile.red_flags.asked:
             asked = "The questions about pain, injury and numbness that come first were not all answered."

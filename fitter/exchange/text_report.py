@@ -11,13 +11,18 @@ from fitter.anatomy.norms import Norms, Person, compare
 from fitter.anatomy.sizes import Sizes, foot_sizes
 from fitter.exchange.wording import (
     EVIDENCE_WORDS,
-    STRENGTH_WORDS,
     class_words,
+    contributor_lines,
+    contributor_words,
     criteria_summary,
     criteria_words,
     each_foot_sizes,
+    exercise_lines,
+    exercise_words,
+    flag_words,
     flatfoot_words,
     flexibility_words,
+    follow_up_lines,
     foot_title,
     not_measured,
     override_words,
@@ -25,9 +30,11 @@ from fitter.exchange.wording import (
     parameter_words,
     percentile_words,
     plain,
+    rules_of_all,
     side_words,
     sign,
     sizes_alike,
+    statement_words,
     try_on_lines,
     verdict_words,
     vote_words,
@@ -56,6 +63,7 @@ def to_text(profile: FitProfile) -> str:
         *_shoes(profile),
         *_tried_on(profile.try_on),
         *_knee(profile.knee),
+        *_follow_up(profile),
         *(line for warning in profile.warnings for line in _wrapped(warning, "Note: ")),
         *(_wrapped(profile.disclaimer) if profile.disclaimer else ()),
     ]
@@ -86,9 +94,9 @@ def _flags(flags: RedFlags | None) -> Iterator[str]:
     if flags is None:
         return
     for flag in flags.stop:
-        yield from _wrapped(f"{flag.text} {flag.whom_to_see}", "STOP: ")
+        yield from _wrapped(flag_words(flag), "STOP: ")
     for flag in flags.mention:
-        yield from _wrapped(f"{flag.text} {flag.whom_to_see}", "Worth showing: ")
+        yield from _wrapped(flag_words(flag), "Worth showing: ")
     if not flags.asked:
         yield from _wrapped(
             "The questions that come first (pain, injury, numbness) were not asked (--answers)."
@@ -243,9 +251,54 @@ def _knee(knee: KneeExplanation | None) -> Iterator[str]:
     if knee is None:
         return
     yield "KNEE"
-    yield from _wrapped(knee.summary, indent=2)
+    # Who reads only these three lines is not misled.
+    for line in knee.first_lines:
+        yield from _wrapped(line, indent=2)
+    yield from _wrapped(knee.more, indent=2)
     yield ""
     for c in knee.contributors:
-        yield from _row(c.name, STRENGTH_WORDS[c.strength], c.about_you)
+        yield f"  {c.name} ({contributor_words(c)})"
+        for line in contributor_lines(c):
+            yield from _wrapped(line, indent=4)
+        for s in c.statements if knee.mode == "professional" else ():
+            yield from _wrapped(statement_words(s, knee.mode), "- ", 4)
+    if knee.what_helps:
+        yield ""
+        yield "WHAT MAY HELP"
+    for s in knee.what_helps:
+        yield from _wrapped(statement_words(s, knee.mode), "- ", 2)
+    yield from _wrapped(knee.support_option, indent=2)
+    yield from _exercises(knee)
+    if knee.not_worth:
+        yield ""
+        yield "NOT WORTH PAYING FOR"
+    for s in knee.not_worth:
+        yield from _wrapped(statement_words(s, knee.mode), "- ", 2)
+    yield ""
+    yield "WHEN TO SEE SOMEONE"
     yield from _wrapped(knee.see_someone, indent=2)
+    yield ""
+
+
+def _exercises(knee: KneeExplanation) -> Iterator[str]:
+    if not knee.exercises:
+        return
+    yield ""
+    yield "EXERCISES"
+    every = rules_of_all(knee.exercises)
+    for rule in every:
+        yield from _wrapped(rule, indent=2)
+    for e in knee.exercises:
+        yield f"  {exercise_words(e)}"
+        own = (rule for rule in (e.stop_when, e.with_therapist) if rule not in every)
+        for line in (*exercise_lines(e), *own):
+            yield from _wrapped(line, indent=4)
+
+
+def _follow_up(profile: FitProfile) -> Iterator[str]:
+    if not profile.follow_up:
+        return
+    yield "HOW IT WENT"
+    for line in follow_up_lines(profile):
+        yield from _wrapped(line, indent=2)
     yield ""

@@ -5,13 +5,17 @@ English here; the window hands in ``_`` of its catalogue where a text is put tog
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitter.anatomy.measures import BY_ID
 from fitter.anatomy.norms import OLDER, Percentile
 from fitter.anatomy.sizes import Size, Sizes
+from fitter.knee.follow_up import Told, compared
+from fitter.knee.knee import Contributor, Exercise, Flag, Statement
+from fitter.knee.red_flags import override_words as override_note
 from fitter.posture.posture import Flatfoot, Posture, Vote
 from fitter.quantity import Missing, Quantity
 from fitter.resources import table
@@ -67,6 +71,18 @@ STRENGTH_WORDS: Mapping[str, str] = {
     "contested": "contested evidence",
     "expert": "expert opinion",
 }
+# How what is known about a contributor was found (models/knee).
+KIND_WORDS: Mapping[str, str] = {
+    "prospective": "people followed over time",
+    "trial": "trials",
+    "cross_sectional": "people looked at once",
+    "laboratory": "laboratory",
+    "expert": "reasoning of experts",
+    "contested": "studies disagree",
+}
+# What an exercise theme trains, and whether the foot carries weight.
+TRAINS_WORDS: Mapping[str, str] = {"quadriceps": "front of the thigh", "hip": "hip", "trunk": "trunk"}
+CHAIN_WORDS: Mapping[str, str] = {"closed": "foot on the ground", "open": "foot free"}
 # By what a support parameter is set (models/support/rules.toml).
 EVIDENCE_WORDS: Mapping[str, str] = {
     "trial": "trial",
@@ -282,6 +298,85 @@ def override_words(p: Parameter) -> str:
         return ""
     was = parameter_words(replace(p, value=p.override.value, low=p.override.low, high=p.override.high))
     return f"set by hand by {p.override.by}, was {was}: {p.override.reason}"
+
+
+def contributor_words(c: Contributor, _: Translate = str) -> str:
+    """How strong the evidence is that it matters at all: "moderate evidence, people followed over time"."""
+    strength = _(STRENGTH_WORDS[c.strength])
+    # "contested evidence, studies disagree" would say it twice.
+    kind = _(KIND_WORDS[c.kind]) if c.kind in KIND_WORDS and c.kind != c.strength else ""
+    return f"{strength}, {kind}" if kind else strength
+
+
+def contributor_lines(c: Contributor, _: Translate = str) -> tuple[str, ...]:
+    """All that is said of one contributor, a line a thing: you, how sure, the evidence, what is often said,
+    what may help, and the sources."""
+    helps = _("What may help: {text}").format(text=c.what_helps) if c.what_helps else ""
+    sources = _("Sources: {names}.").format(names="; ".join(sources_of(c.statements)))
+    lines = (f"{c.about_you} {c.sureness}".strip(), c.evidence, c.article, helps)
+    return (*(line for line in lines if line), *([sources] if c.statements else ()))
+
+
+def sources_of(statements: Iterable[Statement]) -> tuple[str, ...]:
+    """Each source once, with its DOI where there is one."""
+    return tuple(dict.fromkeys(f"{s.source}, {s.doi}" if s.doi else s.source for s in statements))
+
+
+def rules_of_all(exercises: Sequence[Exercise]) -> tuple[str, ...]:
+    """What holds for every exercise, to be said once: when to stop, and what to leave to a therapist."""
+    every = Counter(rule for e in exercises for rule in (e.stop_when, e.with_therapist) if rule)
+    return tuple(rule for rule, times in every.items() if times > 1)
+
+
+def exercise_words(e: Exercise, _: Translate = str) -> str:
+    """ "Sit to stand (front of the thigh, foot on the ground)" """
+    return f"{e.name} ({_(TRAINS_WORDS[e.trains])}, {_(CHAIN_WORDS[e.chain])})"
+
+
+def exercise_lines(e: Exercise, _: Translate = str) -> tuple[str, ...]:
+    """Why it comes here, how it goes, where to begin and how to go on."""
+    steps = _("Begin: {start} Then: {progress}").format(start=e.start, progress=e.progress)
+    return tuple(line for line in (e.suits, e.how, steps) if line)
+
+
+def statement_words(s: Statement, mode: str, _: Translate = str) -> str:
+    """A statement in the words of the mode with its strength and source; for a professional with the people
+    it was found in."""
+    source = f"{s.source}, {s.doi}" if s.doi else s.source
+    if mode != "professional":
+        return f"{s.plain} [{_(STRENGTH_WORDS[s.strength])}: {source}]"
+    return f"{s.exact} [{_(STRENGTH_WORDS[s.strength])}; {s.population}; {source}]"
+
+
+def flag_words(flag: Flag, _: Translate = str) -> str:
+    """A red flag with whom to see, and who went on in spite of it."""
+    return f"{flag.text} {flag.whom_to_see} {override_note(flag, _)}".strip()
+
+
+def follow_up_lines(profile: FitProfile, _: Translate = str) -> tuple[str, ...]:
+    """How it went at each follow-up, against what was told before."""
+    lines: list[str] = []
+    for told in courses(profile, _):
+        lines.append(_("After {weeks} weeks.").format(weeks=told.weeks))
+        lines += [course.text for course in told.courses]
+        lines.append(f"{told.advice} {told.note}")
+    return tuple(lines)
+
+
+def courses(profile: FitProfile, _: Translate = str) -> tuple[Told, ...]:
+    """Each follow-up compared with the worst pain told at first and the comfort of what was taken."""
+    pain = (profile.answers or {}).get("pain_worst")
+    tried = profile.try_on
+    taken = next((t for t in tried.tried if t.skus == tried.chosen), None) if tried else None
+    return tuple(
+        compared(
+            now,
+            pain_before=float(pain) if isinstance(pain, int | float) else None,
+            comfort_before=taken.comfort if taken else None,
+            translate=_,
+        )
+        for now in profile.follow_up
+    )
 
 
 def try_on_lines(tried: TryOn) -> tuple[str, ...]:

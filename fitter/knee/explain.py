@@ -1,47 +1,75 @@
-"""The knee explained in proportion to the evidence, from the statements in `models/knee/`.
+"""The knee explained in proportion to the evidence, from the data files in `models/knee/`.
 
-Everything said stands in those files; this module only chooses what applies. It never adds contributors up
-and never gives a figure for a person.
+Everything said stands in those files, and goes through ``translate`` before a person's numbers are put in;
+this module only chooses what applies. It never adds contributors up and never gives a figure for a person.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fitter.answers import BY_ID, Answers
-from fitter.knee.knee import ChainLink, Contributor, KneeExplanation, RedFlags, Statement
-from fitter.measurements import Measurements
-from fitter.posture.posture import Posture
+from fitter.knee.facts import BORDERS, Feet, arch_kind, facts, one_a_side
+from fitter.knee.knee import (
+    ChainLink,
+    Contributor,
+    Exercise,
+    KneeExplanation,
+    Mode,
+    RedFlags,
+    Statement,
+    Translate,
+)
 from fitter.resources import table
+from fitter.terms import SIDES
 
-Feet = Sequence[tuple[Measurements, Posture]]
+__all__ = ["disclaimer", "explain", "facts"]
 
 _ARCHES = ("arch_mixed", "arch_border", "arch_low", "arch_high", "arch_neutral", "arch_unknown")
-_BORDERS = frozenset({"arch_low_border", "arch_high_border"})
-_CHAIN = (
-    ("heel_to_shin", "Heel to shin"),
-    ("shin_to_thigh", "Shin to thigh"),
-    ("thigh_to_kneecap", "Thigh to kneecap"),
-)
 
 
-def explain(feet: Feet, answers: Answers | None, red_flags: RedFlags) -> KneeExplanation:
-    """The whole story for one person; with a ``stop`` flag only whom to see."""
+def explain(
+    feet: Feet,
+    answers: Answers | None,
+    red_flags: RedFlags,
+    *,
+    mode: Mode = "home",
+    translate: Translate = str,
+) -> KneeExplanation:
+    """The whole story for one person; with a ``stop`` that nobody took upon themselves, only whom to see.
+
+    ``mode`` chooses between two wordings of the same facts.
+    """
     words = table("knee/contributors.toml")
-    if red_flags.stop:
-        whom = " ".join(dict.fromkeys(f.whom_to_see for f in red_flags.stop))
-        return KneeExplanation(
-            words["summary"]["stop"], (), (), (), words["see_someone"]["stop"].format(whom=whom)
-        )
-    feet = _one_a_side(feet)
+    if red_flags.blocking:
+        return _stopped(red_flags, mode, translate)
+    feet = one_a_side(feet)
     known = facts(feet, answers)
+    say = _Words(mode, translate)
+    contributors = tuple(_contributor(c, known, feet, answers, say) for c in words["contributor"])
+    first = (
+        say.of(words["first_lines"], "cannot"),
+        say.of(words["first_lines"], "known"),
+        say.of(words["first_lines"], "told").format(
+            all=len(contributors), known=sum(c.known for c in contributors)
+        ),
+    )
+    # Exercises are strenuous: nobody is shown any whose stop questions were not asked.
+    exercises = _exercises(known, say) if red_flags.asked else ()
     return KneeExplanation(
-        summary=_summary(known, feet, red_flags.asked),
-        contributors=tuple(_contributor(c, known, feet, answers) for c in words["contributor"]),
-        chain=tuple(ChainLink(i, name, _statement(i)) for i, name in _CHAIN),
-        what_helps=_statements("helps", known),
-        see_someone=words["see_someone"]["usual"],
+        summary=" ".join((*first, *_summary(known, feet, red_flags, say))),
+        contributors=contributors,
+        chain=tuple(
+            ChainLink(i, say.translate(name), _statement(i, say)) for i, name in words["chain"].items()
+        ),
+        what_helps=_statements("helps", known, say),
+        see_someone=say.of(words["see_someone"], "usual"),
+        mode=mode,
+        first_lines=first,
+        exercises=exercises,
+        support_option=say.of(words["support_option"], "text", "exact"),
+        not_worth=_statements("not_worth", known, say),
     )
 
 
@@ -50,161 +78,119 @@ def disclaimer() -> str:
     return str(table("knee/disclaimer.toml")["text"])
 
 
-def facts(feet: Feet, answers: Answers | None) -> frozenset[str]:
-    """What is known of this person, as the words the data files' conditions are written in."""
-    given = answers if answers is not None else Answers({}, False)
-    return frozenset(
-        {
-            *_arch_facts(feet),
-            *_load_facts(given),
-            *_strength_facts(given),
-            *_form_facts(given),
-            *_shoe_and_mass_facts(given),
-            _pain_fact(given),
-        }
+class _Words:
+    """Picks a text's wording for the mode, and translates it."""
+
+    def __init__(self, mode: Mode, translate: Translate) -> None:
+        self.mode, self.translate = mode, translate
+
+    def of(self, row: Mapping[str, Any], key: str, exact: str = "") -> str:
+        """The text at ``key``; for a professional the exact one beside it, where there is one."""
+        other = exact or f"{key}_exact"
+        chosen = row[other] if self.mode == "professional" and other in row else row[key]
+        return self.translate(chosen) if chosen else ""
+
+
+def _stopped(red_flags: RedFlags, mode: Mode, translate: Translate) -> KneeExplanation:
+    words = table("knee/contributors.toml")
+    whom = " ".join(dict.fromkeys(f.whom_to_see for f in red_flags.blocking))
+    first = (
+        translate(words["first_lines"]["stop"]).format(whom=whom),
+        translate(words["first_lines"]["stop_until"]),
+        translate(words["first_lines"]["stop_cannot"]),
     )
+    see = translate(words["see_someone"]["stop"]).format(whom=whom)
+    summary = " ".join((*first, translate(words["summary"]["stop"])))
+    return KneeExplanation(summary, (), (), (), see, mode=mode, first_lines=first)
 
 
-def _arch_facts(feet: Feet) -> set[str]:
-    """A word for each kind of arch among the feet, ``arch_mixed`` where they surely differ, and
-    ``arch_border`` where one of them may be neutral or not."""
-    told = {_arch_kind(p) for _, p in feet} - {"arch_unknown"}
-    if len(told - _BORDERS) > 1:
-        return told | {"arch_mixed"}
-    return told | {"arch_border"} if told & _BORDERS else told or {"arch_unknown"}
-
-
-def _one_a_side(feet: Feet) -> Feet:
-    """One capture a side, the one its class rests on best: a foot may be there sitting and standing."""
-    loads = ("standing", "unknown", "sitting", "single_leg", "unloaded")
-    ranked = sorted(feet, key=lambda f: (f[1].class_ == "cannot_tell", loads.index(f[0].load)))
-    best = {m.side: (m, p) for m, p in reversed(ranked)}
-    return [best[side] for side in ("left", "right") if side in best]
-
-
-def _arch_kind(posture: Posture) -> str:
-    named = posture.between or (posture.class_,)
-    if posture.class_ == "cannot_tell":
-        return "arch_unknown"
-    # What may as well be neutral is never told as low or high.
-    border = "_border" if posture.between and "neutral" in named else ""
-    if any(n in ("low_arch", "very_low_arch") for n in named):
-        return f"arch_low{border}"
-    if any(n in ("high_arch", "very_high_arch") for n in named):
-        return f"arch_high{border}"
-    return "arch_neutral"
-
-
-def _load_facts(a: Answers) -> set[str]:
-    found = set()
-    latest, longest = a.get("latest_run_km"), a.get("longest_run_30d_km")
-    if latest is not None and longest:
-        ratio, limits = latest / longest, table("knee/contributors.toml")["limits"]
-        longer = "jump_some" if ratio > limits["run_some"] else "jump_none"
-        found.add("jump_double" if ratio > limits["run_double"] else longer)
-    changes = a.get("recent_change")
-    if changes:
-        found.add("load_steady" if changes == ("nothing",) else "load_changed")
-    if not found:
-        found.add("load_unknown")
-    if a.get("activity") == "running" or latest:
-        found.add("runner")
-    return found
-
-
-def _strength_facts(a: Answers) -> set[str]:
-    weak_or_strong = {"easy": "strong", "hard": "weak", "cannot": "weak"}
-    tests = {"thigh": a.get("chair_rise"), "hip": a.get("side_leg_raise")}
-    return {f"{part}_{weak_or_strong[told]}" for part, told in tests.items() if told in weak_or_strong}
-
-
-def _form_facts(a: Answers) -> set[str]:
-    styles = {"long": "long_steps", "short_quick": "short_steps", "no_running": "no_running"}
-    return {styles.get(a.get("step_style"), "form_unknown")}
-
-
-def _shoe_and_mass_facts(a: Answers) -> set[str]:
-    found = set()
-    if "shoes" in (a.get("recent_change") or ()):
-        found.add("shoes_changed")
-    if a.get("footwear"):
-        found.add("shoes_known")
-    mass, height = a.get("body_mass_kg"), a.get("height_cm")
-    if mass is not None and height is not None:
-        heavy = table("knee/contributors.toml")["limits"]["heavy"]
-        found.add("heavy" if mass / (height / 100.0) ** 2 > heavy else "mass_known")
-    if a.inner_knee_wear_likely:
-        found.add("inner_knee")
-    return found
-
-
-def _pain_fact(a: Answers) -> str:
-    places = set(a.get("pain_where") or ())
-    if not places:
-        return "pain_unknown"
-    if places == {"none"}:
-        return "no_pain"
-    return "pain_kneecap" if places & {"around_kneecap", "below_kneecap"} else "pain_elsewhere"
-
-
-def _summary(known: frozenset[str], feet: Feet, asked: bool) -> str:
+def _summary(known: frozenset[str], feet: Feet, flags: RedFlags, say: _Words) -> list[str]:
     words = table("knee/contributors.toml")["summary"]
-    said = [words["open"]]
+    said = [
+        say.of(words, "overridden").format(
+            by=flag.overridden.by, what=flag.text, reason=flag.overridden.reason.rstrip(".")
+        )
+        for flag in flags.stop
+        if flag.overridden is not None
+    ]
     arch = next(arch for arch in _ARCHES if arch in known)
-    sure = [(m, p) for m, p in feet if _arch_kind(p) not in _BORDERS | {"arch_unknown", "arch_neutral"}]
+    sure = [(m, p) for m, p in feet if arch_kind(p) not in BORDERS | {"arch_unknown", "arch_neutral"}]
     if arch == "arch_border" and sure:
         # Beside a foot on the border, one that is surely low or high is not left out.
         arch = "arch_border_and_named"
-    said.append(words[arch].format(border=_borders(feet), named=_named(sure)))
+    said.append(say.of(words, arch).format(border=_borders(feet, say), named=_named(sure, say)))
     if "no_pain" in known:
-        said.append(words["no_pain"])
+        said.append(say.of(words, "no_pain"))
     if "pain_elsewhere" in known:
-        said.append(words["elsewhere"])
-    if not asked:
-        said.append(words["not_asked"])
-    return " ".join(said)
+        said.append(say.of(words, "elsewhere"))
+    if not flags.asked:
+        said.append(say.of(words, "not_asked"))
+    return said
 
 
-def _borders(feet: Feet) -> str:
+def _borders(feet: Feet, say: _Words) -> str:
     """Which arch lies between what: "Your left arch is on the border between low arch and neutral arch"."""
-    names = table("posture/jury.toml")["names"]
+    names, words = table("posture/jury.toml")["names"], table("knee/contributors.toml")["summary"]
+    on_border = [(m, p) for m, p in feet if arch_kind(p) in BORDERS]
     alike = len({p.between for _, p in feet}) == 1
-    told = {
-        f"our {'' if alike else f'{m.side} '}arch is on the border between "
-        f"{' and '.join(names[n] for n in p.between)}": None
-        for m, p in feet
-        if _arch_kind(p) in _BORDERS
-    }
-    return "Y" + ", and y".join(told)
+
+    def told(m: Any, p: Any, key: str) -> str:
+        one, other = (say.translate(names[n]) for n in p.between)
+        side = say.translate(words["sides"][m.side])
+        return say.translate(words["border"][key]).format(side=side, one=one, other=other)
+
+    if not on_border:
+        return ""
+    if alike or len(on_border) == 1:
+        return told(*on_border[0], "alike" if alike else "one")
+    first, second = (told(*foot, key) for foot, key in zip(on_border, ("one", "other"), strict=True))
+    return say.translate(words["border"]["together"]).format(first=first, second=second)
 
 
-def _named(feet: Feet) -> str:
+def _named(feet: Feet, say: _Words) -> str:
     """The arches that are surely low or high: "your left arch is much lower than most adults'"."""
-    names = table("knee/contributors.toml")["summary"]["named"]
-    either = {
-        "arch_low": "low_arch",
-        "arch_high": "high_arch",
-    }  # between low and very low, or high and very high
-    return " and ".join(
-        names[p.class_ if p.class_ in names else either[_arch_kind(p)]].format(side=m.side) for m, p in feet
-    )
+    words = table("knee/contributors.toml")["summary"]
+    # Between low and very low, or high and very high.
+    either = {"arch_low": "low_arch", "arch_high": "high_arch"}
+    told = [
+        say.translate(
+            words["named"][p.class_ if p.class_ in words["named"] else either[arch_kind(p)]]
+        ).format(side=say.translate(words["sides"][m.side]))
+        for m, p in feet
+    ]
+    if len(told) < 2:
+        return "".join(told)
+    return say.translate(words["border"]["together"]).format(first=told[0], second=told[1])
+
+
+# ------------------------------------------------------------------------------------- contributors
 
 
 def _contributor(
-    row: Mapping[str, Any], known: frozenset[str], feet: Feet, answers: Answers | None
+    row: Mapping[str, Any], known: frozenset[str], feet: Feet, answers: Answers | None, say: _Words
 ) -> Contributor:
-    about = next(a["text"] for a in row["about"] if "when" not in a or a["when"] in known)
+    holds = [a for a in row["about"] if a.get("when") in known and not known & set(a.get("unless", ()))]
+    told = holds or [a for a in row["about"] if "when" not in a]
+    own = _told(feet, answers, say)
+    about = " ".join(say.of(a, "text", "exact").format(**own).strip() for a in told)
+    sure = dict.fromkeys(a["sure"] for a in told)
+    sureness = table("knee/contributors.toml")["sureness"]
     return Contributor(
         id=row["id"],
-        name=row["name"],
-        about_you=about.format(**_told(feet, answers)),
+        name=say.translate(row["name"]),
+        about_you=about,
         strength=row["strength"],
-        statements=_statements(row["id"], known),
-        what_helps=row["what_helps"],
+        statements=_statements(row["id"], known, say),
+        what_helps=say.of(row, "what_helps"),
+        known=bool(holds),
+        kind=row["kind"],
+        evidence=say.of(row, "evidence"),
+        sureness=" ".join(say.of(sureness[s], "text", "exact") for s in sure),
+        article=say.of(row, "article"),
     )
 
 
-def _told(feet: Feet, answers: Answers | None) -> dict[str, str]:
+def _told(feet: Feet, answers: Answers | None, say: _Words) -> dict[str, str]:
     """The person's own words and numbers, for the sentences about them."""
 
     def number(question_id: str) -> str:
@@ -214,31 +200,89 @@ def _told(feet: Feet, answers: Answers | None) -> dict[str, str]:
     def texts(question_id: str) -> str:
         value = answers.get(question_id) if answers else None
         chosen = (value,) if isinstance(value, str) else value or ()
-        return ", ".join(text.lower() for word, text in BY_ID[question_id].choices if word in chosen)
+        return ", ".join(
+            _lower(say.translate(text)) for word, text in BY_ID[question_id].choices if word in chosen
+        )
 
+    sides = table("knee/contributors.toml")["summary"]["sides"]
+    dropped = [s for s in SIDES if answers and answers.get(f"single_leg_squat_{s}") == "drops_in"]
     # The first sentence only: what follows is about the scan, and stands with the posture itself.
     first = [(m.side, p.statement.split(". ")[0].rstrip(".")) for m, p in feet]
-    sentences = [f"{side.capitalize()}: {said[0].lower()}{said[1:]}." for side, said in first]
+    sentences = [f"{say.translate(sides[side]).capitalize()}: {_lower(said)}." for side, said in first]
+    nothing = table("knee/contributors.toml")["summary"]["arch_unmeasured"]
     return {
         "latest": number("latest_run_km"),
         "longest": number("longest_run_30d_km"),
+        "stands": number("chair_stand"),
         "changes": texts("recent_change"),
         "shoes": texts("footwear"),
-        "feet": " ".join(sentences) or "No foot was measured.",
+        "training_shoes": texts("training_shoes"),
+        "squat": ", ".join(say.translate(sides[side]) for side in dropped),
+        "feet": " ".join(sentences) or say.translate(nothing),
     }
 
 
-def _statements(topic: str, known: frozenset[str]) -> tuple[Statement, ...]:
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+# ------------------------------------------------------------------------------------- statements
+
+
+def _statements(topic: str, known: frozenset[str], say: _Words) -> tuple[Statement, ...]:
     """The statements of a topic whose condition holds."""
     rows = table("knee/statements.toml")["statement"]
     return tuple(
-        _statement(r["id"]) for r in rows if r["topic"] == topic and (not r["when"] or known & set(r["when"]))
+        _statement(r["id"], say)
+        for r in rows
+        if r["topic"] == topic and (not r["when"] or known & set(r["when"]))
     )
 
 
-def _statement(statement_id: str) -> Statement:
+def _statement(statement_id: str, say: _Words) -> Statement:
     rows = table("knee/statements.toml")["statement"]
     row = next(r for r in rows if r["id"] == statement_id)
     return Statement(
-        row["id"], row["plain"], row["exact"], row["strength"], row["source"], row.get("doi", "")
+        row["id"],
+        say.translate(row["plain"]),
+        say.translate(row["exact"]),
+        row["strength"],
+        row["source"],
+        row.get("doi", ""),
+        row["direction"],
+        row["kind"],
+        row["effect"],
+        row["interval"],
+        row["population"],
+        row["checked"],
+    )
+
+
+# ------------------------------------------------------------------------------------- exercises
+
+
+def _exercises(known: frozenset[str], say: _Words) -> tuple[Exercise, ...]:
+    """Every theme, those first that something told of this person speaks for."""
+    data = table("knee/exercises.toml")
+    rows = sorted(data["exercise"], key=lambda row: not known & set(row.get("first_when", ())))
+    return tuple(_exercise(row, data["rules"], known, say) for row in rows)
+
+
+def _exercise(
+    row: Mapping[str, Any], rules: Mapping[str, str], known: Iterable[str], say: _Words
+) -> Exercise:
+    suits = say.of(row, "suits") if set(row.get("first_when", ())) & set(known) else ""
+    return Exercise(
+        id=row["id"],
+        name=say.translate(row["name"]),
+        trains=row["trains"],
+        chain=row["chain"],
+        how=say.of(row, "how", "exact"),
+        start=say.translate(row["start"]),
+        progress=say.translate(row["progress"]),
+        stop_when=say.translate(row.get("stop_when", rules["stop_when"])),
+        with_therapist=say.translate(row.get("with_therapist", rules["with_therapist"])),
+        statements=tuple(row["statements"]),
+        suits=suits,
+        picture=row["id"],
     )

@@ -1,12 +1,17 @@
-"""When to send a person on: `stop` from what they answered, `mention` from what the scans show."""
+"""When to send a person on: `stop` from what they answered, `mention` from what the scans show.
+
+A stop stays in the profile. Nobody at home can take it away; a professional may go on in spite of it, with
+name and reason (`went_on`), which can be undone (`held_again`).
+"""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from fitter.answers import Answers
-from fitter.knee.knee import Flag, RedFlags
+from fitter.errors import FitterError
+from fitter.knee.knee import Flag, Mode, Overridden, RedFlags, Translate
 from fitter.measurements import Measurements
 from fitter.posture.doubts import sides_too_far_apart
 from fitter.posture.flexibility import difference, flexibility
@@ -14,29 +19,106 @@ from fitter.posture.posture import Posture
 from fitter.resources import table
 
 Feet = Sequence[tuple[Measurements, Posture]]
+_LONGEST = 200
 
 
-def find(answers: Answers | None, feet: Feet) -> RedFlags:
+def find(
+    answers: Answers | None,
+    feet: Feet,
+    *,
+    mode: Mode = "home",
+    went_on: Mapping[str, Overridden] | None = None,
+    translate: Translate = str,
+) -> RedFlags:
     """Every red flag of one person.
 
-    ``asked`` is True only when every stop question was answered; one yes stops even so.
-    A ``mention`` never blocks anything.
+    ``asked`` is True only when every stop question was answered; one yes stops even so. A ``mention`` never
+    blocks anything. ``went_on`` holds, by id, the stops a professional took upon themselves.
     """
-    stops = table("knee/red_flags.toml")["stop"]
+    stops, taken = table("knee/red_flags.toml")["stop"], went_on or {}
     stop = tuple(
-        Flag(i, stops[i]["text"], stops[i]["whom_to_see"]) for i in (answers.stops if answers else ())
+        Flag(i, translate(_worded(stops[i], mode)), translate(stops[i]["whom_to_see"]), taken.get(i))
+        for i in (answers.stops if answers else ())
     )
-    mention = (*_left_right(feet), *_each_foot(feet), *_told(answers))
+    say = _Say(mode, translate)
+    mention = (*_left_right(feet, say), *_each_foot(feet, say), *_told(answers, say))
     return RedFlags(asked=bool(answers and answers.asked_stop), stop=stop, mention=mention)
 
 
-def _flag(flag_id: str, **words: object) -> Flag:
-    row = table("knee/red_flags.toml")["mention"][flag_id]
-    return Flag(flag_id, row["text"].format(**words), row["whom_to_see"])
+def went_on(flags: RedFlags, flag_id: str, by: str, reason: str, *, mode: Mode) -> dict[str, Overridden]:
+    """What stands as overridden once a professional goes on in spite of one stop, by id.
+
+    Raises FitterError at home, for a stop that isn't there, and without a name or a reason.
+    """
+    by, reason = _told_by(by, "who goes on"), _told_by(reason, "the reason")
+    if mode != "professional":
+        raise FitterError(
+            "a stop can't be set aside at home",
+            where=flag_id,
+            todo="Have the person named there look first; a professional can go on in professional mode",
+            code="home_mode",
+        )
+    there = [flag.id for flag in flags.stop]
+    if flag_id not in there:
+        raise FitterError(
+            f"no stop '{flag_id[:40]}' was raised",
+            todo=f"It can be {', '.join(there)}" if there else "There is none",
+            code="unknown_flag",
+        )
+    return {**overridden(flags), flag_id: Overridden(by, reason)}
 
 
-def _left_right(feet: Feet) -> Iterator[Flag]:
-    """Left and right arch under the same load, further apart than both errors together."""
+def held_again(flags: RedFlags, flag_id: str) -> dict[str, Overridden]:
+    """What stands as overridden once one of them is taken back; the stop holds again."""
+    standing = overridden(flags)
+    if flag_id not in standing:
+        raise FitterError(f"no stop '{flag_id[:40]}' was set aside", code="unknown_flag")
+    return {i: told for i, told in standing.items() if i != flag_id}
+
+
+def overridden(flags: RedFlags) -> dict[str, Overridden]:
+    """The stops a professional took upon themselves, by id."""
+    return {flag.id: flag.overridden for flag in flags.stop if flag.overridden is not None}
+
+
+def override_words(flag: Flag, translate: Translate = str) -> str:
+    """Who went on in spite of a stop, and why; "" where it holds."""
+    if flag.overridden is None:
+        return ""
+    text = translate(table("knee/red_flags.toml")["override"]["told"])
+    return text.format(by=flag.overridden.by, reason=flag.overridden.reason.rstrip("."))
+
+
+def _told_by(text: str, what: str) -> str:
+    words = " ".join(text.split())
+    if not words:
+        raise FitterError(f"{what} is missing", todo="Give name and reason", code="needs_reason")
+    if len(words) > _LONGEST or not words.isprintable():
+        raise FitterError(f"{what}: expected at most {_LONGEST} plain characters", code="bad_text")
+    return words
+
+
+def _worded(row: Mapping[str, str], mode: Mode) -> str:
+    return row["exact"] if mode == "professional" and "exact" in row else row["text"]
+
+
+class _Say:
+    """Makes a mention in the words of the mode, translated."""
+
+    def __init__(self, mode: Mode, translate: Translate) -> None:
+        self.mode, self.translate = mode, translate
+
+    def flag(self, flag_id: str, side: str = "", **words: object) -> Flag:
+        row = table("knee/red_flags.toml")["mention"][flag_id]
+        if side:
+            words["side"] = self.translate(table("knee/contributors.toml")["summary"]["sides"][side])
+        text = self.translate(_worded(row, self.mode)).format(**words)
+        return Flag(flag_id, text, self.translate(row["whom_to_see"]))
+
+
+def _left_right(feet: Feet, say: _Say) -> Iterator[Flag]:
+    """Left and right arch under the same load, further apart than both errors, and than most people's."""
+    large = table("knee/red_flags.toml")["mention"]["left_right"]["from_difference"]
     for (a, _), (b, _) in itertools.combinations(feet, 2):
         left, right = a.get("arch_height_index"), b.get("arch_height_index")
         if a.side == b.side or a.load != b.load or left is None or right is None:
@@ -44,43 +126,48 @@ def _left_right(feet: Feet) -> Iterator[Flag]:
         if sides_too_far_apart(a, b):  # a slip, more likely than two such feet
             continue
         apart = difference(left, right, (a.source, b.source), "both_feet")
-        if abs(apart.value) > apart.u95:
-            yield _flag("left_right", difference=f"{abs(apart.value):.3f}", error=f"{apart.u95:.3f}")
+        if abs(apart.value) > max(apart.u95, large):
+            yield say.flag("left_right", difference=f"{abs(apart.value):.3f}", error=f"{apart.u95:.3f}")
             return  # once is enough: the same feet may be there sitting and standing
 
 
-def _each_foot(feet: Feet) -> Iterator[Flag]:
+def _each_foot(feet: Feet, say: _Say) -> Iterator[Flag]:
     seen = set()
     for m, posture in feet:
-        for flag_id, words in _of_one(m, posture, _stiff(m.side, feet)):
+        for flag_id, words in _of_one(m, posture, _gives(m.side, feet)):
             if (flag_id, m.side) not in seen:
                 seen.add((flag_id, m.side))
-                yield _flag(flag_id, side=m.side, **words)
+                yield say.flag(flag_id, side=m.side, **words)
 
 
-def _of_one(m: Measurements, posture: Posture, stiff: bool) -> Iterator[tuple[str, dict[str, str]]]:
-    if posture.class_ == "very_low_arch":
-        yield ("very_low_and_stiff" if stiff else "very_low_arch"), {}
-    if posture.class_ == "very_high_arch":
-        yield ("very_high_and_stiff" if stiff else "very_high_arch"), {}
+def _of_one(m: Measurements, posture: Posture, gives: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """A very low or very high arch is mentioned where it is stiff, and gently where that is not known; one
+    that was seen to give is not."""
+    height = {"very_low_arch": "very_low", "very_high_arch": "very_high"}.get(posture.class_)
+    if height and gives in ("stiff", "unknown"):
+        yield (f"{height}_and_stiff" if gives == "stiff" else f"{height}_arch"), {}
     toe = m.get("hallux_outline_angle")
     if toe is not None and toe.low >= table("knee/red_flags.toml")["mention"]["big_toe"]["from_deg"]:
         yield "big_toe", {"angle": f"{toe.value:.0f}", "error": f"{toe.u95:.0f}"}
 
 
-def _stiff(side: str, feet: Feet) -> bool:
-    """The arch of this side was measured sitting and standing, and gives surely less than most adults'."""
-    gives = [flexibility(m) for m, _ in feet if m.side == side]
-    return any(g is not None and g.class_ == "stiff" for g in gives)
+def _gives(side: str, feet: Feet) -> str:
+    """How much the arch of this side was seen to give between sitting and standing: a class, or "unknown"."""
+    found = [gives.class_ for m, _ in feet if m.side == side and (gives := flexibility(m)) is not None]
+    told = [class_ for class_ in found if class_ != "cannot_tell"]
+    return "stiff" if "stiff" in told else told[0] if told else "unknown"
 
 
-def _told(answers: Answers | None) -> Iterator[Flag]:
+def _told(answers: Answers | None, say: _Say) -> Iterator[Flag]:
     if answers is None:
         return
+    mention = table("knee/red_flags.toml")["mention"]
+    if answers.get("bunion_picture") == mention["bunion"]["from_word"]:
+        yield say.flag("bunion")
     if answers.get("pain_duration") in ("6_to_12_weeks", "longer"):
-        yield _flag("long_pain")
+        yield say.flag("long_pain")
     worst = answers.get("pain_worst")
-    if worst is not None and worst >= table("knee/red_flags.toml")["mention"]["strong_pain"]["from_worst"]:
-        yield _flag("strong_pain")
+    if worst is not None and worst >= mention["strong_pain"]["from_worst"]:
+        yield say.flag("strong_pain")
     if answers.inner_knee_wear_likely:
-        yield _flag("inner_knee")
+        yield say.flag("inner_knee")

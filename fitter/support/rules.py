@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -31,19 +31,21 @@ def recommend(
     highest: Reading | None = None,
     strategy: str | None = None,
     rules: RuleSet | None = None,
+    went_on: Collection[str] = (),
 ) -> SupportProfile:
     """What would support this foot comfortably, a parameter a line.
 
     ``flexibility`` is the class of `fitter.posture.flexibility`, ``highest`` the arch height that the foot
     holds at rest (`highest_arch`). ``strategy`` is the one a person chose; else that of the answers, else the
-    table's default. With ``withheld`` (a red flag), or an answer that stops, nothing is recommended.
+    table's default. With ``withheld`` (a red flag), or an answer that stops, nothing is recommended, but for
+    the stops that a professional took upon themselves (``went_on``, their ids).
 
     Raises FitterError for a strategy that doesn't exist.
     """
     rule_set = rules or shipped()
     tree = rule_set.tree
     asked = asked_strategy(strategy, answers)
-    if withheld is None and answers is not None and answers.stops:
+    if withheld is None and answers is not None and set(answers.stops) - set(went_on):
         withheld = Missing("red_flag", "An answer says that someone should look at it first.")
     if withheld is not None:
         statement = f"{tree['texts']['withheld']} {withheld.text}"
@@ -98,7 +100,7 @@ def place(
     """Where a foot and its person stand on every axis of the table."""
     tree = rules.tree
     told = answers.get if answers is not None else lambda _: None
-    pains = told("pain_where") or ()
+    pains = answers.pains(measurements.side) if answers is not None else frozenset()
     where = {
         "posture": min(posture.between, key=_FROM_NEUTRAL.index) if posture.between else posture.class_,
         "body_mass": _mass_band(tree, told("body_mass_kg")),
@@ -109,8 +111,8 @@ def place(
         "footwear": tree["footwear_is"].get(told("footwear"), "unknown"),
         "strategy": strategy,
         "big_toe": _big_toe(tree, measurements.get("hallux_outline_angle")),
-        "ball_pain": "told" if "ball_of_foot" in pains else "not_told",
-        "heel_pain": "told" if "heel" in pains else "not_told",
+        "ball_pain": "told" if "foot_ball" in pains else "not_told",
+        "heel_pain": "told" if "foot_heel" in pains else "not_told",
     }
     return with_derived(tree, where)
 
