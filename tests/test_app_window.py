@@ -195,7 +195,7 @@ def test_every_tab_has_something_to_say_about_the_foot(seen):
     contents = {
         "Arch": lambda: seen.window._screens["Arch"].notes.content,
         "Support": lambda: seen.window._screens["Support"].content,
-        "Knee": lambda: seen.window._screens["Knee"].text.content,
+        "Knee": lambda: seen.window._screens["Knee"].content,
     }
     for name, content in contents.items():
         button = seen.window.tabs._buttons_dict[name]

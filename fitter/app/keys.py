@@ -40,6 +40,8 @@ def reachable(widget: tk.Misc) -> None:
         _press_on(widget, widget.invoke)
     elif isinstance(widget, ctk.CTkCheckBox):
         _press_on(widget, widget.toggle)
+    elif isinstance(widget, ctk.CTkSlider):
+        _slide(widget)
     elif isinstance(widget, ctk.CTkEntry):
         _frame_while_typing(widget)
     elif isinstance(widget, ctk.CTkOptionMenu):
@@ -97,6 +99,27 @@ def _frame_while_typing(entry: Any) -> None:
 
 def _open_menu(menu: Any) -> None:
     menu._open_dropdown_menu()  # the library has no public name for it
+
+
+def _slide(slider: Any) -> None:
+    """Left and right move a slider by a step; its knob shows where the focus is."""
+    if getattr(slider, "_fitter_keys", False):
+        return
+    slider._fitter_keys = True
+    tk.Frame.configure(slider, takefocus=True)
+
+    def step(by: int) -> str:
+        low, high = slider.cget("from_"), slider.cget("to")
+        value = slider.get() + by * (high - low) / (slider.cget("number_of_steps") or 10)
+        if slider.cget("state") != "disabled":
+            slider.set(min(high, max(low, value)))
+            slider.cget("command")(slider.get())
+        return "break"
+
+    for sequence, by in (("<Left>", -1), ("<Down>", -1), ("<Right>", 1), ("<Up>", 1)):
+        tk.Frame.bind(slider, sequence, lambda _event, way=by: step(way))  # type: ignore[misc]
+    plain = {"button_color": slider.cget("button_color")}
+    _follow_focus(slider, {"button_color": theme.FOCUS}, plain)
 
 
 def _segments(tabs: Any) -> None:

@@ -134,6 +134,30 @@ def _passed_on(turn: Fan, share: Fan) -> Fan:
     return Fan(min(ends), max(ends))
 
 
+def chains(feet: Iterable[tuple[Measurements, Posture | None]], support: float = 0.0) -> Mapping[Side, Chain]:
+    """Both legs of a person, each from the capture of its foot that tells most of its heel."""
+    best: dict[Side, Heel] = {"left": UPRIGHT, "right": UPRIGHT}
+    worth = ("unknown", "arch", "measured")
+    for measured, posture in feet:
+        heel = heel_of(measured, posture)
+        if worth.index(heel.basis) > worth.index(best[measured.side].basis):
+            best[measured.side] = heel
+    return {side: chain(side, heel, support) for side, heel in best.items()}
+
+
+def heel_words(leg: Chain, words: Words = str) -> str:
+    """What is known of this leg's heel, as a sentence."""
+    told, heel = beliefs()["texts"], leg.heel
+    key = f"heel_{heel.basis}"
+    if heel.basis == "measured" and heel.lean < 0:
+        key = "heel_outwards"
+    return words(told[key]).format(
+        side=words(beliefs()["labels"][leg.side]).capitalize(),
+        lean=f"{abs(heel.lean):.0f}",
+        error=f"{0.5 * (heel.high - heel.low):.0f}",
+    )
+
+
 # ---------------------------------------------------------------------------------------- outlines
 
 # One leg from the front (the right one), in cm: (from the midline, outwards; up from the floor). Drawn after the
@@ -389,17 +413,6 @@ _FRONT_AT, _BACK_AT = 151.0, 361.0
 _THIGH_Y, _KNEECAP_Y, _SHIN_Y, _HEEL_Y = 74.0, 133.0, 190.0, 291.0
 _TYPE = 13.0
 
-FRONT, BEHIND = "From the front", "From behind"
-THIGH, SHIN, KNEECAP, HEEL = "Thigh", "Shin", "Kneecap", "Heel"
-RIGHT, LEFT = "right", "left"
-MEASURED = "Measured, with its error"
-FROM_ARCH = "Expected of such an arch, with its error"
-NOT_MEASURED = "Not measured: drawn upright"
-VARIES = "Varies between people: the published range"
-OPEN = "Not known from a scan"
-LARGER = "Turns are drawn three times as large; the heel as it is."
-
-
 def figure(left: Chain, right: Chain, words: Words = str) -> Guide:
     """Both legs from the front and from behind; ``words`` translates the labels."""
     legs = {"right": right, "left": left}
@@ -448,23 +461,24 @@ def _floors() -> tuple[Shape, ...]:
 
 
 def _labels(beside: Mapping[str, float], heels: Mapping[str, float], words: Words) -> list[Shape | Sign]:
+    told = beliefs()["labels"]
     signs: list[Shape | Sign] = [
-        Sign((_FRONT_AT, 12), words(FRONT), _TYPE + 1),
-        Sign((_BACK_AT, 12), words(BEHIND), _TYPE + 1),
+        Sign((_FRONT_AT, 12), words(told["front"]), _TYPE + 1),
+        Sign((_BACK_AT, 12), words(told["behind"]), _TYPE + 1),
     ]
     knee = _FLOOR - _SCALE * _KNEE[1]
     for side, x in beside.items():
         way = -1.0 if side == "right" else 1.0
-        signs.append(Sign((x, _THIGH_Y - 35), words(THIGH), _TYPE))
-        signs.append(Sign((x, _KNEECAP_Y), words(KNEECAP), _TYPE))
+        signs.append(Sign((x, _THIGH_Y - 35), words(told["thigh"]), _TYPE))
+        signs.append(Sign((x, _KNEECAP_Y), words(told["kneecap"]), _TYPE))
         end = (_FRONT_AT + way * _SCALE * (_KNEE[0] + 4.0), knee - 7.0)
         signs.append(Shape(((x - way * 22, _KNEECAP_Y + 9), end), None, "line", 0.8, closed=False))
-        signs.append(Sign((x, _SHIN_Y - 31), words(SHIN), _TYPE))
+        signs.append(Sign((x, _SHIN_Y - 31), words(told["shin"]), _TYPE))
     for x in heels.values():
-        signs.append(Sign((x, _HEEL_Y - 44), words(HEEL), _TYPE))
+        signs.append(Sign((x, _HEEL_Y - 44), words(told["heel"]), _TYPE))
     for x, way in ((_FRONT_AT, 1.0), (_BACK_AT, -1.0)):
-        signs.append(Sign((x - way * 28, _FLOOR + 11), words(RIGHT), _TYPE - 1, "line"))
-        signs.append(Sign((x + way * 28, _FLOOR + 11), words(LEFT), _TYPE - 1, "line"))
+        signs.append(Sign((x - way * 28, _FLOOR + 11), words(told["right"]), _TYPE - 1, "line"))
+        signs.append(Sign((x + way * 28, _FLOOR + 11), words(told["left"]), _TYPE - 1, "line"))
     return signs
 
 
@@ -475,22 +489,23 @@ _ROW = 15.0
 def _legend_rows(legs: Mapping[str, Chain]) -> list[_Row]:
     bases = dict.fromkeys(leg.heel.basis for leg in legs.values())
     known: dict[Basis, _Row] = {
-        "measured": ("known", "known_edge", False, MEASURED),
-        "arch": ("known", "known_edge", False, FROM_ARCH),
-        "unknown": (None, "open", True, NOT_MEASURED),
+        "measured": ("known", "known_edge", False, "measured"),
+        "arch": ("known", "known_edge", False, "arch"),
+        "unknown": (None, "open", True, "unknown"),
     }
     return [
         *(known[b] for b in bases),
-        ("varies", "varies_edge", False, VARIES),
-        (None, "open", True, OPEN),
+        ("varies", "varies_edge", False, "varies"),
+        (None, "open", True, "open"),
     ]
 
 
 def _legend(rows: Sequence[_Row], y: float, words: Words) -> list[Shape | Sign]:
+    told = beliefs()["labels"]
     shown: list[Shape | Sign] = []
-    for fill, edge, dashed, text in rows:
+    for fill, edge, dashed, key in rows:
         box = ((8, y), (30, y), (30, y + 10), (8, y + 10))
         shown.append(Shape(box, fill, edge, 1.2, dashed=dashed))
-        shown.append(Sign((38, y + 5), words(text), _TYPE - 1, "ink", "start"))
+        shown.append(Sign((38, y + 5), words(told[key]), _TYPE - 1, "ink", "start"))
         y += _ROW
-    return [*shown, Sign((8, y + 5), words(LARGER), _TYPE - 1, "line", "start")]
+    return [*shown, Sign((8, y + 5), words(told["larger"]), _TYPE - 1, "line", "start")]
