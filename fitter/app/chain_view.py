@@ -33,15 +33,15 @@ class ChainView(ctk.CTkFrame):
         self.picture = PictureView(self, ground=ground)
         self.picture.pack(fill="x")
         known = any(leg.heel.basis != "unknown" for leg in chain.chains(self.feet).values())
-        for leg in chain.chains(self.feet).values():
-            fold.text(self, chain.heel_words(leg, _), 13)
-        fold.text(self, _(told["standing"]), 13, text_color=theme.MUTED)
         self.caption = fold.text(self, "", 14)
         steps = round(chain.most_support() / _STEP)
         self.slider = ctk.CTkSlider(
             self, from_=0.0, to=chain.most_support(), number_of_steps=steps, command=self._slid, height=20
         )
         self.slider.set(0.0)
+        for leg in chain.chains(self.feet).values():
+            fold.text(self, chain.heel_words(leg, _), 13)
+        fold.text(self, _(told["standing"]), 13, text_color=theme.MUTED)
         self.notes = [fold.text(self, "", 13) for _each in range(4)]
         if known:
             self.slider.pack(fill="x", pady=(2, 4), after=self.caption)

@@ -20,7 +20,7 @@ class Fold(ctk.CTkFrame):
         self, parent: Any, title: str, fill: Callable[[Any], None], *, note: str = "", size: int = 15
     ) -> None:
         super().__init__(parent, fg_color=theme.RAISED, corner_radius=8)
-        self._title, self._fill, self._built = title, fill, False
+        self._heading, self._build, self._built = title, fill, False
         self.button = theme.quiet(
             self, "", self.toggle, anchor="w", fg_color="transparent", font=theme.font(size, bold=True)
         )
@@ -30,7 +30,7 @@ class Fold(ctk.CTkFrame):
             self.note(note)
             self.top.pack(fill="x")
         self.body = ctk.CTkFrame(self, fg_color="transparent")
-        self._name()
+        self._caption()
 
     def note(self, text: str, pair: theme.Pair = theme.MUTED) -> None:
         """A quiet line that is seen while the rest is folded away."""
@@ -47,14 +47,14 @@ class Fold(ctk.CTkFrame):
             self.body.pack_forget()
         else:
             if not self._built:
-                self._fill(self.body)
+                self._build(self.body)
                 keys.reachable(self.body)
                 self._built = True
             self.body.pack(fill="x", padx=14, pady=(0, 12))
-        self._name()
+        self._caption()
 
-    def _name(self) -> None:
-        self.button.configure(text=f"{OPEN if self.is_open else CLOSED}  {self._title}")
+    def _caption(self) -> None:
+        self.button.configure(text=f"{OPEN if self.is_open else CLOSED}  {self._heading}")
 
 
 def text(parent: Any, words: str, size: int = 14, **options: Any) -> Any:

@@ -235,7 +235,7 @@ def _knee_extension() -> Guide:
         if shin:
             knee = (f.hip[0] + _THIGH, f.hip[1])
             parts += curved_arrow(knee, 31.0, 14.0, 58.0, "measure")
-    return Guide("thigh_knee_extension", 236, 160, (*_moved(parts, 0.0, -28.0), *_then(113, 52)))
+    return Guide("thigh_knee_extension", 236, 146, (*_moved(parts, 0.0, -42.0), *_then(113, 40)))
 
 
 def _on_the_side(lift: float, top: float) -> tuple[Part, ...]:
@@ -272,15 +272,15 @@ def _on_the_side(lift: float, top: float) -> tuple[Part, ...]:
 
 def _side_leg_lift(name: str, *, check: bool = False) -> Guide:
     parts: list[Part] = []
-    for floor, lift in ((64.0, 0.0), (150.0, 32.0)):
+    for floor, lift in ((38.0, 0.0), (122.0, 32.0)):
         parts += [_floor(8, 196, floor), *_on_the_side(lift, floor)]
         hip = (96.0, floor - 11.0)
         if lift:
             parts += curved_arrow(hip, 88.0, 96.0, 90.0 + lift, "measure")
             if check:
                 parts.append(_line((hip[0] - _TORSO, hip[1]), joint(hip, 90.0, 96.0), thick=0.9, dashed=True))
-    down = (_line((26, 76), (26, 92), thick=1.8), arrow_head((26, 98), 0.0, 8.0, "ink"))
-    return Guide(name, 206, 156, (*parts, *down))
+    down = (_line((26, 54), (26, 68), thick=1.8), arrow_head((26, 74), 0.0, 8.0, "ink"))
+    return Guide(name, 206, 130, (*parts, *down))
 
 
 def _bridge() -> Guide:

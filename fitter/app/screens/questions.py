@@ -199,7 +199,7 @@ class QuestionsScreen(ctk.CTkFrame):
         control = ctk.CTkOptionMenu(
             box, values=[_UNANSWERED, *by_text], command=chosen, font=theme.font(14), height=32
         )
-        control.set(_UNANSWERED)
+        theme.calm(control).set(_UNANSWERED)
         return control
 
     def _choices(self, box: Any, question: Question) -> Any:
@@ -220,22 +220,23 @@ class QuestionsScreen(ctk.CTkFrame):
         ticks: dict[str, Any] = {}
         alone = ("none", "nothing")  # answers that go with no other
 
-        def take(places: tuple[str, ...], ticked: str = "") -> None:
+        def take(ticked: str = "") -> None:
             if ticked in alone and ticks[ticked].get():
-                places = ()
                 figure.choose(())
-            for word, tick in ticks.items():
-                if word != ticked and (ticked in alone and ticks[ticked].get() or word in alone and (places or ticked)):
-                    tick.deselect()
-            told = {*places, *(word for word, tick in ticks.items() if tick.get())}
+                others = [tick for word, tick in ticks.items() if word != ticked]
+            else:
+                others = [tick for word, tick in ticks.items() if word in alone and word != ticked]
+            for tick in others:
+                tick.deselect()
+            told = {*figure.chosen, *(word for word, tick in ticks.items() if tick.get())}
             self.values[question.id] = tuple(word for word in question.words if word in told)
 
-        figure = BodyMapView(frame, command=take)
+        figure = BodyMapView(frame, command=lambda _places: take())
         figure.pack(fill="x")
         for word, text in question.choices:
             if word not in body_map.PLACES:
                 ticks[word] = theme.tick(
-                    frame, _(text), 14, command=lambda word=word: take(figure.chosen, word)
+                    frame, _(text), 14, command=lambda word=word: take(word)
                 )
                 ticks[word].pack(anchor="w", pady=3)
         self._controls[question.id] = figure
