@@ -9,7 +9,7 @@ from typing import Any
 
 from fitter import home
 from fitter.anatomy.measures import BY_ID, PRINT_WIDTHS, REGISTRY, Measure
-from fitter.answers import QUESTIONS, Question, json_schema
+from fitter.answers import ALSO_READ, QUESTIONS, Question, json_schema
 from fitter.picture.guides import NAMES, guide
 from fitter.picture.svg import to_svg
 from fitter.resources import table
@@ -78,6 +78,15 @@ def answers_page() -> str:
             "| id | question | answer |",
             "|---|---|---|",
             *[_question(q) for q in QUESTIONS],
+            "",
+            "Why each is asked, how a self-check is done and when to stop it is shown beside it. Self-checks",
+            "are for people who answered every stop question with no.",
+            "",
+            "Not asked any more, and still understood:",
+            "",
+            "| id | question | answer |",
+            "|---|---|---|",
+            *[_question(q) for q in ALSO_READ],
             "",
         ]
     )

@@ -159,9 +159,13 @@ def _refuse_guessed(foot: FootFit) -> None:
 
 def _to_know(profile: FitProfile, support: SupportProfile) -> tuple[str, ...]:
     """What whoever makes or wears the insole should know beside its shape."""
+    from fitter.exchange.wording import flag_words
+
     asked = profile.red_flags is not None and profile.red_flags.asked
     questions = "The questions that come first (pain, injury, numbness) were not asked (--answers)."
-    return (*(() if asked else (questions,)), *profile.warnings, *support.watch_for)
+    stops = profile.red_flags.stop if profile.red_flags is not None else ()
+    aside = (flag_words(flag) for flag in stops if flag.overridden is not None)
+    return (*aside, *(() if asked else (questions,)), *profile.warnings, *support.watch_for)
 
 
 def _one(

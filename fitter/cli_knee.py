@@ -148,6 +148,9 @@ def _difference_lines(found: tuple[Difference, ...]) -> Iterator[str]:
         yield d.where[:1].upper() + d.where[1:]
         yield from _wrapped(d.before or "not said", "now:  ")
         yield from _wrapped(d.after, "then: ")
+    if any(d.where.startswith("stop, ") and d.after for d in found):
+        yield "Nothing else is said or recommended while this stop holds."
+        return
     gone = "; ".join(d.where for d in found if not d.after)
     yield from _wrapped(f"{gone}." if gone else "", "No longer said: ", 0)
 

@@ -43,7 +43,13 @@ from fitter.quantity import Missing, Reading
 from fitter.scan.foot import Assumption
 from fitter.scanned import take_scan
 from fitter.support.rule_set import RuleSet
-from fitter.support.rules import asked_strategy, beside_each_other, highest_arch, recommend
+from fitter.support.rules import (
+    asked_strategy,
+    beside_each_other,
+    default_strategy,
+    highest_arch,
+    recommend,
+)
 from fitter.support.support import SupportProfile
 from fitter.terms import LOADS, SIDES, Load, Side
 
@@ -109,9 +115,9 @@ def told_again(
     """
     stops = profile.red_flags
     aside = (red_flags.overridden(stops) if stops else {}) if went_on is None else went_on
-    strategy = next(
-        (f.support.strategy_id for f in profile.feet if f.support and f.support.strategy_id), None
-    )
+    taken = {f.support.strategy_id for f in profile.feet if f.support and f.support.strategy_id}
+    # What is taken where nobody chooses is not passed on as a choice.
+    strategy = next(iter(sorted(taken - {default_strategy(rules)})), None)
     chosen = answers.get("support_strategy") if answers else None
     bare = [replace(foot, posture=None, support=None) for foot in profile.feet]
     again = _measured(bare, profile.captures, answers)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from fitter.answers import (
     BY_ID,
+    EVERY,
     QUESTIONS,
     STOP_IDS,
     Answers,
@@ -63,10 +64,55 @@ def test_the_questions_that_stop_are_asked_first() -> None:
 
 
 def test_every_question_says_why_it_is_asked_and_has_an_id_of_its_own() -> None:
-    assert len(BY_ID) == len(QUESTIONS)
-    assert all(q.text and q.why for q in QUESTIONS)
-    assert all(bool(q.choices) == (q.kind in ("choice", "choices")) for q in QUESTIONS)
-    assert all((q.low < q.high) == (q.kind == "number") for q in QUESTIONS)
+    assert len(BY_ID) == len(EVERY)
+    assert all(q.text and q.why for q in EVERY)
+    assert all(bool(q.choices) == (q.kind in ("choice", "choices")) for q in EVERY)
+    assert all((q.low < q.high) == (q.kind == "number") for q in EVERY)
+
+
+def test_every_self_check_says_how_and_when_to_stop() -> None:
+    checks = [q for q in QUESTIONS if q.group == "strength"]
+    assert {q.picture for q in checks} == {"chair_stand", "single_leg_squat", "side_leg_lift"}
+    assert all(q.how and "Stop at once" in q.stop_when for q in checks)
+
+
+def test_self_checks_are_only_for_people_whose_stop_questions_are_all_answered_with_no() -> None:
+    clear = dict.fromkeys(STOP_IDS, False)
+    assert answers_from_mapping(clear, "form").may_try
+    assert not answers_from_mapping({}, "form").may_try
+    assert not answers_from_mapping({**clear, "knee_locked": True}, "form").may_try
+
+
+def test_a_place_that_hurts_counts_for_its_side_and_one_without_a_side_for_both() -> None:
+    told = answers_from_mapping({"pain_places": ["left_knee_front", "right_foot_ball", "elsewhere"]}, "form")
+    assert told.pains("left") == {"knee_front", "elsewhere"}
+    assert told.pains("right") == {"foot_ball", "elsewhere"}
+    older = answers_from_mapping({"pain_where": ["around_kneecap", "heel"]}, "form")
+    assert older.pains("left") == older.pains("right") == {"knee_front", "foot_heel"}
+
+
+def test_no_pain_is_told_and_not_the_same_as_nothing_told() -> None:
+    none = answers_from_mapping({"pain_places": ["none"]}, "form")
+    assert none.pain_told
+    assert not none.pains()
+    assert not answers_from_mapping({}, "form").pain_told
+
+
+@pytest.mark.parametrize(
+    ("trigger", "question"),
+    [
+        ("hot, red or swollen", "hot_swollen_knee"), ("four steps", "cannot_bear_weight"),
+        ("stuck", "knee_locked"), ("give way", "knee_gives_way"), ("jump out of place", "recent_injury"),
+        ("at night", "night_or_rest_pain"), ("rapidly worse", "night_or_rest_pain"),
+        ("weight loss", "night_or_rest_pain"), ("numbness", "numb_or_weak"), ("operation", "recent_surgery"),
+        ("joint replaced", "recent_surgery"), ("rheumatoid", "inflammatory_arthritis"),
+        ("ulcer", "diabetes_or_no_feeling"), ("circulation", "diabetes_or_no_feeling"),
+        ("hot, red or swollen", "hot_swollen_foot"), ("tiptoe on one leg", "new_flat_foot"),
+        ("stay flat", "stiff_painful_flat_foot"), ("run in the family", "new_high_arch"),
+    ],
+)  # fmt: skip
+def test_each_published_reason_to_refer_is_asked(trigger: str, question: str) -> None:
+    assert trigger in BY_ID[question].text
 
 
 @given(ANY_ANSWERS)

@@ -198,6 +198,7 @@ def _optional(c: Converter) -> None:
             FootFit, c, landmarks=absent, posture=absent, support=absent, norms=absent, sizes=absent
         ),
     )
+    c.register_unstructure_hook(Flag, make_dict_unstructure_fn(Flag, c, overridden=absent))
     c.register_unstructure_hook(Sizes, make_dict_unstructure_fn(Sizes, c, refused=absent))
     c.register_unstructure_hook(
         FitProfile,
@@ -216,7 +217,6 @@ def _optional(c: Converter) -> None:
             follow_up=absent,
         ),
     )
-    c.register_unstructure_hook(Flag, make_dict_unstructure_fn(Flag, c, overridden=absent))
     read_foot = make_dict_structure_fn(FootFit, c)
 
     def read(raw: Any, kind: type[FootFit]) -> FootFit:

@@ -596,10 +596,12 @@ def _explained(page: _Page, profile: FitProfile) -> None:
     if not pieces:
         return
     set_at, room = page.scale, FOOT_OF_PAGE - _SIGN_HEIGHT * (profile.mode == "professional")
-    for page.scale in SCALES:
-        if len(_flowed(page, pieces, room)) <= 2:
+    # So much text takes seconds to be shaped; without, only pairs of letters lie a hair further apart.
+    page.pdf.set_text_shaping(False)
+    for page.scale in _SCALES_OF_KNEE:
+        flowed = _flowed(page, pieces, room)
+        if len(flowed) <= 2:
             break
-    flowed = _flowed(page, pieces, room)
     for n, placed in enumerate(flowed):
         if n % 2 == 0:
             page.pdf.add_page()
@@ -612,16 +614,18 @@ def _explained(page: _Page, profile: FitProfile) -> None:
     if profile.mode == "professional":
         _signature(page)
     page.scale = set_at
+    page.pdf.set_text_shaping(True)
 
 
-_BELOW_TITLE, _SIGN_HEIGHT = 9.0, 22.0
+_SCALES_OF_KNEE = (0.95, 0.85, 0.75)
+_TOP_OF_FLOW, _SIGN_HEIGHT = TOP_OF_PAGE + 9.0, 22.0
 
 
 def _flowed(page: _Page, pieces: Sequence[_Piece], room: float) -> list[list[tuple[float, _Piece]]]:
     """Where each piece stands, column by column; a new column where one is full."""
     width = _columns(2)[0].width
     columns: list[list[tuple[float, _Piece]]] = [[]]
-    y = top = TOP_OF_PAGE + _BELOW_TITLE
+    y = top = _TOP_OF_FLOW
     for n, piece in enumerate(pieces):
         tall = page.height(width, piece.words, piece.size, piece.bold)
         # A head needs room for what follows it.

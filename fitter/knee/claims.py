@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from fitter.resources import table
 
 
+@lru_cache(maxsize=4096)
 def forbidden_in(text: str) -> str:
     """Why this text may not be shown, with the words that say it; empty where it may."""
     for reviewed in table("knee/claims.toml")["reviewed"]:

@@ -251,9 +251,9 @@ def _statement(statement_id: str, say: _Words) -> Statement:
         row.get("doi", ""),
         row["direction"],
         row["kind"],
-        row["effect"],
-        row["interval"],
-        row["population"],
+        say.of(row, "effect"),
+        say.of(row, "interval"),
+        say.of(row, "population"),
         row["checked"],
     )
 

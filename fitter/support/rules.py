@@ -197,6 +197,11 @@ def _options(tree: Mapping[str, Any], highest: Reading | None, worn: bool) -> tu
     )
 
 
+def default_strategy(rules: RuleSet | None = None) -> str:
+    """The strategy that is taken where nobody chooses one."""
+    return _default((rules or shipped()).tree)
+
+
 def _default(tree: Mapping[str, Any]) -> str:
     return next(str(o["id"]) for o in tree["strategy_option"] if o.get("default"))
 
