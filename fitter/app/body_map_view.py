@@ -17,7 +17,8 @@ _ORDER = body_map.PLACES
 
 
 class BodyMapView(ctk.CTkFrame):
-    """A list of places in, a list of places out. Left and right arrows go from place to place, Space chooses."""
+    """A list of places in, a list of places out. Left and right arrows go from place to place, Space
+    chooses."""
 
     def __init__(
         self,

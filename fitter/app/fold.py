@@ -1,4 +1,5 @@
-"""Pieces of a page that folds out: a title that opens what lies below it, and a page that follows the keyboard."""
+"""Pieces of a page that folds out: a title that opens what lies below it, and a page that follows the
+keyboard."""
 
 from __future__ import annotations
 

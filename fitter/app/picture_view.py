@@ -12,9 +12,9 @@ from fitter.app.guide_view import painted
 from fitter.picture.guides import Guide
 
 
-
 class PictureView(tk.Canvas):
-    """A picture that fills the width it is given (at most ``widest``, at scale 1) and takes the height it needs."""
+    """A picture that fills the width it is given (at most ``widest``, at scale 1) and takes the height it
+    needs."""
 
     def __init__(self, parent: Any, *, widest: float = 640.0, ground: theme.Pair = theme.PANEL) -> None:
         super().__init__(parent, highlightthickness=0, borderwidth=0, height=10, width=10)

@@ -30,7 +30,9 @@ class StrengthSign(tk.Canvas):
         if self._strength == "contested":
             mark, head = theme.pick(theme.MARK), (6 * s, 7 * s, 3.5 * s)
             self.create_line(2 * s, 8 * s, 16 * s, 8 * s, arrow="last", arrowshape=head, width=2, fill=mark)
-            self.create_line(32 * s, 15 * s, 18 * s, 15 * s, arrow="last", arrowshape=head, width=2, fill=mark)
+            self.create_line(
+                32 * s, 15 * s, 18 * s, 15 * s, arrow="last", arrowshape=head, width=2, fill=mark
+            )
             return
         for n in range(4):
             x, tall = (2 + 8 * n) * s, (6 + 4 * n) * s

@@ -9,22 +9,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from fitter.answers import PLACES as PAIN_PLACES
 from fitter.picture.chain import _INNER, _OUTER
 from fitter.picture.guides import _SIDE, _TOP, Guide, Point, Shape, Sign, smooth
 from fitter.picture.limbs import disc
 from fitter.terms import Side
 
-NAMES: dict[str, str] = {
-    "knee_front": "Around the kneecap",
-    "knee_inner": "Inner side of the knee",
-    "knee_outer": "Outer side of the knee",
-    "knee_back": "Back of the knee",
-    "ankle": "Ankle",
-    "foot_heel": "Heel",
-    "foot_arch": "Arch of the foot",
-    "foot_ball": "Ball of the foot",
-    "foot_toes": "Toes",
-}
+NAMES: dict[str, str] = dict(PAIN_PLACES)
 SIDES: tuple[Side, ...] = ("right", "left")
 PLACES: tuple[str, ...] = tuple(f"{side}_{name}" for side in SIDES for name in NAMES)
 SIDE_NAMES = {"right": "Right", "left": "Left"}
@@ -236,8 +227,10 @@ def _labels(words: Words) -> list[Sign]:
     heads = ((107.0, 12.0), (349.0, 12.0), (108.0, 193.0), (349.0, 193.0))
     signs = [Sign(at, words(text), 13) for at, text in zip(heads, VIEWS, strict=True)]
     for side, at in (
-        ("right", (62.0, 164.0)), ("left", (152.0, 164.0)), ("left", (304.0, 164.0)), ("right", (394.0, 164.0)),
-        ("right", (66.0, 363.0)), ("left", (150.0, 363.0)), ("right", (304.0, 238.0)), ("left", (394.0, 318.0)),
+        ("right", (62.0, 164.0)), ("left", (152.0, 164.0)), ("left", (304.0, 164.0)), ("right", (394.0,
+        164.0)),
+        ("right", (66.0, 363.0)), ("left", (150.0, 363.0)), ("right", (304.0, 238.0)), ("left", (394.0,
+        318.0)),
     ):  # fmt: skip
         signs.append(Sign(at, words(SIDE_NAMES[side]), 12, "line"))
     return signs

@@ -1,8 +1,9 @@
 """Four feet from above, the great toe leaning more and more to the others: to say which looks like one's own.
 
-Drawn by the angle between great toe and first ray on X-rays: below 15 degrees usual, to 20 mild, 21 to 39 moderate,
-from 40 severe (J Foot Ankle Res 2009, 2:15, table 1). People rate themselves by such a row of four as examiners do
-(weighted kappa .71 to .80 with photographs, Menz 2010, 10.1186/1471-2474-11-215); these drawings were not tried so.
+Drawn by the angle between great toe and first ray on X-rays: below 15 degrees usual, to 20 mild, 21 to 39
+moderate, from 40 severe (J Foot Ankle Res 2009, 2:15, table 1). People rate themselves by such a row of four
+as examiners do (weighted kappa .71 to .80 with photographs, Menz 2010, 10.1186/1471-2474-11-215); these
+drawings were not tried so.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ LEANS: Mapping[str, float] = {"none": 7.0, "mild": 18.0, "moderate": 30.0, "seve
 WORDS: tuple[str, ...] = tuple(LEANS)
 WIDTH, HEIGHT = 110.0, 190.0
 
-# A left foot from above without its toes: x to the outer side, y down the page, toes up. The first point of the
-# inner border that a bunion pushes out is the knob of the ball.
+# A left foot from above without its toes: x to the outer side, y down the page, toes up. The first point of
+# the inner border that a bunion pushes out is the knob of the ball.
 _BODY: tuple[Point, ...] = (
     (29, 71), (33, 58), (44, 51), (58, 52), (72, 59), (83, 70), (88, 83), (87, 98), (83, 118), (78, 140),
     (73, 158), (64, 171), (52, 175), (40, 171), (33, 159), (31, 143), (33, 124), (33, 106), (30, 88),
@@ -76,4 +77,17 @@ def foot(word: str) -> Guide:
         # What stands out at the knob.
         bump = arc((knob[0] + 1.0, knob[1] + 1.0), 12.5, 225.0, 315.0)
         lines.append(Shape(bump, None, "measure", 1.8, closed=False))
-    return Guide(f"bunion_{word}", WIDTH, HEIGHT, (*under, *fused((*great, smooth(body)), "skin", "edge", 1.0), *roots, nail, *over, *roots[:1], *lines))
+    return Guide(
+        f"bunion_{word}",
+        WIDTH,
+        HEIGHT,
+        (
+            *under,
+            *fused((*great, smooth(body)), "skin", "edge", 1.0),
+            *roots,
+            nail,
+            *over,
+            *roots[:1],
+            *lines,
+        ),
+    )

@@ -1,8 +1,9 @@
 """The chain from the heel to the kneecap, drawn: both legs from the front and from behind.
 
-The heel follows the foot that was measured. What lies above it no scan sees: there the figure shows how far it
-differs between people, as a fan over the whole published range, and where nothing was measured at all, only that.
-Ranges and sources stand in `models/knee/chain.toml`. Angles in degrees, inwards positive, at both sides.
+The heel follows the foot that was measured. What lies above it no scan sees: there the figure shows how far
+it differs between people, as a fan over the whole published range, and where nothing was measured at all,
+only that. Ranges and sources stand in `models/knee/chain.toml`. Angles in degrees, inwards positive, at both
+sides.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any, Literal
 
 from fitter.measurements import Measurements
 from fitter.picture.guides import Guide, Ink, Point, Shape, Sign, smooth
-from fitter.picture.limbs import arc, arrow_head, curved_arrow, disc, joint, mirrored
+from fitter.picture.limbs import arc, arrow_head, disc, joint, mirrored
 from fitter.posture.posture import Posture
 from fitter.quantity import COVERAGE, Quantity
 from fitter.resources import table
@@ -116,8 +117,13 @@ def chain(side: Side, heel: Heel, support: float = 0.0) -> Chain:
     before = Heel(usual, usual, usual, "unknown") if heel.basis == "unknown" else heel
     after = before if heel.basis == "unknown" else supported
     share = Fan(known["shin"]["lowest"], known["shin"]["highest"])
-    shin, less = _passed_on(Fan(before.low, before.high), share), _passed_on(Fan(after.low, after.high), share)
-    shin = Fan(min(shin.low, less.low), shin.high)  # some studies found less turning, others as much as before
+    shin, less = (
+        _passed_on(Fan(before.low, before.high), share),
+        _passed_on(Fan(after.low, after.high), share),
+    )
+    shin = Fan(
+        min(shin.low, less.low), shin.high
+    )  # some studies found less turning, others as much as before
     whole = _passed_on(Fan(before.low, before.high), share)
     thigh = _passed_on(whole, Fan(known["thigh"]["lowest"], known["thigh"]["highest"]))
     return Chain(side, heel, supported, shin, thigh, 0.0 if heel.basis == "unknown" else support)
@@ -160,8 +166,9 @@ def heel_words(leg: Chain, words: Words = str) -> str:
 
 # ---------------------------------------------------------------------------------------- outlines
 
-# One leg from the front (the right one), in cm: (from the midline, outwards; up from the floor). Drawn after the
-# proportions of adults about 172 cm tall; they carry no measure. The outer border runs down, the inner one up.
+# One leg from the front (the right one), in cm: (from the midline, outwards; up from the floor). Drawn after
+# the proportions of adults about 172 cm tall; they carry no measure. The outer border runs down, the inner
+# one up.
 _OUTER: tuple[Point, ...] = (
     (14.6, 101), (16.0, 96), (17.3, 90), (17.7, 84), (17.4, 77), (16.6, 70), (15.6, 63), (14.7, 57.5),
     (14.1, 53.5), (13.9, 50.5), (13.7, 47.5), (13.6, 45), (14.1, 41.5), (14.5, 37), (14.35, 32), (13.6, 26),
@@ -208,8 +215,8 @@ class _Leg:
 
 
 def _rolled(points: Sequence[Point], lean: float, sole: float = 0.0) -> list[Point]:
-    """Points below the ankle of a heel that leans inwards by ``lean`` degrees: its sole stays on the floor and
-    comes to lie further out under the ankle; what is at height ``sole`` or below keeps its height."""
+    """Points below the ankle of a heel that leans inwards by ``lean`` degrees: its sole stays on the floor
+    and comes to lie further out under the ankle; what is at height ``sole`` or below keeps its height."""
     slope = math.tan(math.radians(lean))
     return [
         (x + slope * max(0.0, _ANKLE[1] - z), z) if z < _ANKLE[1] else (x, z)
@@ -229,7 +236,8 @@ def _line(leg: _Leg, *points: Point, ink: Ink = "edge", thick: float = 0.8, dash
 def _front(leg: _Leg, heel: Heel) -> tuple[Shape, ...]:
     """A leg from the front."""
     lean = max(-12.0, min(16.0, heel.lean))
-    # From the front a roll shows at the inner ankle, which sinks and comes inwards, and at the arch beside it.
+    # From the front a roll shows at the inner ankle, which sinks and comes inwards, and at the arch beside
+    # it.
     foot = [(x - 0.035 * lean * (1.0 if x < 6.0 and 1.0 < z < 6.0 else 0.0), z) for x, z in _FRONT_FOOT]
     outline = smooth(leg.along(_leg_outline(foot)), closed=False)
     unknown = heel.basis == "unknown"
@@ -273,7 +281,8 @@ def _back(leg: _Leg, heel: Heel) -> tuple[Shape, ...]:
         _line(leg, (6.6, 55.5), (6.2, 52.8), (6.6, 50.6), thick=0.6),
         _line(leg, (11.2, 55.5), (11.5, 52.8), (11.2, 50.6), thick=0.6),
         _line(leg, (8.9, 47.5), (8.95, 42), (8.9, 36), thick=0.6),
-        _line(leg, (5.3, 33.5), (6.4, 30.4), (8.0, 29.6), (8.9, 31.0), (9.9, 30.6), (11.6, 31.6), (13.0, 34.6),
+        _line(leg, (5.3, 33.5), (6.4, 30.4), (8.0, 29.6), (8.9, 31.0), (9.9, 30.6), (11.6, 31.6), (13.0,
+        34.6),
               thick=0.7),
         _line(leg, (7.6, 22), (7.9, 16), (7.75, 11.5), (7.5, 8.5), thick=0.7),
         _line(leg, (10.2, 22), (9.9, 16), (10.05, 11.5), (10.3, 8.5), thick=0.7),
@@ -341,7 +350,9 @@ def _fan(at: Point, way: float, fan: Fan, *, thigh: bool) -> tuple[Shape, ...]:
     )
 
 
-def _hoop(leg: _Leg, height: float, outer: float, inner: float, ink: Ink, *, dashed: bool) -> tuple[Shape, ...]:
+def _hoop(
+    leg: _Leg, height: float, outer: float, inner: float, ink: Ink, *, dashed: bool
+) -> tuple[Shape, ...]:
     """An arrow around the front of a limb, inwards."""
     middle, half = 0.5 * (outer + inner), 0.5 * (outer - inner)
     dip = 0.28 * half
@@ -400,7 +411,9 @@ def _near_heel(at: Point, way: float, chain_: Chain) -> tuple[Shape | Sign, ...]
     for cord in (-1.3, 1.3):
         line = ((cord * 0.95, 11.0), (cord * 0.85, 9.2), (cord, 7.2))
         shown.append(
-            Shape(smooth([place((_ANKLE[0] + x, z)) for x, z in line], closed=False), None, "edge", 0.8, False)
+            Shape(
+                smooth([place((_ANKLE[0] + x, z)) for x, z in line], closed=False), None, "edge", 0.8, False
+            )
         )
     return tuple(shown)
 
@@ -412,6 +425,7 @@ _COLUMNS = (46.0, 256.0, 464.0)
 _FRONT_AT, _BACK_AT = 151.0, 361.0
 _THIGH_Y, _KNEECAP_Y, _SHIN_Y, _HEEL_Y = 74.0, 133.0, 190.0, 291.0
 _TYPE = 13.0
+
 
 def figure(left: Chain, right: Chain, words: Words = str) -> Guide:
     """Both legs from the front and from behind; ``words`` translates the labels."""

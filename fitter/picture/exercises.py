@@ -1,7 +1,8 @@
 """Exercises and self-checks, drawn: how each begins and how it ends, as a jointed figure with rounded limbs.
 
-A figure is made from a few joints and angles (degrees from straight down, forwards positive); knees and elbows
-follow from where hips, feet, shoulders and hands are. The muscles that work are tinted. No picture holds a word.
+A figure is made from a few joints and angles (degrees from straight down, forwards positive); knees and
+elbows follow from where hips, feet, shoulders and hands are. The muscles that work are tinted. No picture
+holds a word.
 """
 
 from __future__ import annotations
@@ -35,13 +36,15 @@ def _bend(start: Point, end: Point, first: float, second: float, way: float) -> 
 
 
 _FOOT: tuple[Point, ...] = (
-    (-5.5, 1.0), (-6.3, 4.5), (-4.5, 6.4), (4, 6.2), (14, 6.4), (17.5, 5.2), (16.5, 2.8), (10, -0.2), (4.5, -4),
+    (-5.5, 1.0), (-6.3, 4.5), (-4.5, 6.4), (4, 6.2), (14, 6.4), (17.5, 5.2), (16.5, 2.8), (10, -0.2),
+    (4.5, -4),
     (0, -5), (-4, -4),
 )  # fmt: skip
 
 
 def _foot(ankle: Point, degrees: float, way: float = 1.0) -> tuple[Point, ...]:
-    """A foot from the side whose toes point along ``degrees``; ``way`` is -1 where its sole is on the left."""
+    """A foot from the side whose toes point along ``degrees``; ``way`` is -1 where its sole is on the
+    left."""
     t = math.radians(degrees)
     fx, fy = math.sin(t), math.cos(t)
     dx, dy = -way * fy, way * fx
@@ -91,7 +94,9 @@ def _head(neck: Point, degrees: float, *, face: float) -> tuple[Shape, ...]:
 def _torso(hip: Point, shoulder: Point) -> tuple[Shape, ...]:
     middle = (0.45 * hip[0] + 0.55 * shoulder[0], 0.45 * hip[1] + 0.55 * shoulder[1])
     return (
-        *fused((tapered(hip, middle, 9.4, 9.2), tapered(middle, shoulder, 9.6, 7.6)), "tool", "tool_edge", 0.9),
+        *fused(
+            (tapered(hip, middle, 9.4, 9.2), tapered(middle, shoulder, 9.6, 7.6)), "tool", "tool_edge", 0.9
+        ),
     )
 
 
@@ -136,13 +141,14 @@ def _then(x: float, y: float) -> tuple[Shape, ...]:
     return (_line((x - 11, y), (x + 5, y), ink="ink", thick=1.8), arrow_head((x + 11, y), 90.0, 8.0, "ink"))
 
 
-# ---------------------------------------------------------------------------------------- figures, from the side
+# ---------------------------------------------------------------------------------------- figures, from the
+# side
 
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """A figure from the side: where hip and shoulder are, both ankles (near, far) and how its feet point, both
-    hands, which way knees and elbows bend, which way it faces and how its head is held."""
+    """A figure from the side: where hip and shoulder are, both ankles (near, far) and how its feet point,
+    both hands, which way knees and elbows bend, which way it faces and how its head is held."""
 
     hip: Point
     shoulder: Point
@@ -156,7 +162,9 @@ class _Side:
     soles: float = -1.0
 
 
-def _drawn(f: _Side, muscles: Callable[[_Side, Point], Sequence[Shape]] = lambda f, k: ()) -> tuple[Part, ...]:
+def _drawn(
+    f: _Side, muscles: Callable[[_Side, Point], Sequence[Shape]] = lambda f, k: ()
+) -> tuple[Part, ...]:
     near, far = (_bend(f.hip, a, _THIGH, _SHIN, f.knees) for a in f.ankles)
     elbows = [_bend(f.shoulder, h, _UPPER, _FORE, f.elbows) for h in f.hands]
     feet = [_foot(a, way, f.soles) for a, way in zip(f.ankles, f.feet, strict=True)]
@@ -200,8 +208,13 @@ def _standing(x: float, hands: float = 50.0) -> _Side:
     ankle = (x, _FLOOR - _ANKLE_UP)
     hip = (x - 1.0, ankle[1] - _THIGH - _SHIN + 0.6)
     shoulder = (x - 1.0, hip[1] - _TORSO)
-    reach = (shoulder[0] + 40.0 * math.sin(math.radians(hands)), shoulder[1] + 40.0 * math.cos(math.radians(hands)))
-    return _Side(hip, shoulder, (ankle, (ankle[0] + 3, ankle[1])), (90, 90), (reach, (reach[0] + 3, reach[1] + 1)))
+    reach = (
+        shoulder[0] + 40.0 * math.sin(math.radians(hands)),
+        shoulder[1] + 40.0 * math.cos(math.radians(hands)),
+    )
+    return _Side(
+        hip, shoulder, (ankle, (ankle[0] + 3, ankle[1])), (90, 90), (reach, (reach[0] + 3, reach[1] + 1))
+    )
 
 
 def _sitting(x: float, lean: float, hands: float, shin: float = 0.0) -> _Side:
@@ -212,7 +225,12 @@ def _sitting(x: float, lean: float, hands: float, shin: float = 0.0) -> _Side:
     shoulder = joint(hip, 180.0 - lean, _TORSO)
     reach = joint(shoulder, hands, 40.0)
     return _Side(
-        hip, shoulder, (near, far), (90.0 + shin, 90.0), (reach, (reach[0] + 3, reach[1] + 1)), head=180.0 - 0.6 * lean
+        hip,
+        shoulder,
+        (near, far),
+        (90.0 + shin, 90.0),
+        (reach, (reach[0] + 3, reach[1] + 1)),
+        head=180.0 - 0.6 * lean,
     )
 
 
@@ -239,15 +257,20 @@ def _knee_extension() -> Guide:
 
 
 def _on_the_side(lift: float, top: float) -> tuple[Part, ...]:
-    """Lying on one side, seen from the front: the lower knee bent towards us, the upper leg lifted by ``lift``
-    degrees."""
+    """Lying on one side, seen from the front: the lower knee bent towards us, the upper leg lifted by
+    ``lift`` degrees."""
     hip = (96.0, top - 11.0)
     shoulder = (hip[0] - _TORSO, hip[1] + 1.5)
     over = joint(hip, 90.0 + lift, _THIGH + _SHIN - 0.5)
     knee, ankle = (hip[0] + 33.0, top - 7.5), (hip[0] + 57.0, top - 5.0)
-    lower = (tapered((hip[0], top - 9.0), knee, 8.6, 7.4), tapered(knee, ankle, 7.0, 4.0), disc(ankle, 5.0, 4.6))
+    lower = (
+        tapered((hip[0], top - 9.0), knee, 8.6, 7.4),
+        tapered(knee, ankle, 7.0, 4.0),
+        disc(ankle, 5.0, 4.6),
+    )
     f = _Side(
-        hip, shoulder, (over, over), (5.0 + lift, 5.0), ((hip[0] - 12, top - 2.5), (shoulder[0] - 45, top - 5)),
+        hip, shoulder, (over, over), (5.0 + lift, 5.0), ((hip[0] - 12, top - 2.5), (shoulder[0] - 45,
+        top - 5)),
         head=264.0, face=0.0, elbows=1.0,
     )  # fmt: skip
     upper = joint(hip, 90.0 + lift, _THIGH)
@@ -398,7 +421,8 @@ def _side_plank() -> Guide:
             _floor(x - 4, x + 158), *_head(joint(shoulder, head, 4.0), head, face=0.0), *legs,
             *_torso(hip, shoulder), *_shorts(hip, knee, shoulder), _muscle(*flank, 0.0, 3.8),
             *_arm(shoulder, elbow, hand),
-            *_arm((shoulder[0] + 3.0, shoulder[1] - 5.0), _bend((shoulder[0] + 3.0, shoulder[1] - 5.0), resting, _UPPER, _FORE, 1.0), resting),
+            *_arm((shoulder[0] + 3.0, shoulder[1] - 5.0), _bend((shoulder[0] + 3.0, shoulder[1] - 5.0),
+            resting, _UPPER, _FORE, 1.0), resting),
         ]  # fmt: skip
         if up:
             parts += [
@@ -409,7 +433,8 @@ def _side_plank() -> Guide:
     return Guide("trunk_side_plank", 344, 92, (*_moved(parts, 0.0, -96.0), *_then(160, 20)))
 
 
-# ---------------------------------------------------------------------------------------- figures, from the front
+# ---------------------------------------------------------------------------------------- figures, from the
+# front
 
 
 def _squat(x: float, knee_in: float) -> tuple[Part, ...]:
@@ -435,10 +460,11 @@ def _squat(x: float, knee_in: float) -> tuple[Part, ...]:
         (hip[0] + 4.0, hip[1] - 12), (shoulders[0][0] - 3.0, shoulders[0][1] + 16),
     )  # fmt: skip
     pelvis = (
-        (hip[0] + 7.5, hip[1] - 8), (hip[0] + 9.0, hip[1] + 2), (hip[0] + 2, hip[1] + 10), (x - 1, hip[1] + 11),
+        (hip[0] + 7.5, hip[1] - 8), (hip[0] + 9.0, hip[1] + 2), (hip[0] + 2, hip[1] + 10), (x - 1,
+        hip[1] + 11),
         (other[0] - 2, other[1] + 10), (other[0] - 9.0, other[1] + 2), (other[0] - 7.5, other[1] - 8),
     )  # fmt: skip
-    arms = []
+    arms: list[Shape] = []
     for n, way in ((0, 1.0), (1, -1.0)):
         hand = ((hip if n == 0 else other)[0] + way * 6.0, (hip if n == 0 else other)[1] - 7.0)
         arms += _arm(shoulders[n], _bend(shoulders[n], hand, _UPPER, _FORE, way), hand)
@@ -447,11 +473,13 @@ def _squat(x: float, knee_in: float) -> tuple[Part, ...]:
     return (
         *fused((tapered(other, free_knee, 9.0, 6.6), tapered(free_knee, free_ankle, 5.6, 4.2),
                 disc((free_ankle[0], free_ankle[1] + 1.5), 4.4, 4.0)), "shade", "edge", 0.9),
-        *fused((tapered(hip, knee, 9.2, 6.6), tapered(knee, ankle, 6.6, 4.0), standing_foot), "skin", "edge", 0.9),
+        *fused((tapered(hip, knee, 9.2, 6.6), tapered(knee, ankle, 6.6, 4.0), standing_foot), "skin",
+        "edge", 0.9),
         Shape(disc((knee[0], knee[1] - 0.5), 3.2, 3.6), "place", "edge", 0.8),
         *_head((neck[0], neck[1] + 2.0), 180.0 - (6.0 if knee_in else 0.0), face=0.0),
         Shape(smooth(chest), "tool", "tool_edge", 0.9),
-        *fused((smooth(pelvis), tapered(hip, hem, 9.4, 8.4), tapered(other, free_hem, 9.4, 8.2)), "cloth", "cloth_edge", 0.9),
+        *fused((smooth(pelvis), tapered(hip, hem, 9.4, 8.4), tapered(other, free_hem, 9.4, 8.2)),
+        "cloth", "cloth_edge", 0.9),
         *arms,
         _line((ankle[0], ankle[1] + 2), knee, hip, ink="measure", thick=2.0),
         *[Shape(disc(p, 2.3), "measure") for p in (hip, knee, (ankle[0], ankle[1] + 2))],
@@ -495,7 +523,15 @@ def _chair_stand() -> Guide:
         chest = joint(f.shoulder, 28.0 if x < 100 else 10.0, 17.0)
         hand = (chest[0] + 7.0, chest[1] - 8.0)
         crossed = _Side(
-            f.hip, f.shoulder, f.ankles, f.feet, (hand, (hand[0] - 2, hand[1] + 6)), f.head, f.face, f.knees, f.elbows
+            f.hip,
+            f.shoulder,
+            f.ankles,
+            f.feet,
+            (hand, (hand[0] - 2, hand[1] + 6)),
+            f.head,
+            f.face,
+            f.knees,
+            f.elbows,
         )
         parts += [_floor(x - 52, x + 64), *_chair(x, _FLOOR - 33.0), *_drawn(crossed, _front_thigh)]
     back = (

@@ -1,8 +1,8 @@
 """How to measure a foot at home, drawn: one picture a step, as plain polygons, lines and a few signs.
 
 A picture is described once, in mm, y down, in named inks; `svg` writes it, the worksheet prints it, the
-window paints it. No picture here holds a word, so none needs translating. The foot's outlines were traced from
-the plain constructed foot of `sample_scans` (252 mm long, right); they carry no measure.
+window paints it. No picture here holds a word, so none needs translating. The foot's outlines were traced
+from the plain constructed foot of `sample_scans` (252 mm long, right); they carry no measure.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ Everything said comes from the profile; what is folded away is built when it is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import customtkinter as ctk
 
@@ -28,7 +28,9 @@ from fitter.exchange.wording import (
 )
 from fitter.knee.knee import Contributor, Exercise, KneeExplanation, RedFlags, Statement
 from fitter.picture import exercises
-from fitter.profile import FitProfile
+
+if TYPE_CHECKING:
+    from fitter.profile import FitProfile
 
 
 class KneeScreen(ctk.CTkFrame):
@@ -79,7 +81,10 @@ class KneeScreen(ctk.CTkFrame):
                 self._contributor(area, c)
         if knee.chain:
             self._fold(
-                area, "chain", _("From the heel to the kneecap"), lambda body: self._chain(body, profile, knee)
+                area,
+                "chain",
+                _("From the heel to the kneecap"),
+                lambda body: self._chain(body, profile, knee),
             )
         if knee.what_helps:
             self._fold(area, "helps", _("What may help"), lambda body: self._helps(body, knee))
@@ -87,11 +92,17 @@ class KneeScreen(ctk.CTkFrame):
             self._fold(area, "exercises", _("Exercises"), lambda body: self._exercises(body, knee))
         if knee.not_worth:
             self._fold(
-                area, "not_worth", _("Not worth paying for"), lambda body: _statements(body, knee.not_worth, knee)
+                area,
+                "not_worth",
+                _("Not worth paying for"),
+                lambda body: _statements(body, knee.not_worth, knee),
             )
         if profile.follow_up:
             self._fold(
-                area, "follow_up", _("How it went"), lambda body: _paragraphs(body, *follow_up_lines(profile, _))
+                area,
+                "follow_up",
+                _("How it went"),
+                lambda body: _paragraphs(body, *follow_up_lines(profile, _)),
             )
         _heading(area, _("When to see someone"))
         fold.text(area, knee.see_someone)
@@ -128,7 +139,9 @@ class KneeScreen(ctk.CTkFrame):
 
     # ------------------------------------------------------------------ what folds out
 
-    def _fold(self, area: Any, name: str, title: str, fill: Callable[[Any], None], note: str = "") -> fold.Fold:
+    def _fold(
+        self, area: Any, name: str, title: str, fill: Callable[[Any], None], note: str = ""
+    ) -> fold.Fold:
         self.folds[name] = fold.Fold(area, title, fill, note=note)
         self.folds[name].pack(fill="x", pady=(8, 0), padx=(0, 6))
         return self.folds[name]
@@ -141,7 +154,9 @@ class KneeScreen(ctk.CTkFrame):
         known = _("Known about you") if c.known else _("Not known about you")
         ink = theme.ACCENT_TEXT if c.known else theme.MUTED
         words = f"{_upper(contributor_words(c, _))}. {known}."
-        theme.wrapped(theme.label(line, words, 13, text_color=ink), 4).pack(side="left", fill="x", expand=True)
+        theme.wrapped(theme.label(line, words, 13, text_color=ink), 4).pack(
+            side="left", fill="x", expand=True
+        )
         told.top.pack(fill="x")
 
     def _chain(self, body: Any, profile: FitProfile, knee: KneeExplanation) -> None:

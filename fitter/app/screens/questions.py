@@ -140,7 +140,9 @@ class QuestionsScreen(ctk.CTkFrame):
         lines = [(_(question.text), 14, False), (_(question.why), 12, True)]
         for row_, (words, size, muted) in enumerate(lines):
             told = theme.wrapped(theme.label(box, words, size, muted=muted), 4)
-            told.grid(row=row_, column=0, columnspan=span, sticky="ew", padx=(12, 8), pady=(8, 0) if not row_ else 0)
+            told.grid(
+                row=row_, column=0, columnspan=span, sticky="ew", padx=(12, 8), pady=(8, 0) if not row_ else 0
+            )
         control = getattr(self, f"_{_kind(question)}")(box, question)
         if beside:
             control.grid(row=0, column=1, rowspan=2, padx=(0, 12), pady=8, sticky="e")
@@ -235,9 +237,7 @@ class QuestionsScreen(ctk.CTkFrame):
         figure.pack(fill="x")
         for word, text in question.choices:
             if word not in body_map.PLACES:
-                ticks[word] = theme.tick(
-                    frame, _(text), 14, command=lambda word=word: take(word)
-                )
+                ticks[word] = theme.tick(frame, _(text), 14, command=lambda word=word: take(word))
                 ticks[word].pack(anchor="w", pady=3)
         self._controls[question.id] = figure
         self._pictures.append(figure.canvas)
