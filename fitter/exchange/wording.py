@@ -15,7 +15,6 @@ from fitter.anatomy.norms import OLDER, Percentile
 from fitter.anatomy.sizes import Size, Sizes
 from fitter.knee.follow_up import Told, compared
 from fitter.knee.knee import Contributor, Exercise, Flag, Statement
-from fitter.knee.red_flags import override_words as override_note
 from fitter.posture.posture import Flatfoot, Posture, Vote
 from fitter.quantity import Missing, Quantity
 from fitter.resources import table
@@ -350,7 +349,12 @@ def statement_words(s: Statement, mode: str, _: Translate = str) -> str:
 
 def flag_words(flag: Flag, _: Translate = str) -> str:
     """A red flag with whom to see, and who went on in spite of it."""
-    return f"{flag.text} {flag.whom_to_see} {override_note(flag, _)}".strip()
+    said = f"{flag.text} {flag.whom_to_see}"
+    if flag.overridden is None:
+        return said
+    text = _(table("knee/red_flags.toml")["override"]["told"])
+    by, reason = flag.overridden.by, flag.overridden.reason.rstrip(".")
+    return f"{said} {text.format(by=by, reason=reason)}"
 
 
 def follow_up_lines(profile: FitProfile, _: Translate = str) -> tuple[str, ...]:

@@ -81,14 +81,6 @@ def overridden(flags: RedFlags) -> dict[str, Overridden]:
     return {flag.id: flag.overridden for flag in flags.stop if flag.overridden is not None}
 
 
-def override_words(flag: Flag, translate: Translate = str) -> str:
-    """Who went on in spite of a stop, and why; "" where it holds."""
-    if flag.overridden is None:
-        return ""
-    text = translate(table("knee/red_flags.toml")["override"]["told"])
-    return text.format(by=flag.overridden.by, reason=flag.overridden.reason.rstrip("."))
-
-
 def _told_by(text: str, what: str) -> str:
     words = " ".join(text.split())
     if not words:
