@@ -318,10 +318,10 @@ _THIGH_CUT: tuple[Point, ...] = (
 def _fan(at: Point, way: float, fan: Fan, *, thigh: bool) -> tuple[Shape, ...]:
     """A limb cut across, seen from above with its front down, and how far it may turn."""
     known = beliefs()["drawn"]
-    most = known["most_turn_deg"]
+    most, times = float(known["most_turn_deg"]), float(known["turns_times"])
 
     def turned(degrees: float) -> float:
-        return -way * known["turns_times"] * max(-most, min(most, degrees))
+        return -way * times * max(-most, min(most, degrees))
 
     first, last = turned(fan.low), turned(fan.high)
     cut = [(at[0] + way * x, at[1] + y) for x, y in (_THIGH_CUT if thigh else _SHIN_CUT)]

@@ -61,8 +61,8 @@ class QuestionsScreen(ctk.CTkFrame):
         self._place.pack(fill="both", expand=True)
         below = ctk.CTkFrame(self, fg_color="transparent")
         below.pack(fill="x", padx=8, pady=8)
-        self.next = theme.quiet(below, "", self._go_on, height=44, width=130)
         self.use = theme.primary(below, _("Use these answers"), self.submit)
+        self.next = theme.quiet(below, "", self._go_on, height=44, width=130)
         self.use.pack(side="left", fill="x", expand=True)
         self.next.pack(side="left", padx=(8, 0))
 
@@ -263,7 +263,7 @@ class QuestionsScreen(ctk.CTkFrame):
             picture = PictureView(frame, widest=104.0, ground=theme.RAISED)
             picture.grid(row=0, column=column, sticky="ew", padx=2)
             picture.show(bunion.foot(word))
-            picture.bind("<Button-1>", lambda _event, word=word: choose(word))
+            picture.bind("<Button-1>", lambda _event, word=word: choose(word))  # type: ignore[misc]
             self._pictures.append(picture)
             buttons[word] = theme.quiet(
                 frame, _(text), lambda word=word: choose(word), width=40, font=theme.font(12)
