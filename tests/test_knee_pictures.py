@@ -6,11 +6,14 @@ import math
 import xml.etree.ElementTree as ET
 
 import pytest
+from fpdf import FPDF
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fitter.anatomy.measures import IDS
 from fitter.answers import QUESTIONS
+from fitter.exchange import chain_still, worksheet
+from fitter.exchange.pdf_report import FONTS
 from fitter.measurements import Measurements
 from fitter.picture import body_map, bunion, chain, exercises
 from fitter.picture.chain import UPRIGHT, Heel, figure, heel_of
@@ -311,3 +314,27 @@ def test_knee_over_foot_and_knee_dropping_in_differ_in_the_knee():
 
 def test_inks_have_both_lights():
     assert set(LIGHT) == set(DARK)
+
+
+# ------------------------------------------------------------------ in the report
+
+
+def test_the_still_in_the_report_is_that_of_these_feet_and_fits_the_room_kept_for_it():
+    still = chain_still.figure(
+        chain.chain("left", Heel(2.0, -3.0, 7.0, "arch")), chain.chain("right", heel(9.0))
+    )
+    mixed = figure(chain.chain("left", UPRIGHT), chain.chain("right", Heel(2.0, -3.0, 7.0, "arch")))
+    for picture in (still, mixed):
+        assert picture.height <= chain_still.TALLEST * picture.width
+
+
+def test_pictures_are_drawn_into_a_page():
+    def page(*, empty: bool) -> bytes:
+        pdf = FPDF(unit="mm", format="A4")
+        pdf.add_font("noto", "", FONTS / "NotoSans-Regular.ttf")
+        pdf.add_page()
+        if not empty:
+            worksheet.draw(pdf, drawn(heel(9.0), UPRIGHT), 10.0, 10.0, 90.0)
+        return bytes(pdf.output())
+
+    assert len(page(empty=False)) > len(page(empty=True)) + 5000

@@ -17,7 +17,7 @@ from fpdf.enums import MethodReturnValue, RenderStyle
 from fitter import __version__
 from fitter.anatomy.measures import REGISTRY
 from fitter.anatomy.norms import Norms, Percentile
-from fitter.exchange.chain_still import TALLEST, draw_chain
+from fitter.exchange.chain_still import TALLEST, draw_chain, draw_exercises
 from fitter.exchange.foot_drawing import draw_outline
 from fitter.exchange.wording import (
     EVIDENCE_WORDS,
@@ -622,7 +622,8 @@ def _explained(page: _Page, profile: FitProfile) -> None:
 def _still(
     page: _Page, profile: FitProfile, flowed: Sequence[list[tuple[float, _Piece]]], room: float
 ) -> None:
-    """The drawn chain below the last words, in the empty column beside them, or on a page of its own."""
+    """The drawn chain below the last words or in the empty column beside them; where there is no room, on a
+    page of its own with the exercises beside it."""
     if profile.knee is None or not profile.knee.chain:
         return
     columns = _columns(2)
@@ -633,6 +634,9 @@ def _still(
         y, column = _TOP_OF_FLOW, columns[len(flowed) % 2]
         if len(flowed) % 2 == 0:
             page.pdf.add_page()
+            page.text(MARGIN, TOP_OF_PAGE, WIDTH, "The knee, drawn", size=13, bold=True, color=ACCENT)
+            other = columns[1]
+            draw_exercises(page.pdf, other.x, y, other.width, profile.knee.exercises, page.text)
     draw_chain(page.pdf, column.x, y, column.width, profile)
 
 
