@@ -10,7 +10,8 @@ from typing import Any
 from fitter import home
 from fitter.anatomy.measures import BY_ID, PRINT_WIDTHS, REGISTRY, Measure
 from fitter.answers import ALSO_READ, QUESTIONS, Question, json_schema
-from fitter.picture.guides import NAMES, guide
+from fitter.picture import body_map, bunion, chain, exercises
+from fitter.picture.guides import NAMES, Guide, guide
 from fitter.picture.svg import to_svg
 from fitter.resources import table
 from fitter.support.catalogue import COLUMNS, MOST_ROWS, Column
@@ -278,11 +279,30 @@ def _comparison(row: Mapping[str, Any]) -> str:
     return f"| {row['name']} | {below} | {above} | {row['weight']:g} | {row['reason']} |"
 
 
+def knee_pictures() -> dict[str, Guide]:
+    """docs/knee/*.svg: the chain for a heel that leans, a little and with a support, and every other
+    picture."""
+    little, much = chain.Heel(3.0, -1.0, 7.0, "measured"), chain.Heel(10.0, 6.0, 14.0, "measured")
+
+    def drawn(left: chain.Heel, right: chain.Heel, support: float = 0.0) -> Guide:
+        return chain.figure(chain.chain("left", left, support), chain.chain("right", right, support))
+
+    return {
+        "chain": drawn(much, little),
+        "chain_with_support": drawn(much, little, chain.most_support()),
+        "chain_not_measured": drawn(chain.UPRIGHT, chain.UPRIGHT),
+        "pain_places": body_map.figure(),
+        **{name: exercises.exercise(name) for name in exercises.PICTURES},
+        **{f"bunion_{word}": bunion.foot(word) for word in bunion.WORDS},
+    }
+
+
 PAGES = {
     "CATALOGUE.md": catalogue_page,
     "SIZES.md": sizes_page,
     "HOME.md": home_page,
     **{f"home/{name}.svg": lambda name=name: to_svg(guide(name)) for name in NAMES},
+    **{f"knee/{name}.svg": lambda drawn=drawn: to_svg(drawn) for name, drawn in knee_pictures().items()},
     "MEASURES.md": measures_page,
     "ANSWERS.md": answers_page,
     "answers.schema.json": lambda: json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",

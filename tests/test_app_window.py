@@ -17,13 +17,17 @@ if os.environ.get("FITTER_REQUIRE_DISPLAY") == "1":
 else:
     tk = pytest.importorskip("tkinter", reason="this Python has no Tk")
 
+import customtkinter as ctk
+
 from fitter.app import main, theme
 from fitter.app import window as window_module
+from fitter.app.picture_view import PictureView
 from fitter.app.samples import samples
 from fitter.app.state import AppState
 from fitter.app.window import Window
 from fitter.app.worker import Worker
 from fitter.errors import FitterError
+from fitter.picture import body_map
 from fitter.scan.foot import Glimpse
 from fitter.scan.repair import coarse
 
@@ -195,7 +199,7 @@ def test_every_tab_has_something_to_say_about_the_foot(seen):
     contents = {
         "Arch": lambda: seen.window._screens["Arch"].notes.content,
         "Support": lambda: seen.window._screens["Support"].content,
-        "Knee": lambda: seen.window._screens["Knee"].text.content,
+        "Knee": lambda: seen.window._screens["Knee"].content,
     }
     for name, content in contents.items():
         button = seen.window.tabs._buttons_dict[name]
@@ -523,6 +527,151 @@ def test_a_stop_answer_withholds_the_recommendation(seen):
     seen.wait(lambda: not seen.state.now.inputs.answers.stops, "the corrected answers")
     seen.settle()
     assert seen.state.now.fit.support.withheld is None
+
+
+def test_the_knee_page_begins_with_three_lines_and_one_thing_to_do(seen):
+    seen.window.turn_to("Knee")
+    seen.settle()
+    screen = seen.window._screens["Knee"]
+    first = seen.state.now.result.profile.knee.first_lines
+    assert len(first) == 3
+    assert screen.content.startswith("\n".join(first))
+    assert not any(each.is_open for each in screen.folds.values()), "the rest is folded away"
+    asked = seen.state.now.result.profile.red_flags.asked
+    assert screen.action.cget("text") == ("Answer more questions" if asked else "Answer the safety questions")
+    assert "Not known about you" in screen.content
+    seen.press(screen.action)
+    assert seen.window.tabs.get() == "Questions"
+
+
+def test_the_chain_is_opened_and_its_slider_moved_by_keyboard(seen):
+    seen.window.turn_to("Knee")
+    seen.settle()
+    screen = seen.window._screens["Knee"]
+    seen.key(screen.folds["chain"].button, "<space>")
+    seen.settle()
+    view = screen.chain
+    before = view.picture.picture
+    assert "Without a support" in screen.content
+    seen.key(view.slider, "<Right>")
+    assert "0.5 degrees" in view.caption.cget("text")
+    assert view.picture.picture != before
+    assert "not known to change them" in screen.content
+    for _ in range(20):
+        view.slider.event_generate("<Right>")
+    seen.root.update()
+    assert "takes 4 degrees" in view.caption.cget("text"), "no further than the strongest in a trial"
+    seen.shot("chain")
+    seen.key(screen.folds["chain"].button, "<Return>")
+    assert not screen.folds["chain"].is_open
+
+
+def test_exercises_with_pictures_come_only_after_the_safety_questions(seen):
+    screen = seen.window._screens["Questions"]
+    seen.window.turn_to("Questions")
+    screen._open("Safety")
+    screen._none_apply()
+    screen.submit()
+    seen.wait(lambda: seen.state.now.result.profile.red_flags.asked, "the answers to be taken")
+    seen.settle()
+    seen.window.turn_to("Knee")
+    seen.settle()
+    knee = seen.window._screens["Knee"]
+    knee.folds["exercises"].toggle()
+    seen.settle()
+    drawn = [w for w in widgets(knee.folds["exercises"]) if isinstance(w, PictureView) and w.picture]
+    assert len(drawn) == len(seen.state.now.result.profile.knee.exercises) > 0
+    seen.shot("exercises")
+
+
+def test_self_checks_are_locked_until_every_stop_question_was_answered_with_no(seen):
+    screen = seen.window._screens["Questions"]
+    seen.window.turn_to("Questions")
+    screen._open("Safety")
+    screen._none_apply()
+    screen._controls["knee_locked"].set("Yes", from_button_callback=True)
+    screen._open("Strength")
+    seen.root.update()
+    assert screen._pages["locked"].winfo_ismapped()
+    screen._open("Safety")
+    screen._none_apply()
+    screen._open("Strength")
+    seen.root.update()
+    assert not screen._pages["locked"].winfo_ismapped()
+    assert [w for w in widgets(screen._pages["strength"]) if isinstance(w, PictureView)]
+    seen.shot("self_checks")
+
+
+def test_where_it_hurts_is_pointed_at_by_mouse_and_by_keyboard(seen):
+    screen = seen.window._screens["Questions"]
+    seen.window.turn_to("Questions")
+    screen._open("Pain")
+    seen.settle()
+    figure = screen._controls["pain_places"]
+    canvas = figure.canvas
+    region = next(r for r in body_map.regions() if r.place == "left_knee_inner")
+    x, y = (sum(c) / len(region.points) for c in zip(*region.points, strict=True))
+    scale = canvas.shown_width / canvas.picture.width
+    canvas.event_generate("<Button-1>", x=int(x * scale), y=int(y * scale))
+    seen.root.update()
+    assert screen.values["pain_places"] == ("left_knee_inner",)
+    seen.key(canvas, "<Right>")
+    canvas.event_generate("<space>")
+    seen.root.update()
+    assert len(screen.values["pain_places"]) == 2
+    seen.shot("pain_places")
+    for _each in range(2):
+        figure.choose(figure.chosen[1:])
+    figure._command(figure.chosen)
+    assert screen.values["pain_places"] == ()
+
+
+def test_no_pain_goes_with_no_place(seen):
+    screen = seen.window._screens["Questions"]
+    seen.window.turn_to("Questions")
+    screen._open("Pain")
+    seen.settle()
+    figure = screen._controls["pain_places"]
+    none = next(
+        w for w in widgets(figure.master) if isinstance(w, ctk.CTkCheckBox) and w.cget("text") == "No pain"
+    )
+    figure.choose(("right_ankle",))
+    none.toggle()
+    assert screen.values["pain_places"] == ("none",)
+    assert figure.chosen == ()
+    figure._choose("right_ankle")
+    assert screen.values["pain_places"] == ("right_ankle",)
+    assert not none.get()
+    figure._choose("right_ankle")
+
+
+def test_every_control_of_the_questions_is_reached_with_tab_and_comes_into_view(seen):
+    screen = seen.window._screens["Questions"]
+    seen.window.turn_to("Questions")
+    for name, group in screen._names.items():
+        if group == "strength":
+            continue
+        screen._open(name)
+        seen.settle()
+        page = screen._pages[group]
+        seen.root.focus_force()
+        widget, met = screen.groups, []
+        for _each in range(80):
+            widget = seen.root.nametowidget(seen.root.tk.call("tk_focusNext", widget))
+            if widget is screen.use:
+                break
+            met.append(widget)
+        assert widget is screen.use, name
+        assert met, name
+        tk.Misc.focus_force(met[-1])
+        seen.root.update()
+        top = met[-1].winfo_rooty() - page._parent_canvas.winfo_rooty()
+        assert -1 <= top < page._parent_canvas.winfo_height(), name
+
+
+def widgets(parent) -> list:
+    """Everything in a widget."""
+    return [parent, *(w for child in parent.winfo_children() for w in widgets(child))]
 
 
 def test_export_writes_all_three_and_says_where(seen, tmp_path):

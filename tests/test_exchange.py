@@ -337,7 +337,7 @@ def test_the_same_scan_gives_the_same_report_with_its_pictures():
     data = pdf_report.to_pdf(result)
     assert data == pdf_report.to_pdf(result)
     assert data.count(b"/Subtype /Image") == 3
-    assert data.count(b"/Type /Page\n") == 2  # the foot, and the knee explained
+    assert data.count(b"/Type /Page\n") == 3  # the foot, the knee explained, the knee drawn
 
 
 def test_the_report_shows_a_question_mark_for_a_letter_its_fonts_lack(set_words, caplog):

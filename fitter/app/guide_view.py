@@ -3,7 +3,10 @@ colours change."""
 
 from __future__ import annotations
 
+import math
 import tkinter as tk
+from bisect import bisect_left
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from fitter.picture.guides import DARK, LIGHT, Guide, Point, Shape, guide
 from fitter.picture.svg import DASHES
 
 _FONT = Path(__file__).resolve().parents[1] / "exchange" / "fonts" / "NotoSans-Regular.ttf"
+_ANCHORS = {"start": "lm", "middle": "mm", "end": "rm"}  # Pillow's names
 _FINER = 3  # painted so many times larger and brought down: Pillow draws hard edges
 
 
@@ -35,21 +39,32 @@ def painted(picture: Guide, width: int, back: str, *, dark: bool) -> Image.Image
         else:
             font = ImageFont.truetype(_FONT, part.size * scale)
             at = (part.at[0] * scale, part.at[1] * scale)
-            pen.text(at, part.text, fill=inks[part.ink], font=font, anchor="mm")
+            pen.text(at, part.text, fill=inks[part.ink], font=font, anchor=_ANCHORS[part.anchor])
     return image.resize((width, max(1, size[1] // _FINER)), Image.Resampling.LANCZOS)
 
 
 def _strokes(points: list[Point], shape: Shape, scale: float) -> list[list[Point]]:
-    """The lines to draw: all around, or a straight line in dashes."""
+    """The lines to draw: all around, or along the way in dashes."""
+    way = [*points, *points[: 1 if shape.closed else 0]]
     if not shape.dashed:
         return [[*points, *points[: 2 if shape.closed else 0]]]
-    (ax, ay), (bx, by) = points[0], points[-1]
-    long = max(1e-9, ((bx - ax) ** 2 + (by - ay) ** 2) ** 0.5)
-    on, step = DASHES[0] * scale / long, sum(DASHES) * scale / long
-    starts = [k * step for k in range(int(1 / step) + 1)]
-    return [
-        [(ax + (bx - ax) * s, ay + (by - ay) * s) for s in (start, min(1.0, start + on))] for start in starts
-    ]
+    on, step = DASHES[0] * scale, sum(DASHES) * scale
+    reached = [0.0, *accumulate(math.dist(a, b) for a, b in pairwise(way))]
+    starts = [k * step for k in range(int(reached[-1] / step) + 1)]
+    return [_part(way, reached, start, min(reached[-1], start + on)) for start in starts]
+
+
+def _part(way: list[Point], reached: list[float], start: float, end: float) -> list[Point]:
+    """The piece of a line between two lengths along it."""
+    inner = [p for p, s in zip(way, reached, strict=True) if start < s < end]
+    return [_at(way, reached, start), *inner, _at(way, reached, end)]
+
+
+def _at(way: list[Point], reached: list[float], length: float) -> Point:
+    k = min(max(1, bisect_left(reached, length)), len(way) - 1)
+    (ax, ay), (bx, by) = way[k - 1], way[k]
+    share = (length - reached[k - 1]) / max(1e-9, reached[k] - reached[k - 1])
+    return (ax + (bx - ax) * share, ay + (by - ay) * share)
 
 
 class GuideView(tk.Canvas):

@@ -155,9 +155,19 @@ def _holder(widget: Any) -> Any:
     return widget.master
 
 
+def calm(widget: Any) -> Any:
+    """A scroll bar or a menu that lays out only itself when it is drawn.
+
+    customtkinter lays out all that waits, in the midst of laying out: on a page with much wrapped text that
+    goes on within itself until Python gives up.
+    """
+    widget._canvas.update_idletasks = lambda: None
+    return widget
+
+
 def scroll_bar(parent: Any, scrolled: Any) -> Any:
     """A bar that is seen only while there is something to scroll; its room stays, so nothing jumps."""
-    bar = ctk.CTkScrollbar(parent, command=scrolled.yview, width=14, button_color=PANEL)
+    bar = calm(ctk.CTkScrollbar(parent, command=scrolled.yview, width=14, button_color=PANEL))
     scrolled.configure(yscrollcommand=lambda first, last: _moved(bar, first, last))
     return bar
 
@@ -165,7 +175,7 @@ def scroll_bar(parent: Any, scrolled: Any) -> Any:
 def scroll_area(parent: Any) -> Any:
     """A frame that scrolls, with a bar as in `scroll_bar`."""
     area = ctk.CTkScrollableFrame(parent, fg_color="transparent")
-    bar = area._scrollbar  # the library has no public name for it
+    bar = calm(area._scrollbar)  # the library has no public name for it
     area._parent_canvas.configure(yscrollcommand=lambda first, last: _moved(bar, first, last))
     return area
 
@@ -216,5 +226,7 @@ def wrapped(widget: Any, margin: int = 0) -> Any:
         if abs(width - int(widget.cget("wraplength") or 0)) > 1:
             widget.configure(wraplength=width)
 
+    # Until its place is known a line must not be so long that it widens the page it stands on.
+    widget.configure(wraplength=280)
     tk.Frame.bind(widget, "<Configure>", fit, add="+")
     return widget

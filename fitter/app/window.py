@@ -181,7 +181,7 @@ class Window:
             _("Measures"): MeasuresScreen(panel, self.state),
             _("Arch"): ArchScreen(panel, self.state),
             _("Support"): SupportScreen(panel, self.state),
-            _("Knee"): KneeScreen(panel, self.state),
+            _("Knee"): KneeScreen(panel, self.state, ask=lambda: self.turn_to(_("Questions"))),
             _("Questions"): QuestionsScreen(panel, self.state),
         }
         self.tabs = ctk.CTkSegmentedButton(

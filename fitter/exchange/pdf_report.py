@@ -17,6 +17,7 @@ from fpdf.enums import MethodReturnValue, RenderStyle
 from fitter import __version__
 from fitter.anatomy.measures import REGISTRY
 from fitter.anatomy.norms import Norms, Percentile
+from fitter.exchange.chain_still import TALLEST, draw_chain, draw_exercises
 from fitter.exchange.foot_drawing import draw_outline
 from fitter.exchange.wording import (
     EVIDENCE_WORDS,
@@ -611,10 +612,32 @@ def _explained(page: _Page, profile: FitProfile) -> None:
             page.text(
                 column.x, y, column.width, piece.words, size=piece.size, bold=piece.bold, color=piece.color
             )
+    _still(page, profile, flowed, room)
     if profile.mode == "professional":
         _signature(page)
     page.scale = set_at
     page.pdf.set_text_shaping(True)
+
+
+def _still(
+    page: _Page, profile: FitProfile, flowed: Sequence[list[tuple[float, _Piece]]], room: float
+) -> None:
+    """The drawn chain below the last words or in the empty column beside them; where there is no room, on a
+    page of its own with the exercises beside it."""
+    if profile.knee is None or not profile.knee.chain:
+        return
+    columns = _columns(2)
+    y, last = flowed[-1][-1]
+    y += page.height(columns[0].width, last.words, last.size, last.bold) + 3.0
+    column = columns[(len(flowed) - 1) % 2]
+    if y + TALLEST * column.width > room:
+        y, column = _TOP_OF_FLOW, columns[len(flowed) % 2]
+        if len(flowed) % 2 == 0:
+            page.pdf.add_page()
+            page.text(MARGIN, TOP_OF_PAGE, WIDTH, "The knee, drawn", size=13, bold=True, color=ACCENT)
+            other = columns[1]
+            draw_exercises(page.pdf, other.x, y, other.width, profile.knee.exercises, page.text)
+    draw_chain(page.pdf, column.x, y, column.width, profile)
 
 
 _SCALES_OF_KNEE = (0.95, 0.85, 0.75)

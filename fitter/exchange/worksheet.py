@@ -223,10 +223,8 @@ def draw(pdf: FPDF, picture: Guide, x: float, y: float, width: float) -> None:
         else:
             pdf.set_font("noto", "", part.size * scale / 0.3528)
             pdf.set_text_color(*_rgb(LIGHT[part.ink]))
-            wide = pdf.get_string_width(part.text)
-            pdf.text(
-                x + part.at[0] * scale - wide / 2, y + (part.at[1] + 0.35 * part.size) * scale, part.text
-            )
+            before = {"start": 0.0, "middle": 0.5, "end": 1.0}[part.anchor] * pdf.get_string_width(part.text)
+            pdf.text(x + part.at[0] * scale - before, y + (part.at[1] + 0.35 * part.size) * scale, part.text)
     pdf.set_dash_pattern()
     pdf.set_draw_color(*LINE)
 

@@ -1,8 +1,8 @@
 """How to measure a foot at home, drawn: one picture a step, as plain polygons, lines and a few signs.
 
 A picture is described once, in mm, y down, in named inks; `svg` writes it, the worksheet prints it, the
-window paints it. No picture holds a word, so none needs translating. The foot's outlines were traced from
-the plain constructed foot of `sample_scans` (252 mm long, right); they carry no measure.
+window paints it. No picture here holds a word, so none needs translating. The foot's outlines were traced
+from the plain constructed foot of `sample_scans` (252 mm long, right); they carry no measure.
 """
 
 from __future__ import annotations
@@ -16,19 +16,26 @@ from typing import Literal
 Point = tuple[float, float]
 Ink = Literal[
     "skin", "edge", "tool", "tool_edge", "book", "book_edge", "wall", "wall_edge", "paper", "paper_edge",
-    "measure", "ink", "water",
+    "measure", "ink", "water", "line", "known", "known_edge", "varies", "varies_edge", "open", "muscle",
+    "cloth", "cloth_edge", "shade", "picked", "picked_edge", "place", "place_edge",
 ]  # fmt: skip
 
 # What each ink looks like on white paper and on a dark window.
 LIGHT: Mapping[Ink, str] = {
     "skin": "#F3E3D7", "edge": "#9A7B66", "tool": "#F2E3B0", "tool_edge": "#7C6A2C", "book": "#C3D4E6",
     "book_edge": "#4B6786", "wall": "#D3D8DC", "wall_edge": "#7D8890", "paper": "#FBFCFD",
-    "paper_edge": "#B9C2C9", "measure": "#B4470B", "ink": "#2A333A", "water": "#A9CDE6",
+    "paper_edge": "#B9C2C9", "measure": "#B4470B", "ink": "#2A333A", "water": "#A9CDE6", "line": "#5E6A72",
+    "known": "#7FB2D9", "known_edge": "#0B5A94", "varies": "#F6CF8B", "varies_edge": "#A65F00",
+    "open": "#6F7A82", "muscle": "#DE8C62", "cloth": "#9DB4BE", "cloth_edge": "#5D7782", "shade": "#E3CDBD",
+    "picked": "#0B6673", "picked_edge": "#06434C", "place": "#F9EFE8", "place_edge": "#9A7B66",
 }  # fmt: skip
 DARK: Mapping[Ink, str] = {
     "skin": "#6B574B", "edge": "#D3B39E", "tool": "#5C5230", "tool_edge": "#D9C88A", "book": "#34495F",
     "book_edge": "#A9C3DF", "wall": "#3A434A", "wall_edge": "#8C979F", "paper": "#252C31",
-    "paper_edge": "#66727A", "measure": "#FFA25C", "ink": "#E8EDF0", "water": "#3C6786",
+    "paper_edge": "#66727A", "measure": "#FFA25C", "ink": "#E8EDF0", "water": "#3C6786", "line": "#A3AFB7",
+    "known": "#2F6C9C", "known_edge": "#8CC8F5", "varies": "#7A5417", "varies_edge": "#F5C063",
+    "open": "#98A4AC", "muscle": "#B8623A", "cloth": "#4B626C", "cloth_edge": "#9DB8C3", "shade": "#584539",
+    "picked": "#2FA3B3", "picked_edge": "#9FE4EE", "place": "#77624F", "place_edge": "#D3B39E",
 }  # fmt: skip
 
 
@@ -46,12 +53,14 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """A digit or a fraction, its middle at a place; ``size`` is the height of its type in mm."""
+    """A digit, a fraction or a word given by the caller, its middle, start or end at a place; ``size`` is the
+    height of its type in mm."""
 
     at: Point
     text: str
     size: float = 12.0
     ink: Ink = "ink"
+    anchor: Literal["start", "middle", "end"] = "middle"
 
 
 @dataclass(frozen=True, slots=True)

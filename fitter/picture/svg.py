@@ -20,7 +20,7 @@ def to_svg(guide: Guide, *, dark: bool = False) -> str:
         if isinstance(part, Sign):
             lines.append(
                 f'<text x="{part.at[0]:.2f}" y="{part.at[1] + 0.35 * part.size:.2f}" fill="{inks[part.ink]}"'
-                f' font-family="sans-serif" font-size="{part.size:g}" text-anchor="middle">'
+                f' font-family="sans-serif" font-size="{part.size:g}" text-anchor="{part.anchor}">'
                 f"{escape(part.text)}</text>"
             )
         else:

@@ -1,131 +1,228 @@
-"""Knee: the chain from heel to kneecap, and the whole story in proportion to its evidence."""
+"""Knee: three lines first, then what adds to it in the order of its evidence, the chain, and what may help.
+
+Everything said comes from the profile; what is folded away is built when it is first opened.
+"""
 
 from __future__ import annotations
 
-import tkinter as tk
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import customtkinter as ctk
 
-from fitter.app import theme, words
-from fitter.app.reader import Reader
+from fitter.app import fold, keys, theme
+from fitter.app.chain_view import ChainView
+from fitter.app.picture_view import PictureView
 from fitter.app.state import AppState
-from fitter.app.text import _, sentences
-from fitter.knee.knee import ChainLink, Flag, KneeExplanation, RedFlags, Statement
+from fitter.app.strength_view import StrengthSign
+from fitter.app.text import _
+from fitter.exchange.wording import (
+    contributor_lines,
+    contributor_words,
+    exercise_lines,
+    exercise_words,
+    flag_words,
+    follow_up_lines,
+    rules_of_all,
+    statement_words,
+)
+from fitter.knee.knee import Contributor, Exercise, KneeExplanation, RedFlags, Statement
+from fitter.picture import exercises
 
-_HEIGHT = 76
-_JOINTS = (_("Heel"), _("Shin"), _("Thigh"), _("Kneecap"))
+if TYPE_CHECKING:
+    from fitter.profile import FitProfile
 
 
 class KneeScreen(ctk.CTkFrame):
-    """What is said about the knee, once for the person."""
+    """What is said about the knee, once for the person; ``ask`` leads to the questions."""
 
-    def __init__(self, parent: Any, state: AppState) -> None:
+    def __init__(self, parent: Any, state: AppState, ask: Callable[[], None] = lambda: None) -> None:
         super().__init__(parent, fg_color="transparent")
-        self.state = state
-        self.canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, height=theme.scaled(self, _HEIGHT))
-        self.text = Reader(self)
-        self.text.pack(fill="both", expand=True, padx=4)
-        self.canvas.bind("<Configure>", lambda _event: self._redraw())
+        self.state, self._ask = state, ask
+        self.folds: dict[str, fold.Fold] = {}
+        self.chain: ChainView | None = None
+        self.action: Any = None
+        self._area: Any = None
         state.listen(lambda fields: self._show() if fields & {"result", "preview"} else None)
         self._show()
 
+    @property
+    def content(self) -> str:
+        """Everything that can be read on the page now."""
+        return "\n".join(_texts(self._area))
+
     def _show(self) -> None:
+        if self._area is not None:
+            self._area.destroy()
+        self.folds, self.chain, self.action = {}, None, None
+        self._area = area = theme.scroll_area(self)
+        area.pack(fill="both", expand=True)
+        fold.follow_focus(area)
         result = None if self.state.now.preview else self.state.now.result
-        knee = result.profile.knee if result else None
-        if result is None or knee is None:
-            self.text.fill([("note", _("How foot, shin, thigh and kneecap hang together appears here."))])
-        else:
-            flags, last = result.profile.red_flags, result.profile.disclaimer
-            end = [("note", last)] if last else []
-            self.text.fill([*(_flags(flags) if flags else []), *_told(knee), *end])
-        if knee is not None and knee.chain:
-            self.canvas.pack(fill="x", padx=8, pady=(4, 0), before=self.text)
-        else:
-            self.canvas.pack_forget()
-        self._redraw()
-
-    # ------------------------------------------------------------------ the chain
-
-    def _redraw(self) -> None:
-        self.canvas.delete("all")
-        self.canvas.configure(background=theme.pick(theme.PANEL))
-        result = None if self.state.now.preview else self.state.now.result
-        knee = result.profile.knee if result else None
-        if knee is None or not knee.chain or self.canvas.winfo_width() < 50:
+        if result is None or result.profile.knee is None:
+            told = _("How foot, shin, thigh and kneecap hang together appears here.")
+            fold.text(area, told, text_color=theme.MUTED)
             return
-        step = self.canvas.winfo_width() / len(_JOINTS)
-        y, half = theme.scaled(self, 40), theme.scaled(self, 38)
-        for i, joint in enumerate(_JOINTS):
-            self._draw_joint(joint, step * (i + 0.5), y, half)
-        for i, link in enumerate(knee.chain[: len(_JOINTS) - 1]):
-            self._draw_link(link, i + 1, step * (i + 0.5) + half, step * (i + 1.5) - half, y)
+        self._fill(area, result.profile, result.profile.knee)
+        keys.reachable(area)
 
-    def _draw_joint(self, name: str, x: float, y: float, half: int) -> None:
-        tall = theme.scaled(self, 17)
-        self.canvas.create_rectangle(
-            x - half, y - tall, x + half, y + tall, fill=theme.pick(theme.DONE_BACK),
-            outline=theme.pick(theme.ACCENT_TEXT),
-        )  # fmt: skip
-        font = theme.plain_font(self, 14, bold=True)
-        self.canvas.create_text(x, y, text=name, fill=theme.pick(theme.TEXT), font=font)
+    def _fill(self, area: Any, profile: FitProfile, knee: KneeExplanation) -> None:
+        if profile.red_flags:
+            self._flags(area, profile.red_flags)
+        first = knee.first_lines or (knee.summary,)
+        for line in first:
+            fold.text(area, line, 15)
+        self._main_action(area, profile, knee)
+        if knee.first_lines and knee.more:
+            self._fold(area, "more", _("About you"), lambda body: _paragraphs(body, knee.more))
+        if knee.contributors:
+            _heading(area, _("What can add to it, best supported first"))
+            for c in knee.contributors:
+                self._contributor(area, c)
+        if knee.chain:
+            self._fold(
+                area,
+                "chain",
+                _("From the heel to the kneecap"),
+                lambda body: self._chain(body, profile, knee),
+            )
+        if knee.what_helps:
+            self._fold(area, "helps", _("What may help"), lambda body: self._helps(body, knee))
+        if knee.exercises:
+            self._fold(area, "exercises", _("Exercises"), lambda body: self._exercises(body, knee))
+        if knee.not_worth:
+            self._fold(
+                area,
+                "not_worth",
+                _("Not worth paying for"),
+                lambda body: _statements(body, knee.not_worth, knee),
+            )
+        if profile.follow_up:
+            self._fold(
+                area,
+                "follow_up",
+                _("How it went"),
+                lambda body: _paragraphs(body, *follow_up_lines(profile, _)),
+            )
+        _heading(area, _("When to see someone"))
+        fold.text(area, knee.see_someone)
+        if profile.disclaimer:
+            fold.text(area, profile.disclaimer, 12, text_color=theme.MUTED)
 
-    def _draw_link(self, link: ChainLink, number: int, start: float, end: float, y: float) -> None:
-        ink = theme.pick(theme.MUTED)
-        self.canvas.create_line(start + 3, y, end - 3, y, arrow="last", width=2, fill=ink, dash=_dash(link))
-        self.canvas.create_text(
-            (start + end) / 2, y - theme.scaled(self, 5), text=str(number), anchor="s", fill=ink,
-            font=theme.plain_font(self, 13, bold=True),
-        )  # fmt: skip
+    # ------------------------------------------------------------------ above everything
+
+    def _flags(self, area: Any, flags: RedFlags) -> None:
+        if flags.stop:
+            box = ctk.CTkFrame(area, fg_color=theme.ERROR_BACK, corner_radius=8)
+            box.pack(fill="x", pady=(2, 8), padx=(0, 6))
+            held = _("Please see someone first")
+            title = held if flags.blocking else _("A professional went on in spite of this")
+            for words, bold in ((title, True), *((flag_words(flag, _), False) for flag in flags.stop)):
+                told = theme.wrapped(theme.label(box, words, 15 if bold else 14, bold=bold), 4)
+                told.pack(fill="x", padx=12, pady=(8 if bold else 2, 4))
+        for flag in flags.mention:
+            box = ctk.CTkFrame(area, fg_color=theme.DONE_BACK, corner_radius=8)
+            box.pack(fill="x", pady=(2, 4), padx=(0, 6))
+            told = _("Worth showing to a clinician: {text}").format(text=flag_words(flag, _))
+            theme.wrapped(theme.label(box, told, 14), 4).pack(fill="x", padx=12, pady=6)
+
+    def _main_action(self, area: Any, profile: FitProfile, knee: KneeExplanation) -> None:
+        """The one thing to do next: what was not asked yet, safety first."""
+        if profile.red_flags is None or not profile.red_flags.asked:
+            told = _("Answer the safety questions")
+        elif not knee.contributors or all(c.known for c in knee.contributors):
+            return
+        else:
+            told = _("Answer more questions")
+        self.action = theme.primary(area, told, self._ask)
+        self.action.pack(fill="x", pady=(10, 8), padx=(0, 6))
+
+    # ------------------------------------------------------------------ what folds out
+
+    def _fold(
+        self, area: Any, name: str, title: str, fill: Callable[[Any], None], note: str = ""
+    ) -> fold.Fold:
+        self.folds[name] = fold.Fold(area, title, fill, note=note)
+        self.folds[name].pack(fill="x", pady=(8, 0), padx=(0, 6))
+        return self.folds[name]
+
+    def _contributor(self, area: Any, c: Contributor) -> None:
+        told = self._fold(area, c.id, c.name, lambda body: _paragraphs(body, *contributor_lines(c, _)))
+        line = ctk.CTkFrame(told.top, fg_color="transparent")
+        line.pack(fill="x", padx=(30, 10), pady=(0, 8))
+        StrengthSign(line, c.strength).pack(side="left", padx=(0, 8))
+        known = _("Known about you") if c.known else _("Not known about you")
+        ink = theme.ACCENT_TEXT if c.known else theme.MUTED
+        words = f"{_upper(contributor_words(c, _))}. {known}."
+        theme.wrapped(theme.label(line, words, 13, text_color=ink), 4).pack(
+            side="left", fill="x", expand=True
+        )
+        told.top.pack(fill="x")
+
+    def _chain(self, body: Any, profile: FitProfile, knee: KneeExplanation) -> None:
+        self.chain = ChainView(body, [(foot.measurements, foot.posture) for foot in profile.feet])
+        self.chain.pack(fill="x")
+        for link in knee.chain:
+            theme.wrapped(theme.label(body, link.name, 14, bold=True), 4).pack(fill="x", pady=(10, 0))
+            _statements(body, (link.statement,), knee)
+
+    def _helps(self, body: Any, knee: KneeExplanation) -> None:
+        _statements(body, knee.what_helps, knee)
+        if knee.support_option:
+            fold.text(body, knee.support_option)
+
+    def _exercises(self, body: Any, knee: KneeExplanation) -> None:
+        every = rules_of_all(knee.exercises)
+        _paragraphs(body, *every)
+        for e in knee.exercises:
+            self._exercise(body, e, every)
+
+    def _exercise(self, body: Any, e: Exercise, every: tuple[str, ...]) -> None:
+        theme.wrapped(theme.label(body, exercise_words(e, _), 14, bold=True), 4).pack(fill="x", pady=(14, 2))
+        drawn = e.picture or e.id
+        if drawn in exercises.PICTURES:
+            picture = PictureView(body, widest=330.0, ground=theme.RAISED)
+            picture.pack(fill="x", pady=(2, 0))
+            picture.show(exercises.exercise(drawn))
+        own = (rule for rule in (e.stop_when, e.with_therapist) if rule not in every)
+        _paragraphs(body, *exercise_lines(e, _), *own)
 
     def _set_appearance_mode(self, mode_string: str) -> None:
         super()._set_appearance_mode(mode_string)
-        self._redraw()
+        if self._area is not None:
+            self.after_idle(lambda: _repaint(self._area) if self.winfo_exists() else None)
 
 
-def _dash(link: ChainLink) -> tuple[int, ...]:
-    """A weakly supported link of the chain is drawn as a broken line."""
-    return () if link.statement.strength in ("strong", "moderate") else (4, 4)
+def _heading(area: Any, words: str) -> None:
+    theme.wrapped(theme.label(area, words, 15, bold=True), 4).pack(fill="x", pady=(16, 0))
 
 
-def _told(knee: KneeExplanation) -> list[tuple[str, str]]:
-    parts = [("body", knee.summary)]
-    for contributor in knee.contributors:
-        parts += [
-            ("head", _(contributor.name)),
-            ("note", sentences(words.strength(contributor.strength))),
-        ]
-        parts.append(("body", contributor.about_you))
-        parts += [part for statement in contributor.statements for part in _statement(statement)]
-        if contributor.what_helps:
-            parts.append(("body", _("What helps: {text}").format(text=contributor.what_helps)))
-    if knee.chain:
-        parts.append(("head", _("From the heel to the kneecap")))
-    for i, link in enumerate(knee.chain, 1):
-        parts += [("value", f"{i}  {_(link.name)}"), *_statement(link.statement)]
-    if knee.what_helps:
-        parts.append(("head", _("What helps")))
-    parts += [part for statement in knee.what_helps for part in _statement(statement)]
-    return [*parts, ("head", _("When to see someone")), ("body", knee.see_someone)]
+def _upper(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
-def _statement(statement: Statement) -> list[tuple[str, str]]:
-    source = sentences(words.strength(statement.strength), f"{statement.source}  {statement.doi}")
-    return [("body", statement.plain), ("note", source)]
+def _paragraphs(body: Any, *texts: str) -> None:
+    for words in texts:
+        if words:
+            fold.text(body, words)
 
 
-def _flags(flags: RedFlags) -> list[tuple[str, str]]:
-    if not flags.asked:
-        note = _("The safety questions were not answered yet. See the tab Questions.")
-        return [("note", note), *_mentions(flags.mention)]
-    stops = [
-        part
-        for flag in flags.stop
-        for part in (("warn", flag.text), ("body", _("Whom to see: {whom}").format(whom=flag.whom_to_see)))
-    ]
-    return [*stops, *_mentions(flags.mention)]
+def _statements(body: Any, statements: tuple[Statement, ...], knee: KneeExplanation) -> None:
+    for statement in statements:
+        fold.text(body, statement_words(statement, knee.mode, _))
 
 
-def _mentions(flags: tuple[Flag, ...]) -> list[tuple[str, str]]:
-    told = _("Worth showing to a clinician: {text}")
-    return [("body", told.format(text=flag.text)) for flag in flags]
+def _repaint(widget: Any) -> None:
+    """Pictures and signs know nothing of a change of colours by themselves."""
+    if isinstance(widget, PictureView | StrengthSign):
+        widget.paint()
+    for child in widget.winfo_children():
+        _repaint(child)
+
+
+def _texts(widget: Any) -> Iterator[str]:
+    if isinstance(widget, ctk.CTkLabel | ctk.CTkButton):
+        yield str(widget.cget("text"))
+        return
+    for child in widget.winfo_children():
+        yield from _texts(child)

@@ -1,4 +1,7 @@
-"""Questions: the form made from the table of questions, the ones that may stop a recommendation first."""
+"""Questions: the ones that may stop a recommendation first, on a page of their own; the rest can be skipped.
+
+Self-checks come only once every stop question was answered with no.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,13 @@ from typing import Any
 
 import customtkinter as ctk
 
-from fitter.answers import QUESTIONS, Question
-from fitter.app import keys, theme
+from fitter.answers import QUESTIONS, STOP_IDS, Question
+from fitter.app import fold, keys, theme
+from fitter.app.body_map_view import BodyMapView
+from fitter.app.picture_view import PictureView
 from fitter.app.state import AppState
 from fitter.app.text import _
+from fitter.picture import body_map, bunion, exercises
 
 _GROUPS = {
     "stop": _("Safety"),
@@ -20,11 +26,18 @@ _GROUPS = {
     "shoes": _("Shoes"),
     "pain": _("Pain"),
     "strength": _("Strength"),
+    "foot": _("Foot"),
 }
 _INTRO = {
     "stop": _("Asked first: with a yes here, someone should look at it before any insole is chosen."),
+    "strength": _("Three small tests to try at home, each only if you like. Stop at once if it hurts."),
 }
-_NO, _YES = _("No"), _("Yes")
+_LATER = _("Every question here may be left open; two minutes are enough.")
+_LOCKED = _(
+    "These tests come after the safety questions, and only if all of them were answered with no. "
+    "Someone should look first where one was answered with yes."
+)
+_NO, _YES, _SKIP = _("No"), _("Yes"), _("Skip")
 _UNANSWERED = _("Not answered")
 
 
@@ -37,6 +50,7 @@ class QuestionsScreen(ctk.CTkFrame):
         self.values: dict[str, object] = {}
         self._pages: dict[str, Any] = {}
         self._controls: dict[str, Any] = {}
+        self._pictures: list[PictureView] = []
         groups = list(dict.fromkeys(q.group for q in QUESTIONS))
         self._names = {_GROUPS.get(group, group.capitalize()): group for group in groups}
         self.groups = ctk.CTkSegmentedButton(
@@ -45,18 +59,41 @@ class QuestionsScreen(ctk.CTkFrame):
         self.groups.pack(fill="x", padx=8, pady=(4, 8))
         self._place = ctk.CTkFrame(self, fg_color="transparent")
         self._place.pack(fill="both", expand=True)
-        theme.quiet(self, _("Use these answers"), self.submit, height=40).pack(fill="x", padx=8, pady=8)
+        below = ctk.CTkFrame(self, fg_color="transparent")
+        below.pack(fill="x", padx=8, pady=8)
+        self.use = theme.primary(below, _("Use these answers"), self.submit)
+        self.next = theme.quiet(below, "", self._go_on, height=44, width=130)
+        self.use.pack(side="left", fill="x", expand=True)
+        self.next.pack(side="left", padx=(8, 0))
 
     def shown(self) -> None:
         """The tab was opened."""
         if not self._pages:
-            first = next(iter(self._names))
-            self.groups.set(first)
-            self._turn_to(first)
+            self._open(next(iter(self._names)))
 
     def submit(self) -> None:
         """Hand the answers to the state; numbers that make no sense are refused there by name."""
         self.state.answer({key: value for key, value in self.values.items() if value not in (None, ())})
+
+    @property
+    def may_try(self) -> bool:
+        """Whether self-checks may be shown: every stop question was answered with no."""
+        return all(self.values.get(i) is False for i in STOP_IDS)
+
+    @property
+    def group(self) -> str:
+        """The page that is open."""
+        return self._names.get(self.groups.get(), "")
+
+    def _open(self, name: str) -> None:
+        self.groups.set(name)
+        self._turn_to(name)
+
+    def _go_on(self) -> None:
+        """The next page; whatever was left open here stays open."""
+        names = list(self._names)
+        self._open(names[(names.index(self.groups.get()) + 1) % len(names)])
+        self.groups.focus_set()
 
     # ------------------------------------------------------------------ pages
 
@@ -64,17 +101,28 @@ class QuestionsScreen(ctk.CTkFrame):
         group = self._names[name]
         for page in self._pages.values():
             page.pack_forget()
-        if group not in self._pages:
-            self._pages[group] = self._page(group)
-            keys.reachable(self._pages[group])
-        self._pages[group].pack(fill="both", expand=True)
+        # Self-checks are locked until the stop questions allow them, and again when an answer changes.
+        shown = group if group != "strength" or self.may_try else "locked"
+        if shown not in self._pages:
+            self._pages[shown] = self._page(group) if shown != "locked" else self._locked()
+            keys.reachable(self._pages[shown])
+        self._pages[shown].pack(fill="both", expand=True)
+        last = name == list(self._names)[-1]
+        self.next.configure(text=_("From the start") if last else _("Next page"))
+
+    def _locked(self) -> Any:
+        page = theme.scroll_area(self._place)
+        fold.text(page, _LOCKED)
+        first = next(iter(self._names))
+        theme.quiet(page, _("To the safety questions"), lambda: self._open(first)).pack(anchor="w", pady=12)
+        return page
 
     def _page(self, group: str) -> Any:
         page = theme.scroll_area(self._place)
         page.columnconfigure(0, weight=1)
-        if group in _INTRO:
-            intro = theme.wrapped(theme.label(page, _INTRO[group], 13, muted=True), 8)
-            intro.grid(row=0, column=0, columnspan=2, sticky="ew", pady=(0, 8))
+        fold.follow_focus(page)
+        intro = theme.wrapped(theme.label(page, _INTRO.get(group, _LATER), 13, muted=True), 8)
+        intro.grid(row=0, column=0, columnspan=2, sticky="ew", pady=(0, 8))
         if group == "stop":
             none = theme.quiet(page, _("No to all of these"), self._none_apply)
             none.grid(row=1, column=0, columnspan=2, sticky="w", pady=(0, 8))
@@ -88,15 +136,36 @@ class QuestionsScreen(ctk.CTkFrame):
         box.grid(row=row, column=0, columnspan=2, sticky="ew", pady=(0, 8), padx=(0, 6))
         box.columnconfigure(0, weight=1)
         beside = question.kind in ("yes_no", "number")
-        text = theme.wrapped(theme.label(box, _(question.text), 14), 4)
-        text.grid(row=0, column=0, columnspan=1 if beside else 2, sticky="ew", padx=(12, 8), pady=(8, 0))
-        why = theme.wrapped(theme.label(box, _(question.why), 12, muted=True), 4)
-        why.grid(row=1, column=0, columnspan=1 if beside else 2, sticky="ew", padx=(12, 8), pady=(0, 8))
-        control = getattr(self, f"_{question.kind}")(box, question)
+        span = 1 if beside else 2
+        lines = [(_(question.text), 14, False), (_(question.why), 12, True)]
+        for row_, (words, size, muted) in enumerate(lines):
+            told = theme.wrapped(theme.label(box, words, size, muted=muted), 4)
+            told.grid(
+                row=row_, column=0, columnspan=span, sticky="ew", padx=(12, 8), pady=(8, 0) if not row_ else 0
+            )
+        control = getattr(self, f"_{_kind(question)}")(box, question)
         if beside:
             control.grid(row=0, column=1, rowspan=2, padx=(0, 12), pady=8, sticky="e")
         else:
-            control.grid(row=2, column=0, columnspan=2, padx=12, pady=(0, 10), sticky="ew")
+            control.grid(row=3, column=0, columnspan=2, padx=12, pady=(6, 10), sticky="ew")
+        if question.how:
+            self._how(box, question).grid(row=2, column=0, columnspan=2, padx=12, pady=(4, 4), sticky="ew")
+        else:
+            box.rowconfigure(1, pad=8)
+
+    def _how(self, box: Any, question: Question) -> Any:
+        """How a self-check goes: its picture, its steps, and when to stop."""
+        frame = ctk.CTkFrame(box, fg_color="transparent")
+        if question.picture in exercises.PICTURES:
+            picture = PictureView(frame, widest=300.0, ground=theme.RAISED)
+            picture.pack(fill="x")
+            picture.show(exercises.exercise(question.picture))
+            self._pictures.append(picture)
+        for number, step in enumerate(question.how, 1):
+            fold.text(frame, f"{number}. {_(step)}", 13)
+        if question.stop_when:
+            fold.text(frame, _(question.stop_when), 13, text_color=theme.MARK)
+        return frame
 
     def _none_apply(self) -> None:
         for question in QUESTIONS:
@@ -108,14 +177,15 @@ class QuestionsScreen(ctk.CTkFrame):
 
     def _yes_no(self, box: Any, question: Question) -> Any:
         def chosen(word: str) -> None:
-            self.values[question.id] = word == _YES
+            self.values[question.id] = None if word == _SKIP else word == _YES
 
+        stops = question.group == "stop"
         control = ctk.CTkSegmentedButton(
             box,
-            values=[_NO, _YES],
+            values=[_NO, _YES] if stops else [_NO, _YES, _SKIP],
             command=chosen,
             font=theme.font(13),
-            width=108,
+            width=108 if stops else 156,
             height=30,
             dynamic_resizing=False,
         )
@@ -131,7 +201,7 @@ class QuestionsScreen(ctk.CTkFrame):
         control = ctk.CTkOptionMenu(
             box, values=[_UNANSWERED, *by_text], command=chosen, font=theme.font(14), height=32
         )
-        control.set(_UNANSWERED)
+        theme.calm(control).set(_UNANSWERED)
         return control
 
     def _choices(self, box: Any, question: Question) -> Any:
@@ -145,6 +215,70 @@ class QuestionsScreen(ctk.CTkFrame):
             ticks[word] = theme.tick(frame, _(text), 14, command=changed)
             ticks[word].pack(anchor="w", pady=3)
         return frame
+
+    def _places(self, box: Any, question: Question) -> Any:
+        """The figure to point at, and boxes for what it doesn't show."""
+        frame = ctk.CTkFrame(box, fg_color="transparent")
+        ticks: dict[str, Any] = {}
+        alone = ("none", "nothing")  # answers that go with no other
+
+        def take(ticked: str = "") -> None:
+            if ticked in alone and ticks[ticked].get():
+                figure.choose(())
+                others = [tick for word, tick in ticks.items() if word != ticked]
+            else:
+                others = [tick for word, tick in ticks.items() if word in alone and word != ticked]
+            for tick in others:
+                tick.deselect()
+            told = {*figure.chosen, *(word for word, tick in ticks.items() if tick.get())}
+            self.values[question.id] = tuple(word for word in question.words if word in told)
+
+        figure = BodyMapView(frame, command=lambda _places: take())
+        figure.pack(fill="x")
+        for word, text in question.choices:
+            if word not in body_map.PLACES:
+                ticks[word] = theme.tick(frame, _(text), 14, command=lambda word=word: take(word))
+                ticks[word].pack(anchor="w", pady=3)
+        self._controls[question.id] = figure
+        self._pictures.append(figure.canvas)
+        return frame
+
+    def _big_toe(self, box: Any, question: Question) -> Any:
+        """Four feet in a row, a button below each."""
+        frame = ctk.CTkFrame(box, fg_color="transparent")
+        buttons: dict[str, Any] = {}
+
+        def choose(word: str) -> None:
+            self.values[question.id] = None if self.values.get(question.id) == word else word
+            for each, button in buttons.items():
+                picked = self.values[question.id] == each
+                button.configure(
+                    fg_color=theme.ACCENT if picked else theme.QUIET,
+                    text_color=theme.ON_ACCENT if picked else theme.TEXT,
+                    hover_color=theme.ACCENT_HOVER if picked else theme.QUIET_HOVER,
+                )
+
+        for column, (word, text) in enumerate(question.choices):
+            frame.columnconfigure(column, weight=1, uniform="toes")
+            picture = PictureView(frame, widest=104.0, ground=theme.RAISED)
+            picture.grid(row=0, column=column, sticky="ew", padx=2)
+            picture.show(bunion.foot(word))
+            picture.bind("<Button-1>", lambda _event, word=word: choose(word))  # type: ignore[misc]
+            self._pictures.append(picture)
+            buttons[word] = theme.quiet(
+                frame, _(text), lambda word=word: choose(word), width=40, font=theme.font(12)
+            )
+            label = buttons[word]._text_label
+            if label is not None:
+                label.configure(wraplength=theme.scaled(self, 84))
+            buttons[word].grid(row=1, column=column, sticky="nsew", padx=2, pady=(4, 0))
+        self._controls[question.id] = buttons
+        return frame
+
+    def _set_appearance_mode(self, mode_string: str) -> None:
+        super()._set_appearance_mode(mode_string)
+        for picture in self._pictures:
+            self.after_idle(picture.paint)
 
     def _number(self, box: Any, question: Question) -> Any:
         frame = ctk.CTkFrame(box, fg_color="transparent")
@@ -161,6 +295,13 @@ class QuestionsScreen(ctk.CTkFrame):
 
         text.trace_add("write", typed)
         return frame
+
+
+def _kind(question: Question) -> str:
+    """Which control asks: some questions are asked with a picture to choose from."""
+    if question.picture == "pain_places":
+        return "places"
+    return "big_toe" if question.picture == "bunion_picture" else question.kind
 
 
 def _number_in(text: str, question: Question) -> float | None:

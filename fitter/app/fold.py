@@ -1,0 +1,83 @@
+"""Pieces of a page that folds out: a title that opens what lies below it, and a page that follows the
+keyboard."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+from typing import Any
+
+import customtkinter as ctk
+
+from fitter.app import keys, theme
+
+CLOSED, OPEN = "▸", "▾"
+
+
+class Fold(ctk.CTkFrame):
+    """A title to press; ``fill`` builds what it opens the first time it is looked at."""
+
+    def __init__(
+        self, parent: Any, title: str, fill: Callable[[Any], None], *, note: str = "", size: int = 15
+    ) -> None:
+        super().__init__(parent, fg_color=theme.RAISED, corner_radius=8)
+        self._heading, self._build, self._built = title, fill, False
+        self.button = theme.quiet(
+            self, "", self.toggle, anchor="w", fg_color="transparent", font=theme.font(size, bold=True)
+        )
+        self.button.pack(fill="x", padx=2, pady=(2, 0 if note else 2))
+        self.top = ctk.CTkFrame(self, fg_color="transparent")
+        if note:
+            self.note(note)
+            self.top.pack(fill="x")
+        self.body = ctk.CTkFrame(self, fg_color="transparent")
+        self._caption()
+
+    def note(self, text: str, pair: theme.Pair = theme.MUTED) -> None:
+        """A quiet line that is seen while the rest is folded away."""
+        told = theme.wrapped(theme.label(self.top, text, 13, text_color=pair), 4)
+        told.pack(fill="x", padx=(30, 10), pady=(0, 6))
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.body.winfo_manager())
+
+    def toggle(self) -> None:
+        """Open what is folded, fold what is open."""
+        if self.is_open:
+            self.body.pack_forget()
+        else:
+            if not self._built:
+                self._build(self.body)
+                keys.reachable(self.body)
+                self._built = True
+            self.body.pack(fill="x", padx=14, pady=(0, 12))
+        self._caption()
+
+    def _caption(self) -> None:
+        self.button.configure(text=f"{OPEN if self.is_open else CLOSED}  {self._heading}")
+
+
+def text(parent: Any, words: str, size: int = 14, **options: Any) -> Any:
+    """A paragraph below the last one."""
+    told = theme.wrapped(theme.label(parent, words, size, **options), 4)
+    told.pack(fill="x", pady=(6, 0))
+    return told
+
+
+def follow_focus(area: Any) -> None:
+    """Bring what Tab goes to in a scrolled ``area`` into view."""
+    canvas = area._parent_canvas  # the library has no public name for it
+
+    def came(event: Any) -> None:
+        widget = event.widget
+        if not isinstance(widget, tk.Misc) or not area.winfo_exists() or not area.winfo_ismapped():
+            return
+        if not str(widget).startswith(f"{area}."):
+            return
+        top = widget.winfo_rooty() - area.winfo_rooty()
+        first, seen, tall = canvas.canvasy(0), canvas.winfo_height(), max(1, area.winfo_height())
+        if top < first or top + widget.winfo_height() > first + seen:
+            canvas.yview_moveto(max(0.0, (top - 0.2 * seen) / tall))
+
+    area.bind_all("<FocusIn>", came, add="+")
