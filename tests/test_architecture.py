@@ -32,6 +32,7 @@ ROOMS = (
     "captures",
     "scanned",
     "journey",
+    "by_hand",
     "picture",
     "exchange",
     "scanners",

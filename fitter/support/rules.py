@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -293,8 +294,10 @@ def _watch_for(tree: Mapping[str, Any], where: Where, answers: Answers | None) -
 def beside_each_other(
     left: SupportProfile, right: SupportProfile, rules: RuleSet | None = None
 ) -> tuple[SupportProfile, SupportProfile]:
-    """Both feet of a person, each as itself; where they differ, that is said to both."""
+    """Both feet of a person, each as itself; where they differ, that is said to both, and what was said of
+    it before (a height may have been changed since) no longer is."""
     tree = (rules or shipped()).tree
+    left, right = (_without_difference(tree, s) for s in (left, right))
     heights = [
         next((p.value for p in s.parameters if p.id == "arch_support_height"), None) for s in (left, right)
     ]
@@ -308,3 +311,9 @@ def beside_each_other(
         replace(left, watch_for=(*left.watch_for, text)),
         replace(right, watch_for=(*right.watch_for, text)),
     )
+
+
+def _without_difference(tree: Mapping[str, Any], support: SupportProfile) -> SupportProfile:
+    said = re.escape(tree["texts"]["sides_differ"])
+    any_heights = re.compile(re.sub(r"\\{(left|right)\\}", r"[0-9.]+", said))
+    return replace(support, watch_for=tuple(t for t in support.watch_for if not any_heights.fullmatch(t)))
