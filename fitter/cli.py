@@ -295,6 +295,9 @@ def _add_sizes(commands: _Commands[_Parser]) -> None:
         "--units", choices=list(MM_PER_UNIT), default="mm", help="unit of the numbers (default: mm)"
     )
     p.add_argument("--sex", choices=("female", "male"), help="whose scales (default: both)")
+    p.add_argument(
+        "--rules", metavar="FILE", type=_path, help="a table of support rules (default: those in use)"
+    )
     p.set_defaults(run=_sizes, out=None, answers=None)
 
 
@@ -542,7 +545,7 @@ def _sizes(args: argparse.Namespace) -> int:
         if (given := getattr(args, name)) is not None
     }
     foot = entered_foot("right", "standing", readings)
-    _print(sizes_text(measurements_from_entry(foot), Person(args.sex)))
+    _print(sizes_text(measurements_from_entry(foot), Person(args.sex), _own_rules(args)))
     return DONE
 
 

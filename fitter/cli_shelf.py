@@ -229,7 +229,8 @@ def _offer_lines(rank: int, offer: Offer) -> list[str]:
     )
     for kind, word in named:
         if found := told(offer, kind):
-            words = "; ".join(found).replace(" fits", "").replace(" not stated", "")
+            words = "; ".join(found).replace(" fits", "")
+            words = words.replace(" not stated", "") if kind == "not_stated" else words
             lines.append(f"   {word}: {words}")
     return lines
 

@@ -168,6 +168,21 @@ def test_measures_alone_give_a_template_that_is_not_for_wear() -> None:
     assert drawing(made).mark == "trial template, not for wear"
 
 
+def test_a_heel_and_an_arch_that_nobody_measured_are_told_as_taken_from_averages() -> None:
+    measured, shape = taken().profile.feet[0].measurements, taken().shapes[0]
+    assert shape is not None
+    gone = Missing("not_taken", "Not taken.")
+    bare = replace(measured, readings={**measured.readings, "heel_breadth": gone})
+    for sole in (sole_of_measures(bare), sole_of_foot(shape, bare)):
+        assert sole.heel_breadth == pytest.approx(0.69 * sole.ball_breadth)
+        (said,) = make_insole(sole, profile()).notes[:1]
+        assert said.startswith("Heel breadth was not measured: 0.69 of the ball's breadth")
+        assert f"({sole.heel_breadth:.0f} mm)" in said
+    none = replace(bare, readings={**bare.readings, "arch_height": gone})
+    assert any(note.startswith("Arch height was not measured") for note in sole_of_measures(none).notes)
+    assert sole_of_measures(measured).notes == ()
+
+
 def test_a_foot_without_its_sole_is_refused_in_one_line() -> None:
     foot = taken()
     assert foot.shapes[0] is not None

@@ -89,6 +89,37 @@ def test_each_parameter_is_judged_by_itself_and_told_in_its_own_unit(changed, pa
     assert {v for v, _ in verdicts.values()} == {"fits"} or parameter == "size"
 
 
+WORN = {"footwear": "everyday", "knee_osteoarthritis": True}
+
+
+@pytest.mark.parametrize("tilt", [0.6, -0.6, 3.0])
+def test_where_the_inner_knee_is_likely_worn_any_tilt_misses(tilt: float) -> None:
+    def offered(answers: dict[str, object], **changed: object) -> tuple[bool, tuple[str, ...]]:
+        soft = {"firmness": "soft", "arch_height_mm": 13.0}
+        (offer,) = shop.match(fitted(answers=answers), [item(**{**soft, **changed})]).offers
+        return offer.suits, told(offer, "misses")
+
+    assert offered(SHOES, posting_deg=tilt)[0] == (abs(tilt) <= 1.0)
+    assert offered(WORN, posting_deg=0.0) == (True, ())
+    suits, misses = offered(WORN, posting_deg=tilt)
+    assert not suits
+    assert misses == (f"{'inner' if tilt > 0 else 'outer'} side raised {abs(tilt):g}° too much",)
+
+
+def test_a_tilt_that_is_not_stated_is_asked_for_and_is_no_match_for_a_worn_inner_knee() -> None:
+    silent = item(posting_deg=None, firmness="soft", arch_height_mm=13.0)
+    asked = ("tilt under the heel not stated: ask the maker",)
+    (usual,) = shop.match(fitted(answers=SHOES), [silent]).offers
+    assert usual.suits
+    assert told(usual, "not_stated") == asked
+    shelf = shop.match(fitted(answers=WORN), [silent])
+    assert not shelf.offers[0].suits
+    assert told(shelf.offers[0], "misses") == asked
+    assert shelf.statement.endswith("tilt under the heel not stated: ask the maker.")
+    stated = item("B", "Zero", posting_deg=0.0, firmness="soft", arch_height_mm=13.0)
+    assert [o.name for o in shop.match(fitted(answers=WORN), [silent, stated]).offers] == ["Zero", "Arc"]
+
+
 def test_too_high_an_arch_costs_more_than_one_as_much_too_low() -> None:
     (foot,) = shop.wanted(one())
     high, low = compared(foot, item(arch_height_mm=21.2)), compared(foot, item(arch_height_mm=12.2))
