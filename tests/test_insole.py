@@ -12,6 +12,7 @@ import ezdxf
 import numpy as np
 import pytest
 import shapely
+from scipy.interpolate import LinearNDInterpolator
 
 from fitter.cli import main
 from fitter.cli_insole import last_curve, make
@@ -24,6 +25,7 @@ from fitter.scan.formats import read_scan
 from fitter.scan.mesh import Mesh
 from fitter.scan.repair import weld
 from fitter.support.insole import Insole, examine, make_insole, sole_of_foot, sole_of_measures
+from fitter.support.insole.cup import inside_width, measured_at
 from fitter.support.insole.gate import faults
 from fitter.support.insole.solid import volume
 from fitter.support.support import Parameter, SupportProfile
@@ -121,6 +123,28 @@ def test_the_heel_cup_is_as_deep_as_the_profile_says_and_the_forefoot_flat() -> 
         assert heel == pytest.approx(depth, abs=1.5)
     x, y = np.meshgrid(np.arange(195.0, 225.0, 5.0), np.arange(-20.0, 20.0, 5.0))
     assert np.ptp(insole().top(x.ravel(), y.ravel())) < 0.3
+
+
+@pytest.mark.parametrize("name", [RIGHT, LEFT])
+@pytest.mark.parametrize(("depth", "room"), [(8.0, 1.0), (12.0, 1.0), (12.0, 5.0), (18.0, 3.0)])
+def test_the_heel_cup_leaves_the_heel_the_profiles_room_where_its_width_is_measured(
+    name: str, depth: float, room: float
+) -> None:
+    foot = taken(name)
+    assert foot.shapes[0] is not None
+    sole = sole_of_foot(foot.shapes[0], foot.profile.feet[0].measurements)
+    made = changed(name, heel_cup_depth=depth, heel_cup_width=sole.heel_breadth + room)
+    heel = inside_width(sole.height, sole.rows, sole.columns, sole.length, measured_at())
+    # The finished body, not the design: the upper half of the cover's corners.
+    upper = made.bodies["cover"].vertices[len(made.bodies["cover"].vertices) // 2 :]
+    upper = upper[upper[:, 0] < 0.3 * sole.length] * (1.0, 1.0 if made.side == "right" else -1.0, 1.0)
+    x, y = np.arange(0.08 * sole.length, 0.2 * sole.length, 2.0), np.arange(-50.0, 50.0, 0.25)
+    height = LinearNDInterpolator(upper[:, :2], upper[:, 2])(*np.meshgrid(x, y, indexing="ij"))
+    cup = inside_width(height, x, y, sole.length, measured_at())
+    assert heel is not None
+    assert cup == pytest.approx(heel + room, abs=0.3)
+    (said,) = (note for note in made.notes if note.startswith("Heel cup inside, 6 mm above its floor: "))
+    assert float(said.split(": ")[1].split()[0]) == pytest.approx(cup, abs=0.3)
 
 
 def test_a_medial_wedge_raises_the_inner_side_of_the_heel() -> None:
