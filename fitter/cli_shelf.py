@@ -277,10 +277,14 @@ def _loaded(path: Path) -> FitProfile:
     return from_json(path.read_bytes(), str(path))
 
 
-def _saved(path: Path, profile: FitProfile, lines: Sequence[str]) -> Done:
+def _saved(path: Path, profile: FitProfile, lines: Sequence[str], sides: Sequence[str] = ()) -> Done:
+    """The profile as it is now, what stands beside it and goes along, and what can't."""
+    from fitter.exchange.folder import in_step
     from fitter.exchange.json_profile import to_json
 
-    return Done("\n".join(lines) + "\n", files={path: to_json(profile).encode()})
+    beside, told = in_step(path, profile, insoles=sides)
+    files = {path: to_json(profile).encode(), **beside}
+    return Done("\n".join([*lines, *told]) + "\n", files=files)
 
 
 def _tried(args: argparse.Namespace) -> Done:
@@ -353,7 +357,7 @@ def _changed(args: argparse.Namespace, change: Callable[[FitProfile, RuleSet], F
             if p != before[p.id]:
                 told = override_words(p) or "as its rule gave it"
                 lines.append(f"{now.side} foot, {p.name}: {parameter_words(p)} ({told})")
-    return _saved(args.profile, changed, list(dict.fromkeys(lines)))
+    return _saved(args.profile, changed, list(dict.fromkeys(lines)), [args.side])
 
 
 _ACTIONS = {

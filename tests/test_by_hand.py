@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from example_profiles import RULER, fitted, pair, typed
 
 from fitter.by_hand import set_by_hand, taken_back
 from fitter.cli import main
 from fitter.errors import FitterError
+from fitter.exchange.csv_profile import from_csv
+from fitter.exchange.folder import OUTPUTS
 from fitter.exchange.json_profile import from_json, to_json
+from fitter.exchange.pdf_report import pictures_in, remade
 from fitter.exchange.wording import override_words
 from fitter.profile import FitProfile
 from fitter.resources import data_folder, table
+from fitter.scan.formats import read_scan
 from fitter.scanners import FOLDER_VARIABLE
 from fitter.support.rule_set import parse_rules, shipped
 from fitter.support.support import Parameter
@@ -208,3 +213,72 @@ def test_the_command_uses_the_shops_own_rules_for_its_own_profiles(
         soft = ["shelf", "set", str(path), "shell_stiffness=soft", "--side", "right", "--by", "KM"]
         assert main([*soft, "--reason", "wished"]) == 0, capsys.readouterr().err
         assert f"Shell thickness (carbon or similar): {carbon} mm" in capsys.readouterr().out
+
+
+# ---------------------------------------------------------------------------------------- what stands beside
+
+
+def scanned(folder: Path, *more: str) -> Path:
+    """What `fitter fit --out` writes of one scanned foot."""
+    scan = str(data_folder("sample_scans") / "neutral_right.stl")
+    assert main(["fit", scan, "--side", "right", "--load", "standing", "--out", str(folder), *more]) == 0
+    return folder / "profile.json"
+
+
+def test_a_report_made_anew_of_an_unchanged_profile_is_the_same_report(tmp_path: Path) -> None:
+    path = scanned(tmp_path)
+    report = (tmp_path / "report.pdf").read_bytes()
+    assert remade(from_json(path.read_bytes(), "p"), report) == report
+    assert remade(one(), report) is None, "another person's"
+
+
+def test_the_report_and_the_table_beside_a_profile_change_with_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = scanned(tmp_path)
+    before = {name: (tmp_path / name).read_bytes() for name in OUTPUTS}
+    change = ["heel_cup_depth=15", "--side", "right", "--by", "KM", "--reason", "heel slipped"]
+    assert main(["shelf", "set", str(path), *change]) == 0
+    now = {name: (tmp_path / name).read_bytes() for name in OUTPUTS}
+    assert all(now[name] != before[name] for name in OUTPUTS)
+    assert from_csv(now["profile.csv"], "t") == from_json(now["profile.json"], "p")
+    assert len(pictures_in(now["report.pdf"])) == 3, "the foot is still seen from three sides"
+    assert main(["shelf", "restore", str(path), "heel_cup_depth", "--side", "right"]) == 0
+    assert {name: (tmp_path / name).read_bytes() for name in OUTPUTS} == before
+    assert "hand it out" not in capsys.readouterr().out
+
+
+def test_what_cannot_be_made_anew_is_told_to_be_old(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = scanned(tmp_path)
+    (tmp_path / "report.pdf").write_bytes(b"%PDF another report")
+    (tmp_path / "profile.csv").write_text("another,table\n")
+    (tmp_path / "insole-right.pdf").write_bytes(b"%PDF")
+    (tmp_path / "insole-right-shell.stl").write_bytes(b"")
+    change = ["heel_cup_depth=15", "--side", "right", "--by", "KM", "--reason", "heel slipped"]
+    assert main(["shelf", "set", str(path), *change]) == 0
+    out = capsys.readouterr().out
+    assert "report.pdf could not be made anew and still tells what was before" in out
+    assert "profile.csv is no table of this profile" in out
+    assert "insole-right-shell.stl and 1 more were made before this change" in out
+    assert (tmp_path / "report.pdf").read_bytes() == b"%PDF another report"
+
+
+def test_an_insole_is_made_from_the_scan_with_what_was_set_by_hand(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = scanned(tmp_path)
+    change = ["heel_cup_depth=18", "--side", "right", "--by", "KM", "--reason", "heel slipped"]
+    assert main(["shelf", "set", str(path), *change]) == 0
+    scan = str(data_folder("sample_scans") / "neutral_right.stl")
+    stated = [scan, "--side", "right", "--load", "standing", "--profile", str(path)]
+    assert main(["insole", *stated, "--out", str(tmp_path)]) == 0, capsys.readouterr().err
+    assert "not for wear" not in capsys.readouterr().out
+    cover = read_scan("c.stl", (tmp_path / "insole-right-cover.stl").read_bytes()).mesh.vertices
+    heel = cover[cover[:, 0] < 30.0]
+    flat = cover[(abs(cover[:, 0] - 35.0) < 5.0) & (abs(cover[:, 1]) < 8.0), 2]
+    assert heel[:, 2].max() - np.percentile(flat, 90) == pytest.approx(18.0, abs=2.0)
+    other = str(data_folder("sample_scans") / "pair_left.stl")
+    assert main(["insole", other, "--load", "standing", "--profile", str(path), "--out", str(tmp_path)]) == 3
+    assert "not among the scans given" in capsys.readouterr().err

@@ -2,8 +2,8 @@
 
 The profile's `heel_cup_width` is the room for the heel where it is widest: its breadth and a little more.
 Most cups end below that place, and close round a heel whose sides bend in towards the floor. So the width
-inside a finished cup is read `[cup] measured_at` mm above its floor (`models/support/insole.toml`), across, at
-its widest. There it is the foot's own width at that height and the profile's room, which is heel_cup_width
+inside a finished cup is read `[cup] measured_at` mm above its floor (`models/support/insole.toml`), where
+it is widest. There it is the foot's own width at that height and the profile's room, which is heel_cup_width
 less the heel's breadth.
 """
 
