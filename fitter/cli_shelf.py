@@ -25,6 +25,9 @@ A catalogue is a table of the insoles in stock, one row a size: CSV, an Excel sh
 table. Its columns are told in docs/CATALOGUE.md. Bad rows are listed with line and column, the good ones
 are kept in shelf.csv in your data folder, or in the folder FITTER_DATA names. Until one is imported the
 example catalogue is used, and it is said so.
+
+What tried, set and restore change in a profile is changed in the table and the report beside it as well; what
+can't be made anew (an insole, which needs the scan) is told.
 """
 EXAMPLES = """\
 examples:
