@@ -282,3 +282,16 @@ def test_an_insole_is_made_from_the_scan_with_what_was_set_by_hand(
     other = str(data_folder("sample_scans") / "pair_left.stl")
     assert main(["insole", other, "--load", "standing", "--profile", str(path), "--out", str(tmp_path)]) == 3
     assert "not among the scans given" in capsys.readouterr().err
+
+
+def test_the_window_tells_the_rules_reason_of_what_the_rules_gave() -> None:
+    pytest.importorskip("tkinter", reason="this Python has no Tk")
+    from fitter.app.screens.support import _told  # noqa: PLC0415 - where there is a Tk
+
+    support = changed(one(), shell_stiffness="soft").feet[0].support
+    assert support is not None
+    said = [text for _, text in _told(support, (), [])]
+    at = said.index("Shell thickness (polypropylene)")
+    assert said[at + 1].startswith("3.5 mm")
+    assert said[at + 2].startswith("The rules gave 4.5 mm")
+    assert said[at + 3].startswith("Follows from shell stiffness, set by hand by KM")
