@@ -171,30 +171,44 @@ def outside_faults(insole: Insole, gate: Gate) -> tuple[list[str], list[float]]:
         if shutil.which("prusa-slicer"):
             whole = Path(folder) / "insole.3mf"
             whole.write_bytes(threemf.to_3mf(insole.bodies, {"Title": "insole"}, together="insole"))
-            # Without a window the slicer lowers each part onto the plate, so its height says nothing.
-            said, by = _sliced(whole, np.array([*gate.size[:2], np.nan]))
-            found += [f"{whole.name}: {w}" for w in said]
-            off += by
+            found += [f"{whole.name}: {w}" for w in _parts(whole, np.array(gate.size), len(insole.bodies))]
     return found, off
 
 
-LAYER, BEAD = 0.2, 0.45  # mm: a layer's height and the width of what the nozzle lays down
-# What a slicer may differ by: it cuts each layer in its middle, and its numbers have three decimals.
-SLICED_MM = 0.1
+def _parts(path: Path, size: np.ndarray, number: int) -> list[str]:
+    """A file of several bodies as the slicer sees it: each closed, and together where they belong. (It isn't
+    sliced: without a window the slicer lowers each of them onto the plate.)"""
+    said = _run("prusa-slicer", "--info", str(path))
+    low, high = (
+        np.array([float(v) for v in re.findall(rf"{end}_[xyz] = (-?[\d.]+)", said)]) for end in ("min", "max")
+    )
+    if said.count("manifold = yes") != number or len(low) != 3 * number:
+        return [f"not {number} closed parts"]
+    together = high.reshape(-1, 3).max(axis=0) - low.reshape(-1, 3).min(axis=0)
+    if np.abs(together / size - 1.0).max() < OUTSIDE_SHARE:
+        return []
+    return [f"its parts together measure {together.round(2)} against {size.round(2)}"]
+
+
+LAYER, BEAD = 0.3, 0.45  # mm: a layer's height and the width of what the nozzle lays down
+# What a slicer may differ by: it cuts each layer in its middle, and where a wall is thin it changes the width
+# of its beads by steps. A third of a bead.
+SLICED_MM = BEAD / 3.0
 _SETTINGS = (
-    # A cover by itself rests on little: it is printed with support, which isn't counted.
-    "--support-material --support-material-auto --skirts 0 --brim-width 0 --elefant-foot-compensation 0 "
-    "--perimeter-generator classic --perimeters 2 --fill-density 10% --bed-shape 0x0,400x0,400x400,0x400 "
-    "--center 200,200 --dont-arrange "
+    "--skirts 0 --brim-width 0 --elefant-foot-compensation 0 --perimeter-generator classic --perimeters 2 "
+    "--fill-density 5% --bed-shape 0x0,400x0,400x400,0x400 --center 200,200 --dont-arrange "
     f"--layer-height {LAYER} --first-layer-height {LAYER} --extrusion-width {BEAD} "
     f"--external-perimeter-extrusion-width {BEAD} --first-layer-extrusion-width {BEAD}"
 )
+# A cover by itself rests on little: it is printed with support, which isn't counted.
+_SUPPORT = "--support-material --support-material-auto"
 
 
 def _sliced(path: Path, size: np.ndarray) -> tuple[list[str], list[float]]:
     """The file sliced to G-code, and the extents of every move that lays down material against ours."""
     code = path.with_suffix(f"{path.suffix}.gcode")
-    said = _run("prusa-slicer", "--export-gcode", *_SETTINGS.split(), "--output", str(code), str(path))
+    settings = f"{_SETTINGS} {_SUPPORT if path.stem == 'cover' else ''}".split()
+    said = _run("prusa-slicer", "--export-gcode", *settings, "--output", str(code), str(path))
     if not code.exists():
         return [f"was not sliced: {said.strip().splitlines()[-1:]}"], []
     beads = laid_down(code.read_text(encoding="utf-8", errors="replace"))
@@ -281,7 +295,7 @@ def _admesh(path: Path) -> list[str]:
 
 
 def _run(*command: str) -> str:
-    done = subprocess.run(command, capture_output=True, check=False, timeout=120)
+    done = subprocess.run(command, capture_output=True, check=False, timeout=900)
     return (done.stdout + done.stderr).decode("utf-8", "replace")
 
 
