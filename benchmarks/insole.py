@@ -7,7 +7,8 @@ full and three-quarter, and templates from random measures; profiles are drawn o
 parameter's bounds, with wedges, lifts, pads and cut-outs that no rule recommends. Each solid is held to:
 closed, manifold, one piece, volume, least thickness (straight up, a millimetre apart, and all around the
 edge), top within 0.3 mm of the designed; a pair is to take no more than 2 s. With ``--outside`` so many are
-also read by PrusaSlicer and admesh where those are installed.
+also read by PrusaSlicer and admesh where those are installed, and sliced: the extents of the moves that lay
+material down must be ours.
 """
 
 from __future__ import annotations
@@ -148,9 +149,10 @@ def cases(number: int, seed: int, folders: Sequence[Path]) -> Iterator[Case]:
         yield Case(kind, insole, gate, top_error(insole, rng), made - start, looked - made)
 
 
-def outside_faults(insole: Insole, gate: Gate) -> list[str]:
-    """What PrusaSlicer and admesh say against the files, where they are installed."""
-    found = []
+def outside_faults(insole: Insole, gate: Gate) -> tuple[list[str], list[float]]:
+    """What PrusaSlicer and admesh say against the files, where they are installed; and how far (mm) what the
+    slicer would print lies from our extents, for every file and axis."""
+    found, off = [], []
     with tempfile.TemporaryDirectory() as folder:
         for name, mesh in insole.bodies.items():
             file = Path(folder) / f"{name}.stl"
@@ -161,9 +163,97 @@ def outside_faults(insole: Insole, gate: Gate) -> list[str]:
             if shutil.which("prusa-slicer"):
                 for path in (file, packed):
                     found += [f"{path.name}: {w}" for w in _slicer(path, size, gate.volumes[name])]
+                    said, by = _sliced(path, size)
+                    found += [f"{path.name}: {w}" for w in said]
+                    off += by
             if shutil.which("admesh"):
                 found += [f"{file.name}: {w}" for w in _admesh(file)]
-    return found
+        if shutil.which("prusa-slicer"):
+            whole = Path(folder) / "insole.3mf"
+            whole.write_bytes(threemf.to_3mf(insole.bodies, {"Title": "insole"}, together="insole"))
+            found += [f"{whole.name}: {w}" for w in _parts(whole, np.array(gate.size), len(insole.bodies))]
+    return found, off
+
+
+def _parts(path: Path, size: np.ndarray, number: int) -> list[str]:
+    """A file of several bodies as the slicer sees it: each closed, and together where they belong. (It isn't
+    sliced: without a window the slicer lowers each of them onto the plate.)"""
+    said = _run("prusa-slicer", "--info", str(path))
+    low, high = (
+        np.array([float(v) for v in re.findall(rf"{end}_[xyz] = (-?[\d.]+)", said)]) for end in ("min", "max")
+    )
+    if said.count("manifold = yes") != number or len(low) != 3 * number:
+        return [f"not {number} closed parts"]
+    together = high.reshape(-1, 3).max(axis=0) - low.reshape(-1, 3).min(axis=0)
+    if np.abs(together / size - 1.0).max() < OUTSIDE_SHARE:
+        return []
+    return [f"its parts together measure {together.round(2)} against {size.round(2)}"]
+
+
+LAYER, BEAD = 0.3, 0.45  # mm: a layer's height and the width of what the nozzle lays down
+# What a slicer may differ by: it cuts each layer in its middle, and where a wall is thin it changes the width
+# of its beads by steps. A third of a bead.
+SLICED_MM = BEAD / 3.0
+_SETTINGS = (
+    "--skirts 0 --brim-width 0 --elefant-foot-compensation 0 --perimeter-generator classic --perimeters 2 "
+    "--fill-density 5% --bed-shape 0x0,400x0,400x400,0x400 --center 200,200 --dont-arrange "
+    f"--layer-height {LAYER} --first-layer-height {LAYER} --extrusion-width {BEAD} "
+    f"--external-perimeter-extrusion-width {BEAD} --first-layer-extrusion-width {BEAD}"
+)
+# A cover by itself rests on little: it is printed with support, which isn't counted.
+_SUPPORT = "--support-material --support-material-auto"
+
+
+def _sliced(path: Path, size: np.ndarray) -> tuple[list[str], list[float]]:
+    """The file sliced to G-code, and the extents of every move that lays down material against ours."""
+    code = path.with_suffix(f"{path.suffix}.gcode")
+    settings = f"{_SETTINGS} {_SUPPORT if path.stem == 'cover' else ''}".split()
+    said = _run("prusa-slicer", "--export-gcode", *settings, "--output", str(code), str(path))
+    if not code.exists():
+        return [f"was not sliced: {said.strip().splitlines()[-1:]}"], []
+    beads = laid_down(code.read_text(encoding="utf-8", errors="replace"))
+    if len(beads) < 1000:
+        return [f"only {len(beads)} moves lay anything down"], []
+    # A bead is half its width beyond its centre; the topmost layer ends at its own height.
+    centre, half = beads[:, :2], 0.5 * beads[:, 3:]
+    printed = np.append((centre + half).max(axis=0) - (centre - half).min(axis=0), beads[:, 2].max())
+    off = printed - size
+    limits = (SLICED_MM, SLICED_MM, LAYER)
+    wrong = [
+        f"sliced {axis} {printed[k]:.2f} against {size[k]:.2f}"
+        for k, axis in enumerate("xyz")
+        if abs(off[k]) > limits[k]
+    ]
+    return wrong, [float(v) for v in np.abs(off[:2])]
+
+
+_WORD = re.compile(r"([GXYZE])(-?\d*\.?\d+)")
+
+
+def laid_down(code: str) -> np.ndarray:
+    """(n, 4) both ends, and the width laid down, of every move of a G-code that lays the body's own material
+    down while it goes; the slicer's comments say which and how wide."""
+    at, fed, absolute, own, wide = {"X": 0.0, "Y": 0.0, "Z": 0.0}, 0.0, True, True, BEAD
+    found = []
+    for line in code.splitlines():
+        words = dict(_WORD.findall(line.split(";")[0]))
+        if line.startswith(";TYPE:"):
+            own = not line.startswith((";TYPE:Support", ";TYPE:Skirt", ";TYPE:Custom"))
+        elif line.startswith(";WIDTH:"):
+            wide = float(line[7:])
+        elif line.startswith(("M82", "M83")):
+            absolute = line.startswith("M82")
+        elif words.get("G") == "92":
+            fed = float(words.get("E", fed))
+        elif words.get("G") in ("0", "1"):
+            before = tuple(at.values())
+            at |= {axis: float(words[axis]) for axis in at if axis in words}
+            told = float(words["E"]) if "E" in words else (fed if absolute else 0.0)
+            more = told - fed if absolute else told
+            fed = told if absolute else fed
+            if own and more > 0.0 and ("X" in words or "Y" in words):
+                found += [(*before, wide), (*at.values(), wide)]
+    return np.array(found).reshape(-1, 4)
 
 
 def _slicer(path: Path, size: np.ndarray, volume: float) -> list[str]:
@@ -205,7 +295,7 @@ def _admesh(path: Path) -> list[str]:
 
 
 def _run(*command: str) -> str:
-    done = subprocess.run(command, capture_output=True, check=False, timeout=120)
+    done = subprocess.run(command, capture_output=True, check=False, timeout=900)
     return (done.stdout + done.stderr).decode("utf-8", "replace")
 
 
@@ -217,15 +307,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     p.add_argument("--outside", type=int, default=10)
     args = p.parse_args(argv)
     bad, tops, times, looks, thin = 0, [], [], [], {"shell": [], "cover": []}
-    outside = 0
+    outside, sliced = 0, []
     for k, case in enumerate(cases(args.n, args.seed, [data_folder("sample_scans"), *args.scans])):
         wrong = list(case.gate.problems)
         if case.top_mm > TOP_MM:
             wrong.append(f"top {case.top_mm:.2f} mm off")
         if k < args.outside:
-            said = outside_faults(case.insole, case.gate)
+            said, by = outside_faults(case.insole, case.gate)
             outside += not said
             wrong += said
+            sliced += by
         if wrong:
             bad += 1
             print(f"{case.name}: {'; '.join(wrong)}")
@@ -246,6 +337,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     tools = [t for t in ("prusa-slicer", "admesh") if shutil.which(t)]
     by = " and ".join(tools) or "no other program (none installed)"
     print(f"read by {by}: {outside} of {min(args.outside, args.n)} clean")
+    if sliced:
+        most = max(sliced)
+        print(f"sliced to G-code: {len(sliced) // 2} files, extents across {most:.3f} mm off at most")
     return 1 if bad or pair.max() > PAIR_SECONDS else 0
 
 

@@ -46,7 +46,7 @@ from fitter.terms import MM_PER_UNIT
 if TYPE_CHECKING:
     from fitter.answers import Answers
     from fitter.captures import Capture, Progress
-    from fitter.profile import FitResult
+    from fitter.profile import FitProfile, FitResult
     from fitter.scan.foot import Foot
     from fitter.support.rule_set import RuleSet
 
@@ -309,6 +309,9 @@ def _add_sizes(commands: _Commands[_Parser]) -> None:
         "--units", choices=list(MM_PER_UNIT), default="mm", help="unit of the numbers (default: mm)"
     )
     p.add_argument("--sex", choices=("female", "male"), help="whose scales (default: both)")
+    p.add_argument(
+        "--rules", metavar="FILE", type=_path, help="a table of support rules (default: those in use)"
+    )
     p.set_defaults(run=_sizes, out=None, answers=None)
 
 
@@ -607,7 +610,6 @@ def _profile_command(args: argparse.Namespace) -> int:
 
 def _insole(args: argparse.Namespace) -> int:
     from fitter.exchange.json_profile import from_json
-    from fitter.journey import run_journey
 
     inputs = [entry for name in args.files for entry in _inputs(name, args)]
     _expect_folder(args.out, "--out")
@@ -618,22 +620,48 @@ def _insole(args: argparse.Namespace) -> int:
     except OSError as e:
         raise _readable(e) from None
     if cli_insole.is_profile(data):
+        if args.profile is not None:
+            raise _UsageError("one profile is enough", todo="Give the scans, or the profile alone")
         profile = from_json(data, str(inputs[0][0]))
         shapes: tuple[Foot | None, ...] = (None,) * len(profile.feet)
     else:
-        captures, bad = _read(inputs, {})
-        if bad:
-            raise bad[0]
-        answers, rules = _answers(args.answers), _own_rules(args)
-        with _progress(False) as tell:
-            result = run_journey(
-                captures, answers=answers, progress=tell, strategy=args.strategy, rules=rules
-            )
-        profile, shapes = result.profile, result.shapes
+        profile, shapes = _posed(args, inputs)
     made = cli_insole.make(profile, shapes, length=args.length, paper=args.paper, last=last)
     _write({args.out / name: content for name, content in made.files.items()})
     _print(made.text)
     return DONE
+
+
+def _posed(args: argparse.Namespace, inputs: Sequence[_Input]) -> tuple[FitProfile, tuple[Foot | None, ...]]:
+    """The profile that insoles follow, made from scans or given beside them, and the shape of each foot."""
+    from fitter.exchange.json_profile import from_json
+    from fitter.journey import run_journey
+
+    given = args.profile
+    if given is not None and (args.answers or args.strategy or args.rules):
+        raise _UsageError(
+            "--profile already holds what --answers, --strategy and --rules lead to", todo="Leave them out"
+        )
+    try:
+        profile = None if given is None else from_json(given.read_bytes(), str(given))
+    except OSError as e:
+        raise _readable(e) from None
+    captures, bad = _read(inputs, {})
+    if bad:
+        raise bad[0]
+    answers, rules = _answers(args.answers), _own_rules(args) if profile is None else None
+    with _progress(False) as tell:
+        result = run_journey(
+            captures,
+            answers=answers,
+            only_measure=profile is not None,
+            progress=tell,
+            strategy=args.strategy,
+            rules=rules,
+        )
+    if profile is None:
+        return result.profile, result.shapes
+    return profile, cli_insole.shaped(profile, result, str(given))
 
 
 def _sizes(args: argparse.Namespace) -> int:
@@ -650,7 +678,7 @@ def _sizes(args: argparse.Namespace) -> int:
         if (given := getattr(args, name)) is not None
     }
     foot = entered_foot("right", "standing", readings)
-    _print(sizes_text(measurements_from_entry(foot), Person(args.sex)))
+    _print(sizes_text(measurements_from_entry(foot), Person(args.sex), _own_rules(args)))
     return DONE
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from fitter.errors import FitterError
 
 if TYPE_CHECKING:
-    from fitter.profile import FitProfile, FootFit
+    from fitter.profile import FitProfile, FitResult, FootFit
     from fitter.scan.foot import Foot
     from fitter.support.insole import Gate, Insole
     from fitter.support.support import SupportProfile
@@ -30,6 +30,7 @@ EXAMPLES = """\
 examples:
   fitter insole foot.stl --load standing --out anna
   fitter insole left:l.ply right:r.ply --answers anna.json --out anna --length three-quarter
+  fitter insole left:l.ply right:r.ply --profile anna/profile.json --out anna
   fitter insole anna/profile.json --out trial --paper letter
 
 output, a set for each foot:
@@ -40,6 +41,8 @@ output, a set for each foot:
   insole-right.txt                            what the gate found, print time and material, what was assumed
 
 """
+# A profile is written to a thousandth of a millimetre; more is another scale.
+_SAME_MM = 0.01
 KINDS = ("3mf", "obj", "dxf", "svg", "pdf", "txt")
 
 
@@ -64,12 +67,56 @@ def add_options(p: argparse.ArgumentParser) -> None:
         "--paper", choices=("a4", "letter"), default="a4", help="the template's paper (default: a4)"
     )
     p.add_argument(
+        "--profile",
+        metavar="PROFILE.json",
+        type=Path,
+        help="take the support of this profile of the same scans, with what was set by hand in it (fitter "
+        "shelf set); default: recommended anew",
+    )
+    p.add_argument(
         "--last",
         metavar="FILE",
         type=Path,
         help="the shoe's floor under the foot: x from the heel and height in mm, a pair a line; the bottom "
         "follows it (default: flat)",
     )
+
+
+def shaped(profile: FitProfile, result: FitResult, where: str) -> tuple[Foot | None, ...]:
+    """The shapes of the feet of a profile that was made before, from the same scans posed again.
+
+    Raises FitterError where a foot of the profile that was scanned isn't among them, or lies another way.
+    """
+    there = {
+        (record.sha256, foot.side, foot.load): (foot, shape)
+        for record, foot, shape in zip(
+            result.profile.captures, result.profile.feet, result.shapes, strict=True
+        )
+    }
+    found: list[Foot | None] = []
+    for record, foot in zip(profile.captures, profile.feet, strict=True):
+        if foot.source != "scan":
+            found.append(None)
+            continue
+        again, shape = there.get((record.sha256, foot.side, foot.load), (None, None))
+        if again is None:
+            raise FitterError(
+                f"the {foot.side} foot ({foot.load}) of this profile was made from {record.file}, which is "
+                "not among the scans given, or not stated the same way",
+                where=where,
+                todo="Give the scans of the profile with the same side, load and units",
+                code="other_scan",
+            )
+        here, then = (f.measurements.get("foot_length") for f in (again, foot))
+        if here is not None and then is not None and abs(here.value - then.value) > _SAME_MM:
+            raise FitterError(
+                f"the {foot.side} foot is {here.value:.1f} mm long here, {then.value:.1f} mm in the profile",
+                where=where,
+                todo="State units, foot length and scanner as for the profile",
+                code="other_scan",
+            )
+        found.append(shape)
+    return tuple(found)
 
 
 def is_profile(data: bytes) -> bool:

@@ -156,10 +156,12 @@ def _foot(
 
 
 def _told(fired: Fired) -> Iterator[str]:
-    from fitter.exchange.wording import parameter_words
+    from fitter.exchange.wording import override_words, parameter_words
 
     value = "waits for a measurement" if fired.given is None else parameter_words(fired.given)
     yield f"  {fired.name}: {value}"
+    if fired.given is not None and (hand := override_words(fired.given)):
+        yield f"      {hand}"
     yield f"      row {fired.rule}, {'for ' + fired.because if fired.because else 'which answers everyone'}"
     if fired.nearest is not None:
         becomes = fired.nearest.becomes

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from fitter.terms import SIDES
 if TYPE_CHECKING:
     from fitter.profile import FitProfile
     from fitter.support.catalogue import Catalogue, Item
+    from fitter.support.rule_set import RuleSet
     from fitter.support.shelf import Offer, Shelf
 
 HELP = """\
@@ -24,6 +25,9 @@ A catalogue is a table of the insoles in stock, one row a size: CSV, an Excel sh
 table. Its columns are told in docs/CATALOGUE.md. Bad rows are listed with line and column, the good ones
 are kept in shelf.csv in your data folder, or in the folder FITTER_DATA names. Until one is imported the
 example catalogue is used, and it is said so.
+
+What tried, set and restore change in a profile is changed in the table and the report beside it as well; what
+can't be made anew (an insole, which needs the scan) is told.
 """
 EXAMPLES = """\
 examples:
@@ -93,14 +97,22 @@ def add_options(p: argparse.ArgumentParser) -> None:
     a.add_argument("--side", choices=SIDES, required=True)
     a.add_argument("--reason", metavar="TEXT", required=True)
     a.add_argument("--by", metavar="NAME", required=True)
+    _rules(a)
     a = action("restore", "Take back what was set by hand")
     _profile(a)
     a.add_argument("parameter", metavar="PARAMETER")
     a.add_argument("--side", choices=SIDES, required=True)
+    _rules(a)
 
 
 def _profile(p: argparse.ArgumentParser) -> None:
     p.add_argument("profile", metavar="PROFILE.json", type=Path, help="what fitter fit --json or --out wrote")
+
+
+def _rules(p: argparse.ArgumentParser) -> None:
+    p.add_argument(
+        "--rules", metavar="FILE", type=Path, help="the rules the profile was made by (default: those in use)"
+    )
 
 
 def _catalogue(p: argparse.ArgumentParser) -> None:
@@ -220,7 +232,8 @@ def _offer_lines(rank: int, offer: Offer) -> list[str]:
     )
     for kind, word in named:
         if found := told(offer, kind):
-            words = "; ".join(found).replace(" fits", "").replace(" not stated", "")
+            words = "; ".join(found).replace(" fits", "")
+            words = words.replace(" not stated", "") if kind == "not_stated" else words
             lines.append(f"   {word}: {words}")
     return lines
 
@@ -267,10 +280,14 @@ def _loaded(path: Path) -> FitProfile:
     return from_json(path.read_bytes(), str(path))
 
 
-def _saved(path: Path, profile: FitProfile, lines: Sequence[str]) -> Done:
+def _saved(path: Path, profile: FitProfile, lines: Sequence[str], sides: Sequence[str] = ()) -> Done:
+    """The profile as it is now, what stands beside it and goes along, and what can't."""
+    from fitter.exchange.folder import in_step
     from fitter.exchange.json_profile import to_json
 
-    return Done("\n".join(lines) + "\n", files={path: to_json(profile).encode()})
+    beside, told = in_step(path, profile, insoles=sides)
+    files = {path: to_json(profile).encode(), **beside}
+    return Done("\n".join([*lines, *told]) + "\n", files=files)
 
 
 def _tried(args: argparse.Namespace) -> Done:
@@ -306,7 +323,7 @@ def _tried(args: argparse.Namespace) -> Done:
 
 
 def _set(args: argparse.Namespace) -> Done:
-    from fitter.support.trying import overridden
+    from fitter.by_hand import set_by_hand
 
     parameter_id, _, text = args.setting.partition("=")
     value: float | str
@@ -316,34 +333,34 @@ def _set(args: argparse.Namespace) -> Done:
         value = text.strip()
     if not text.strip():
         raise FitterError(f"'{args.setting[:40]}' is not PARAMETER=VALUE", code="usage")
-    return _changed(args, lambda s: overridden(s, parameter_id.strip(), value, args.reason, args.by))
+    name = parameter_id.strip()
+    return _changed(
+        args, lambda p, rules: set_by_hand(p, args.side, name, value, args.reason, args.by, rules)
+    )
 
 
 def _restore(args: argparse.Namespace) -> Done:
-    from fitter.support.trying import restored
+    from fitter.by_hand import taken_back
 
-    return _changed(args, lambda s: restored(s, args.parameter))
+    return _changed(args, lambda p, rules: taken_back(p, args.side, args.parameter, rules))
 
 
-def _changed(args: argparse.Namespace, change: Any) -> Done:
-    """The profile with the support of every capture of that side changed."""
+def _changed(args: argparse.Namespace, change: Callable[[FitProfile, RuleSet], FitProfile]) -> Done:
+    """The profile with the support of every capture of that side changed, and each change told."""
+    from fitter import own_rules
     from fitter.exchange.wording import override_words, parameter_words
 
     profile = _loaded(args.profile)
-    feet, lines = [], []
-    for foot in profile.feet:
-        support = foot.support
-        if foot.side == args.side and support is not None and support.parameters:
-            support = change(support)
-            before = {p.id: p for p in foot.support.parameters} if foot.support else {}
-            for p in support.parameters:
-                if p != before[p.id]:
-                    told = override_words(p) or "as its rule gave it"
-                    lines.append(f"{foot.side} foot, {p.name}: {parameter_words(p)} ({told})")
-        feet.append(replace(foot, support=support))
-    if not lines:
-        raise FitterError(f"recommends nothing for the {args.side} foot", where=str(args.profile))
-    return _saved(args.profile, replace(profile, feet=tuple(feet)), lines)
+    stamp = next((f.support.rule_set for f in profile.feet if f.support is not None), "")
+    changed = change(profile, own_rules.behind(stamp, args.rules))
+    lines = []
+    for was, now in zip(profile.feet, changed.feet, strict=True):
+        before = {p.id: p for p in was.support.parameters} if was.support else {}
+        for p in now.support.parameters if now.support else ():
+            if p != before[p.id]:
+                told = override_words(p) or "as its rule gave it"
+                lines.append(f"{now.side} foot, {p.name}: {parameter_words(p)} ({told})")
+    return _saved(args.profile, changed, list(dict.fromkeys(lines)), [args.side])
 
 
 _ACTIONS = {

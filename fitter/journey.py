@@ -299,7 +299,7 @@ def _told(
         )
         for number, (measurements, posture) in enumerate(judged)
     ]
-    _side_by_side(profile.feet, supports, rules)
+    side_by_side(profile.feet, supports, rules)
     feet = tuple(
         # A sitting height alone reads no arch: it is there for its pair, whose standing capture tells.
         replace(
@@ -340,7 +340,7 @@ def arch_at_rest(feet: Sequence[FootFit], number: int, rules: RuleSet | None = N
     return highest_arch(feet[number].measurements, captures, rules)
 
 
-def _side_by_side(
+def side_by_side(
     feet: Sequence[FootFit], supports: list[SupportProfile | None], rules: RuleSet | None
 ) -> None:
     """Tell both feet where they differ, for each load under which each was captured once."""

@@ -39,3 +39,10 @@ def find(named: Path | None = None) -> RuleSet:
     if named is None and not path.is_file():
         return shipped()
     return checked(read(path), str(path))
+
+
+def behind(name: str, named: Path | None = None) -> RuleSet:
+    """The rules that a profile with this stamp was made by: those named; else the shop's own or those the
+    program came with, whichever bear that name; else those in use, which are then others."""
+    used = find(named)
+    return shipped() if named is None and used.name != name and shipped().name == name else used

@@ -34,6 +34,7 @@ ROOMS = (
     "captures",
     "scanned",
     "journey",
+    "by_hand",
     "picture",
     "exchange",
     "what_if",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import zlib
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -12,6 +14,7 @@ import ezdxf
 import numpy as np
 import pytest
 import shapely
+from scipy.interpolate import LinearNDInterpolator
 
 from fitter.cli import main
 from fitter.cli_insole import last_curve, make
@@ -24,6 +27,7 @@ from fitter.scan.formats import read_scan
 from fitter.scan.mesh import Mesh
 from fitter.scan.repair import weld
 from fitter.support.insole import Insole, examine, make_insole, sole_of_foot, sole_of_measures
+from fitter.support.insole.cup import inside_width, measured_at
 from fitter.support.insole.gate import faults
 from fitter.support.insole.solid import volume
 from fitter.support.support import Parameter, SupportProfile
@@ -123,6 +127,28 @@ def test_the_heel_cup_is_as_deep_as_the_profile_says_and_the_forefoot_flat() -> 
     assert np.ptp(insole().top(x.ravel(), y.ravel())) < 0.3
 
 
+@pytest.mark.parametrize("name", [RIGHT, LEFT])
+@pytest.mark.parametrize(("depth", "room"), [(8.0, 1.0), (12.0, 1.0), (12.0, 5.0), (18.0, 3.0)])
+def test_the_heel_cup_leaves_the_heel_the_profiles_room_where_its_width_is_measured(
+    name: str, depth: float, room: float
+) -> None:
+    foot = taken(name)
+    assert foot.shapes[0] is not None
+    sole = sole_of_foot(foot.shapes[0], foot.profile.feet[0].measurements)
+    made = changed(name, heel_cup_depth=depth, heel_cup_width=sole.heel_breadth + room)
+    heel = inside_width(sole.height, sole.rows, sole.columns, sole.length, measured_at())
+    # The finished body, not the design: the upper half of the cover's corners.
+    upper = made.bodies["cover"].vertices[len(made.bodies["cover"].vertices) // 2 :]
+    upper = upper[upper[:, 0] < 0.3 * sole.length] * (1.0, 1.0 if made.side == "right" else -1.0, 1.0)
+    x, y = np.arange(0.08 * sole.length, 0.2 * sole.length, 2.0), np.arange(-50.0, 50.0, 0.25)
+    height = LinearNDInterpolator(upper[:, :2], upper[:, 2])(*np.meshgrid(x, y, indexing="ij"))
+    cup = inside_width(height, x, y, sole.length, measured_at())
+    assert heel is not None
+    assert cup == pytest.approx(heel + room, abs=0.3)
+    (said,) = (note for note in made.notes if note.startswith("Heel cup inside, 6 mm above its floor: "))
+    assert float(said.split(": ")[1].split()[0]) == pytest.approx(cup, abs=0.3)
+
+
 def test_a_medial_wedge_raises_the_inner_side_of_the_heel() -> None:
     flat, wedged = insole(), changed(rearfoot_posting=4.0)
     inner, outer = (top_at(wedged, 35.0, y) - top_at(flat, 35.0, y) for y in (15.0, -15.0))
@@ -166,6 +192,21 @@ def test_measures_alone_give_a_template_that_is_not_for_wear() -> None:
     assert gate.problems == ()
     assert "not for wear" in gate.text
     assert drawing(made).mark == "trial template, not for wear"
+
+
+def test_a_heel_and_an_arch_that_nobody_measured_are_told_as_taken_from_averages() -> None:
+    measured, shape = taken().profile.feet[0].measurements, taken().shapes[0]
+    assert shape is not None
+    gone = Missing("not_taken", "Not taken.")
+    bare = replace(measured, readings={**measured.readings, "heel_breadth": gone})
+    for sole in (sole_of_measures(bare), sole_of_foot(shape, bare)):
+        assert sole.heel_breadth == pytest.approx(0.69 * sole.ball_breadth)
+        (said,) = make_insole(sole, profile()).notes[:1]
+        assert said.startswith("Heel breadth was not measured: 0.69 of the ball's breadth")
+        assert f"({sole.heel_breadth:.0f} mm)" in said
+    none = replace(bare, readings={**bare.readings, "arch_height": gone})
+    assert any(note.startswith("Arch height was not measured") for note in sole_of_measures(none).notes)
+    assert sole_of_measures(measured).notes == ()
 
 
 def test_a_foot_without_its_sole_is_refused_in_one_line() -> None:
@@ -253,24 +294,83 @@ def test_the_svg_is_in_true_millimetres() -> None:
     assert np.ptp(outline[:, 1]) == pytest.approx(made.design.insole_length, abs=0.2)
 
 
+PER_MM = 72.0 / 25.4  # a page is measured in points
+
+
+@pytest.mark.parametrize("length", ["full", "three-quarter"])
+@pytest.mark.parametrize("name", [RIGHT, LEFT])
 @pytest.mark.parametrize("paper", ["a4", "letter"])
-def test_the_paper_template_is_at_its_own_size(paper: str) -> None:
-    made = insole()
-    lines = drawn_lines(insole_template.to_pdf(drawing(made), paper))  # type: ignore[arg-type]
-    mm = 25.4 / 72.0
-    rulers = [p for page in lines for p in page if len(p) == 2 and abs(np.ptp(p[:, 0]) * mm - 100.0) < 0.1]
-    assert len(rulers) == len(lines)  # one a page
-    for page in lines:
+def test_the_paper_template_is_at_its_own_size(paper: str, name: str, length: str) -> None:
+    drawn = drawing(insole(name, length))
+    pages = drawn_pages(insole_template.to_pdf(drawn, paper))  # type: ignore[arg-type]
+    own = drawn.outlines[0].points
+    assert pages
+    for page in pages:
         outline = max(page, key=len)
-        assert np.ptp(outline[:, 1]) * mm == pytest.approx(made.design.insole_length, rel=1e-3)
-        assert np.ptp(outline[:, 0]) * mm == pytest.approx(made.design.insole_width, rel=6e-3)
+        assert len(outline) == len(own)
+        size, wanted = np.ptp(outline, axis=0) / PER_MM, np.ptp(own, axis=0)
+        assert size == pytest.approx(wanted, rel=1e-3)
+        assert polygon(outline).area / PER_MM**2 == pytest.approx(polygon(own).area, rel=2e-3)
+        assert ruler(page) == pytest.approx(100.0, rel=1e-3)
+    if length == "full":
+        design = insole(name, length).design
+        assert np.ptp(own, axis=0) == pytest.approx((design.insole_width, design.insole_length), rel=6e-3)
 
 
-def drawn_lines(pdf: bytes) -> list[list[np.ndarray]]:
-    """Every path of every page, in points, read from the page's own operators."""
-    import re  # noqa: PLC0415
-    import zlib  # noqa: PLC0415
+def test_a_template_over_several_pages_fits_together_at_its_crosses() -> None:
+    long = drawing(changed(insole_length=300.0))
+    first, second = drawn_pages(insole_template.to_pdf(long, "letter"))
+    shift = (max(second, key=len) - max(first, key=len)) / PER_MM
+    assert np.ptp(shift, axis=0) == pytest.approx((0.0, 0.0), abs=0.02)  # moved, not scaled
+    # Laid cross on cross, the outline goes on where it was.
+    marks = [{tuple(np.round(p.mean(axis=0) / PER_MM, 1)) for p in crosses(page)} for page in (first, second)]
+    moved = {tuple(np.round(np.array(m) + shift[0], 1)) for m in marks[0]}
+    assert len(moved & marks[1]) == 2
 
+
+def test_the_measure_of_a_template_sees_a_printer_that_fits_to_the_page() -> None:
+    from fitter.exchange import insole_template as template  # noqa: PLC0415
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(template, "RULER", 99.7)  # a ruler 0.3 % short
+        page = drawn_pages(template.to_pdf(drawing(insole())))[0]
+    assert ruler(page) != pytest.approx(100.0, rel=1e-3)
+
+
+def test_a_template_asks_for_its_paper_and_not_to_be_fitted_to_it() -> None:
+    for paper, size in (("a4", (210.0, 297.0)), ("letter", (215.9, 279.4))):
+        pdf = insole_template.to_pdf(drawing(insole()), paper)  # type: ignore[arg-type]
+        (box,) = set(re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf))
+        assert [float(v) / PER_MM for v in box] == pytest.approx(size, abs=0.01)
+        assert b"/UserUnit" not in pdf
+        assert b"/PrintScaling /None" in pdf
+
+
+def level(page: list[np.ndarray]) -> list[np.ndarray]:
+    return [p for p in page if len(p) == 2 and np.ptp(p[:, 1]) == 0.0]
+
+
+def ruler(page: list[np.ndarray]) -> float:
+    """The length (mm) of the check ruler: the lowest level stroke of a page."""
+    return float(np.ptp(min(level(page), key=lambda p: p[0, 1])[:, 0])) / PER_MM
+
+
+def crosses(page: list[np.ndarray]) -> list[np.ndarray]:
+    """The level strokes of a page's registration marks."""
+    return [
+        p
+        for p in page
+        if len(p) == 2 and np.ptp(p[:, 1]) == 0.0 and abs(np.ptp(p[:, 0]) / PER_MM - 10.0) < 0.1
+    ]
+
+
+def polygon(points: np.ndarray) -> shapely.Polygon:
+    return shapely.Polygon(points)
+
+
+def drawn_pages(pdf: bytes) -> list[list[np.ndarray]]:
+    """Every path of every page as (n, 2) points of 1/72 inch, as a viewer would draw it: the page's own
+    operators with every matrix they set."""
     pages = []
     for part in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
         try:
@@ -280,10 +380,22 @@ def drawn_lines(pdf: bytes) -> list[list[np.ndarray]]:
         if " l" not in text or " re" not in text:
             continue
         paths: list[list[tuple[float, float]]] = []
-        for x, y, what in re.findall(r"(-?[\d.]+) (-?[\d.]+) ([ml])\b", text):
-            if what == "m":
-                paths.append([])
-            paths[-1].append((float(x), float(y)))
+        matrix, kept = np.eye(3), []
+        number = r"(-?\d*\.?\d+)"
+        operators = rf"{number} {number} ([ml])\b|{' '.join([number] * 6)} cm\b|(?<![\w.])(q|Q)(?![\w.])"
+        for x, y, what, *six, stack in re.findall(operators, text):
+            if stack == "q":
+                kept.append(matrix)
+            elif stack == "Q":
+                matrix = kept.pop()
+            elif what:
+                if what == "m":
+                    paths.append([])
+                at = matrix @ (float(x), float(y), 1.0)
+                paths[-1].append((at[0], at[1]))
+            else:
+                a, b, c, d, e, f = map(float, six)
+                matrix = matrix @ np.array([[a, c, e], [b, d, f], [0.0, 0.0, 1.0]])
         pages.append([np.array(p) for p in paths])
     return pages
 

@@ -156,3 +156,18 @@ def test_a_foot_scanned_sitting_and_standing_can_have_its_highest_arch() -> None
     at_rest = sitting.measurements.get("arch_height")
     assert at_rest is not None
     assert height.value == pytest.approx(at_rest.value, abs=0.06)
+
+
+def test_insole_lengths_without_a_profile_follow_the_shops_own_rules_and_say_so(
+    capsys: pytest.CaptureFixture[str], shop: Path
+) -> None:
+    status, out, err = said(capsys, "sizes", "251")
+    assert status == 0, err
+    assert "256 mm" in out
+    assert "own, sha256" not in out
+    longer = 'of = "foot_length"\nshare = 1.0\nplus = 5.0'
+    own(shop / "support_rules.toml", (longer, longer.replace("5.0", "8.0")))
+    status, out, err = said(capsys, "sizes", "251")
+    assert status == 0, err
+    assert "259 mm" in out
+    assert "Insole by support rules shop 7 (own, sha256" in out

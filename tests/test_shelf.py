@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from fitter import shop
 from fitter.anatomy.measures import IDS
+from fitter.by_hand import footing
 from fitter.cli import main
 from fitter.errors import FitterError
 from fitter.exchange.csv_profile import from_csv, to_csv
@@ -23,6 +24,8 @@ from fitter.exchange.text_report import to_text
 from fitter.profile import FitProfile, FitResult
 from fitter.resources import table
 from fitter.support.catalogue import FOOTWEAR, Item
+from fitter.support.following import Footing
+from fitter.support.rule_set import shipped
 from fitter.support.shelf import compared, in_words, on_shelf, told
 from fitter.support.support import SupportProfile
 from fitter.support.trying import Tried, overridden, restored, try_on
@@ -42,6 +45,11 @@ def item(sku: str = "A", name: str = "Arc", **values: object) -> Item:
 
 def one() -> FitProfile:
     return fitted(answers=SHOES)
+
+
+def stands(profile: FitProfile | None = None) -> Footing:
+    """What the rules need to answer again for the one foot of a profile."""
+    return footing(profile or one(), 0, shipped())
 
 
 def judged(changed: Item) -> dict[str, tuple[str, float]]:
@@ -79,6 +87,37 @@ def test_each_parameter_is_judged_by_itself_and_told_in_its_own_unit(changed, pa
     verdicts = judged(item(**changed))
     assert verdicts.pop(parameter) == (verdict, by)
     assert {v for v, _ in verdicts.values()} == {"fits"} or parameter == "size"
+
+
+WORN = {"footwear": "everyday", "knee_osteoarthritis": True}
+
+
+@pytest.mark.parametrize("tilt", [0.6, -0.6, 3.0])
+def test_where_the_inner_knee_is_likely_worn_any_tilt_misses(tilt: float) -> None:
+    def offered(answers: dict[str, object], **changed: object) -> tuple[bool, tuple[str, ...]]:
+        soft = {"firmness": "soft", "arch_height_mm": 13.0}
+        (offer,) = shop.match(fitted(answers=answers), [item(**{**soft, **changed})]).offers
+        return offer.suits, told(offer, "misses")
+
+    assert offered(SHOES, posting_deg=tilt)[0] == (abs(tilt) <= 1.0)
+    assert offered(WORN, posting_deg=0.0) == (True, ())
+    suits, misses = offered(WORN, posting_deg=tilt)
+    assert not suits
+    assert misses == (f"{'inner' if tilt > 0 else 'outer'} side raised {abs(tilt):g}° too much",)
+
+
+def test_a_tilt_that_is_not_stated_is_asked_for_and_is_no_match_for_a_worn_inner_knee() -> None:
+    silent = item(posting_deg=None, firmness="soft", arch_height_mm=13.0)
+    asked = ("tilt under the heel not stated: ask the maker",)
+    (usual,) = shop.match(fitted(answers=SHOES), [silent]).offers
+    assert usual.suits
+    assert told(usual, "not_stated") == asked
+    shelf = shop.match(fitted(answers=WORN), [silent])
+    assert not shelf.offers[0].suits
+    assert told(shelf.offers[0], "misses") == asked
+    assert shelf.statement.endswith("tilt under the heel not stated: ask the maker.")
+    stated = item("B", "Zero", posting_deg=0.0, firmness="soft", arch_height_mm=13.0)
+    assert [o.name for o in shop.match(fitted(answers=WORN), [silent, stated]).offers] == ["Zero", "Arc"]
 
 
 def test_too_high_an_arch_costs_more_than_one_as_much_too_low() -> None:
@@ -180,7 +219,7 @@ def test_feet_that_need_different_models_are_told_so() -> None:
 
 def _with_arch(support: SupportProfile | None, value: float) -> SupportProfile:
     assert support is not None
-    return overridden(support, "arch_support_height", value, "for this test", "T")
+    return overridden(support, "arch_support_height", value, "for this test", "T", stands())
 
 
 def test_a_red_flag_gets_nothing_from_the_shelf() -> None:
@@ -221,14 +260,14 @@ def test_every_verdict_has_words() -> None:
 
 def test_an_override_is_marked_and_its_undoing_leaves_nothing_behind() -> None:
     support = one().feet[0].support
-    changed = overridden(support, "arch_support_height", 14.0, "pressed", "KM")
-    again = overridden(changed, "arch_support_height", 15.0, "too low", "KM")
+    changed = overridden(support, "arch_support_height", 14.0, "pressed", "KM", stands())
+    again = overridden(changed, "arch_support_height", 15.0, "too low", "KM", stands())
     was = next(p for p in support.parameters if p.id == "arch_support_height")
     now = next(p for p in again.parameters if p.id == "arch_support_height")
     assert now.value == 15.0
     assert (now.override.value, now.override.reason) == (was.value, "too low")
     assert now.high - now.low == pytest.approx(was.high - was.low)
-    assert restored(again, "arch_support_height") == support
+    assert restored(again, "arch_support_height", stands()) == support
 
 
 @pytest.mark.parametrize(
@@ -245,7 +284,7 @@ def test_an_override_is_marked_and_its_undoing_leaves_nothing_behind() -> None:
 )
 def test_an_override_needs_a_reason_a_name_and_a_safe_value(parameter, value, reason, by, code) -> None:
     with pytest.raises(FitterError) as error:
-        overridden(one().feet[0].support, parameter, value, reason, by)
+        overridden(one().feet[0].support, parameter, value, reason, by, stands())
     assert error.value.code == code
 
 
@@ -276,7 +315,7 @@ def test_a_record_of_trying_on_that_cannot_be_is_refused(tried, chosen) -> None:
 def decided() -> FitProfile:
     profile = one()
     foot = profile.feet[0]
-    support = overridden(foot.support, "shell_stiffness", "soft", "liked it softer", "KM")
+    support = overridden(foot.support, "shell_stiffness", "soft", "liked it softer", "KM", stands())
     record = try_on(TRIED, ("A",), suggested=("B",), reason="no other size", by="KM")
     return replace(profile, feet=(replace(foot, support=support),), try_on=record)
 
@@ -385,5 +424,7 @@ def test_nothing_is_tried_on_a_foot_that_someone_should_look_at_first(tmp_path, 
 def test_no_hand_may_tilt_the_heel_where_the_inner_knee_is_likely_worn() -> None:
     support = fitted(answers={"knee_osteoarthritis": True}).feet[0].support
     with pytest.raises(FitterError, match="inner knee"):
-        overridden(support, "rearfoot_posting", 4.0, "asked for it", "KM")
-    assert overridden(one().feet[0].support, "rearfoot_posting", 2.0, "asked for it", "KM").parameters
+        overridden(support, "rearfoot_posting", 4.0, "asked for it", "KM", stands())
+    assert overridden(
+        one().feet[0].support, "rearfoot_posting", 2.0, "asked for it", "KM", stands()
+    ).parameters

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fitter.errors import FitterError
 
 if TYPE_CHECKING:
-    from fitter.profile import FitResult
+    from fitter.profile import FitProfile, FitResult
 
 # How the files of an insole begin: STL, OBJ, DXF, SVG and the gate's words.
 _INSOLE_HEADS = (b"Fitter mm ", b"# Fitter", b"999\nFitter", b"<!-- Fitter", b"Fitter ")
@@ -49,6 +49,51 @@ def write_folder(
             code="unwritable_folder",
         ) from error
     return tuple(files)
+
+
+def in_step(
+    path: Path, profile: FitProfile, *, insoles: Iterable[str] = ()
+) -> tuple[dict[Path, bytes], tuple[str, ...]]:
+    """What stands beside the profile at ``path`` and is older than it now: the table and the report of the
+    same captures, made anew, and a sentence on everything that can't be.
+
+    ``insoles``: the feet (sides) whose insoles, where there are any, no longer are as their profile.
+    """
+    from fitter.exchange.csv_profile import to_csv  # noqa: PLC0415 - fonts and PDF are slow to load
+    from fitter.exchange.pdf_report import remade  # noqa: PLC0415
+
+    folder, files, told = path.parent, dict[Path, bytes](), []
+    table, report = folder / OUTPUTS[1], folder / OUTPUTS[2]
+    if table != path and table.is_file():
+        if _same_captures(table, profile):
+            files[table] = to_csv(profile).encode()
+        else:
+            told.append(f"{table.name} is no table of this profile and was left as it is.")
+    if report.is_file():
+        new = remade(profile, report.read_bytes())
+        if new is not None:
+            files[report] = new
+        else:
+            told.append(
+                f"{report.name} could not be made anew and still tells what was before: don't hand it out."
+            )
+    for side in insoles:
+        if old := sorted(p.name for p in folder.glob(f"insole-{side}[.-]*")):
+            told.append(
+                f"{old[0]} and {len(old) - 1} more were made before this change: make them again with fitter "
+                f"insole SCAN --profile {path.name}."
+            )
+    return files, tuple(told)
+
+
+def _same_captures(table: Path, profile: FitProfile) -> bool:
+    from fitter.exchange.csv_profile import from_csv  # noqa: PLC0415
+
+    try:
+        found = from_csv(table.read_bytes(), str(table))
+    except FitterError:
+        return False
+    return [c.sha256 for c in found.captures] == [c.sha256 for c in profile.captures]
 
 
 def refuse_foreign(targets: Iterable[Path]) -> None:

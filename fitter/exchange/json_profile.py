@@ -34,7 +34,7 @@ from fitter.posture.flexibility import Flexibility
 from fitter.posture.posture import Posture, Vote
 from fitter.profile import SCHEMA_VERSION, CaptureRecord, FitProfile, FootFit
 from fitter.quantity import Missing, Quantity, Reading
-from fitter.support.support import Parameter
+from fitter.support.support import Override, Parameter
 
 # Decimals kept: a thousandth of a millimetre or a degree is far below every u95.
 _DECIMALS: Mapping[str, int] = {"mm": 3, "deg": 3, "%": 3, "mm/kN": 3}
@@ -190,6 +190,7 @@ def _renamed(c: Converter) -> None:
 def _optional(c: Converter) -> None:
     """Parts that were not asked for are absent rather than null."""
     absent = override(omit_if_default=True)
+    c.register_unstructure_hook(Override, make_dict_unstructure_fn(Override, c, follows=absent))
     c.register_unstructure_hook(Parameter, make_dict_unstructure_fn(Parameter, c, override=absent))
     c.register_unstructure_hook(CaptureRecord, make_dict_unstructure_fn(CaptureRecord, c, scanner=absent))
     c.register_unstructure_hook(

@@ -6,6 +6,11 @@ The same result gives the same bytes: no clock, a fixed date, bundled fonts.
 from __future__ import annotations
 
 import datetime
+import hashlib
+import io
+import re
+import struct
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +67,7 @@ WIDTH = PAGE[0] - 2 * MARGIN
 GUTTER = 7.0
 TOP_OF_PAGE, FOOT_OF_PAGE = 11.0, PAGE[1] - 10.0
 MOST_FEET = 4
+VIEWS = ("top", "medial", "sole")
 
 Rgb = tuple[int, int, int]
 INK: Rgb = (33, 39, 48)
@@ -87,14 +93,49 @@ SCALES_OF_SEVERAL = (0.95, 0.9, 0.85, 0.8, 0.75, 0.65)
 def to_pdf(result: FitResult) -> bytes:
     """The report as PDF bytes: one A4 page, set as large as its content lets it be, or several."""
     pictures = [_pictures(shape) if shape is not None else () for shape in result.shapes[:MOST_FEET]]
+    return _laid_out(result.profile, pictures)
+
+
+def remade(profile: FitProfile, before: bytes) -> bytes | None:
+    """The report of a profile that was changed since, with the pictures of the report made ``before``; None
+    where that is no report of the same captures.
+
+    A profile holds no shape, so the pictures can't be drawn again; they are the ones that don't change.
+    """
+    if _stamp(profile).encode() not in before[-_STAMPED_WITHIN:]:
+        return None
+    found = pictures_in(before)
+    scanned = [foot.source == "scan" for foot in profile.feet[:MOST_FEET]]
+    if len(found) != len(VIEWS) * sum(scanned):
+        return None
+    three = iter(found[k : k + len(VIEWS)] for k in range(0, len(found), len(VIEWS)))
+    return _laid_out(profile, [tuple(next(three)) if scan else () for scan in scanned])
+
+
+def _laid_out(profile: FitProfile, pictures: Sequence[tuple[_Picture, ...]]) -> bytes:
     for scale in SCALES:
         trial = _Page(scale, trial=True)
-        if trial.set(_rows(result.profile, pictures)) <= FOOT_OF_PAGE:
+        if trial.set(_rows(profile, pictures)) <= FOOT_OF_PAGE:
             page = _Page(scale)
-            page.set(_rows(result.profile, pictures))
-            _explained(page, result.profile)
-            return bytes(page.pdf.output())
-    return _several(result.profile, pictures)
+            page.set(_rows(profile, pictures))
+            _explained(page, profile)
+            return _bytes(page, profile)
+    return _several(profile, pictures)
+
+
+# The document's own lines about itself stand at its end.
+_STAMPED_WITHIN = 4096
+
+
+def _stamp(profile: FitProfile) -> str:
+    """What tells of which captures a report is."""
+    every = "".join(c.sha256 for c in profile.captures)
+    return f"captures {hashlib.sha256(every.encode()).hexdigest()[:24]}"
+
+
+def _bytes(page: _Page, profile: FitProfile) -> bytes:
+    page.pdf.set_keywords(_stamp(profile))
+    return bytes(page.pdf.output())
 
 
 def _several(profile: FitProfile, pictures: Sequence[tuple[_Picture, ...]]) -> bytes:
@@ -115,7 +156,7 @@ def _several(profile: FitProfile, pictures: Sequence[tuple[_Picture, ...]]) -> b
             y = TOP_OF_PAGE
         y = page.set([row], y)
     _explained(page, profile)
-    return bytes(page.pdf.output())
+    return _bytes(page, profile)
 
 
 def _page_starts(heights: Sequence[float]) -> tuple[int, ...]:
@@ -332,12 +373,36 @@ def _pictures(foot: Foot) -> tuple[_Picture, ...]:
     from fitter.picture.views import render_view  # noqa: PLC0415
 
     found = []
-    for view in ("top", "medial", "sole"):
+    for view in VIEWS:
         pixels = render_view(foot, view, (520, 520), background=(255, 255, 255))
         rows, cols = np.nonzero((pixels < 250).any(axis=2))
         cropped = pixels[rows.min() : rows.max() + 1, cols.min() : cols.max() + 1]
         found.append(_Picture(Image.fromarray(cropped), cropped.shape[1], cropped.shape[0]))
     return tuple(found)
+
+
+_IMAGE = re.compile(
+    rb"/ColorSpace /DeviceRGB\n/DecodeParms <</Predictor 15 [^\n]*\n/Filter /FlateDecode\n/Height (\d+)\n"
+    rb"/Length (\d+)\n/Subtype /Image\n/Type /XObject\n/Width (\d+)\n>>\nstream\n"
+)
+
+
+def pictures_in(report: bytes) -> list[_Picture]:
+    """The pictures of a report that this program wrote, in their order: their pixels are kept as PNG keeps
+    them."""
+    from PIL import Image  # noqa: PLC0415
+
+    found = []
+    for match in _IMAGE.finditer(report):
+        height, length, width = map(int, match.groups())
+        header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+        data = report[match.end() : match.end() + length]
+        png = b"\x89PNG\r\n\x1a\n" + b"".join(
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+            for kind, body in ((b"IHDR", header), (b"IDAT", data), (b"IEND", b""))
+        )
+        found.append(_Picture(Image.open(io.BytesIO(png)).convert("RGB"), width, height))
+    return found
 
 
 def _likeness(page: _Page, column: _Column, y: float, foot: FootFit, pictures: Sequence[_Picture]) -> float:

@@ -45,6 +45,7 @@ from fitter.measurements import Measurements
 from fitter.plausible import CHECKED, doubt
 from fitter.posture.posture import Posture
 from fitter.profile import FitProfile, FootFit
+from fitter.support.rule_set import RuleSet, shipped
 from fitter.support.rules import insole_lengths
 from fitter.support.support import SupportProfile
 from fitter.support.trying import TryOn
@@ -192,15 +193,18 @@ def sizes_lines(sizes: Sizes) -> Iterator[str]:
     yield ""
 
 
-def sizes_text(measurements: Measurements, person: Person) -> str:
-    """Sizes, insole length and percentiles of one typed foot; first, what is improbable about it."""
+def sizes_text(measurements: Measurements, person: Person, rules: RuleSet | None = None) -> str:
+    """Sizes, insole length and percentiles of one typed foot; first, what is improbable about it. ``rules``
+    are those of support, where they are not the program's own."""
     typed = {name: q for name in CHECKED if (q := measurements.get(name)) is not None}
     doubted = doubt(typed, person)
     lines = _wrapped(doubted.text, "Note: ") if doubted else []
     sizes = foot_sizes(measurements, person.sex)
     lines += sizes_lines(replace(sizes, of=sizes.of.replace("the right foot", "a foot")))
-    for p in insole_lengths(measurements):
+    for p in insole_lengths(measurements, rules):
         lines += _row(p.name, parameter_words(p), f"by {EVIDENCE_WORDS[p.evidence]}")
+    if rules is not None and rules is not shipped():
+        lines += _wrapped(f"Insole by {rules.name}, for a person of whom nothing else is known.", indent=2)
     norms = compare(measurements, person)
     lines.append("")
     for measure_id, percentiles in norms.percentiles.items():

@@ -296,7 +296,12 @@ def override_words(p: Parameter) -> str:
     if p.override is None:
         return ""
     was = parameter_words(replace(p, value=p.override.value, low=p.override.low, high=p.override.high))
-    return f"set by hand by {p.override.by}, was {was}: {p.override.reason}"
+    set_by = f"set by hand by {p.override.by}"
+    if p.override.follows:
+        return (
+            f"follows from {p.override.follows.replace('_', ' ')}, {set_by}, was {was}: {p.override.reason}"
+        )
+    return f"{set_by}, was {was}: {p.override.reason}"
 
 
 def contributor_words(c: Contributor, _: Translate = str) -> str:

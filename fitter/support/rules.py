@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,19 @@ from fitter.support.support import Parameter, StrategyOption, SupportProfile
 # The arch a foot at rest could hold, which no single capture shows: rules hang on it as on a measure.
 HIGHEST_ARCH = "highest_arch"
 STRATEGIES = ("total_contact", "accommodative", "highest_arch")
+# Where a foot stands of which nothing but measures is known.
+_NOTHING_TOLD = {
+    "posture": "cannot_tell",
+    "body_mass": "unknown",
+    "activity": "unknown",
+    "inner_knee": "no_sign",
+    "insoles_before": "fine",
+    "flexibility": "unknown",
+    "footwear": "unknown",
+    "big_toe": "unknown",
+    "ball_pain": "not_told",
+    "heel_pain": "not_told",
+}
 # From the middle outwards: a borderline foot takes the row of its neighbour nearer to neutral.
 _FROM_NEUTRAL = ("neutral", "low_arch", "high_arch", "very_low_arch", "very_high_arch")
 
@@ -72,16 +86,17 @@ def recommend(
     )
 
 
-def insole_lengths(measurements: Measurements) -> tuple[Parameter, ...]:
-    """How long an insole for this foot is, by the rows of the table that hang on nothing but its measures.
+def insole_lengths(measurements: Measurements, rules: RuleSet | None = None) -> tuple[Parameter, ...]:
+    """How long an insole for this foot is, as the rules answer where nothing but its measures is known.
 
     The whole by the foot's length, the shell by the ball's (it must end where the toes bend), and neither by
     the size on a shoe: a size stands for half a centimetre of lengths, makers differ by more, and two feet of
     one length can have balls a centimetre apart.
     """
-    tree = shipped().tree
+    tree = (rules or shipped()).tree
+    where = with_derived(tree, {**_NOTHING_TOLD, "strategy": _default(tree)})
     wanted = [p for p in tree["parameter"] if p["id"] in ("insole_length", "shell_length")]
-    found = (answered(tree, p, the_rule(tree, p["id"], {}), measurements, None, None) for p in wanted)
+    found = (answered(tree, p, the_rule(tree, p["id"], where), measurements, None, None) for p in wanted)
     return tuple(p for p in found if p is not None)
 
 
@@ -300,8 +315,10 @@ def _watch_for(tree: Mapping[str, Any], where: Where, answers: Answers | None) -
 def beside_each_other(
     left: SupportProfile, right: SupportProfile, rules: RuleSet | None = None
 ) -> tuple[SupportProfile, SupportProfile]:
-    """Both feet of a person, each as itself; where they differ, that is said to both."""
+    """Both feet of a person, each as itself; where they differ, that is said to both, and what was said of
+    it before (a height may have been changed since) no longer is."""
     tree = (rules or shipped()).tree
+    left, right = (_without_difference(tree, s) for s in (left, right))
     heights = [
         next((p.value for p in s.parameters if p.id == "arch_support_height"), None) for s in (left, right)
     ]
@@ -315,3 +332,9 @@ def beside_each_other(
         replace(left, watch_for=(*left.watch_for, text)),
         replace(right, watch_for=(*right.watch_for, text)),
     )
+
+
+def _without_difference(tree: Mapping[str, Any], support: SupportProfile) -> SupportProfile:
+    said = re.escape(tree["texts"]["sides_differ"])
+    any_heights = re.compile(re.sub(r"\\{(left|right)\\}", r"[0-9.]+", said))
+    return replace(support, watch_for=tuple(t for t in support.watch_for if not any_heights.fullmatch(t)))

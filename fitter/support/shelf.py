@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from fitter.quantity import Missing, Quantity
@@ -161,7 +161,21 @@ def _judged(row: Mapping[str, Any], foot: Wanted, item: Item) -> Judged | None:
         room = table("support/shelf.toml")["footwear"].get(foot.footwear)
         return _number(row, item.thickness_mm, 0.0, room, None) if room else None
     wanted = next((p for p in foot.support.parameters if p.id == row["of"]), None)
-    return None if wanted is None else _by_parameter(row, wanted, item)
+    found = None if wanted is None else _by_parameter(row, wanted, item)
+    return _exactly(found) if found is not None and _exact(row, foot.support) else found
+
+
+def _exact(row: Mapping[str, Any], support: SupportProfile) -> bool:
+    """Whether this person takes what lies outside, or may, in no amount."""
+    where = row.get("exact_where", {})
+    return bool(where) and all(support.inputs.get(axis) in words for axis, words in where.items())
+
+
+def _exactly(found: Judged) -> Judged:
+    """A verdict without tolerance: what is near misses, and so does what isn't stated."""
+    if found.verdict == "fits":
+        return found
+    return replace(found, verdict="misses", tolerances=1.0 + found.tolerances)
 
 
 def _by_parameter(row: Mapping[str, Any], wanted: Parameter, item: Item) -> Judged | None:
@@ -394,8 +408,9 @@ _MORE = {
 def in_words(j: Judged) -> str:
     """What is to be said of one parameter: "arch 4 mm too high", "size fits", "firmness not stated"."""
     name = j.name[0].lower() + j.name[1:]
-    if j.verdict == "not_stated":
-        return f"{name} not stated"
+    if j.has is None:
+        ask = any(row["id"] == j.id and row.get("ask") for row in table("support/shelf.toml")["compare"])
+        return f"{name} not stated{': ask the maker' if ask else ''}"
     if j.verdict == "fits":
         return f"{name} fits"
     amount = f"{abs(j.by):.1f}".removesuffix(".0")

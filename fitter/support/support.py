@@ -10,13 +10,15 @@ from fitter.quantity import Missing
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """What a parameter was by its rule before a person set it, why, and who did."""
+    """What a parameter was by its rule before a person set it, why, and who did. ``follows`` names the
+    parameter that was set where this one only follows from it, and is "" where a hand set this one."""
 
     value: float | str
     low: float | None
     high: float | None
     reason: str
     by: str
+    follows: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What a person decided: insoles tried on, and settings of the support profile changed by hand.
 
-Both are marked wherever the profile is shown, and an override is undone by `restored`.
+Both are marked wherever the profile is shown, and an override is undone by `restored`. What follows from a
+setting (`fitter.support.following`) changes and goes back with it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 
 from fitter.errors import FitterError
 from fitter.resources import table
+from fitter.support.following import Footing, as_ruled, by_hand, giving_way, settled
 from fitter.support.support import Override, Parameter, SupportProfile
 
 _LONGEST = 200
@@ -94,13 +96,21 @@ def _needs_reason(
 
 
 def overridden(
-    support: SupportProfile, parameter_id: str, value: float | str, reason: str, by: str
+    support: SupportProfile, parameter_id: str, value: float | str, reason: str, by: str, footing: Footing
 ) -> SupportProfile:
-    """The profile with one parameter set by hand; its range moves along with it.
+    """The profile with one parameter set by hand; its range moves along with it, and what follows from it
+    follows.
 
     Raises FitterError where the parameter isn't there, its value leaves the bounds of the rule table, or
     nobody says who set it and why.
     """
+    changed = _set(support, parameter_id, value, reason, by)
+    return settled(giving_way(changed, parameter_id, footing), footing)
+
+
+def _set(
+    support: SupportProfile, parameter_id: str, value: float | str, reason: str, by: str
+) -> SupportProfile:
     parameter = _parameter(support, parameter_id)
     reason, by = _told(reason, "reason"), _told(by, "by")
     if not reason or not by:
@@ -108,7 +118,7 @@ def overridden(
         raise FitterError(f"{missing} is missing", where=parameter_id, code="needs_reason")
     _refuse_cautioned(support, parameter_id, value)
     original = parameter.override or Override(parameter.value, parameter.low, parameter.high, reason, by)
-    mark = replace(original, reason=reason, by=by)
+    mark = replace(original, reason=reason, by=by, follows="")
     if isinstance(value, str):
         if isinstance(original.value, float):
             raise FitterError(f"'{value[:30]}' is no number", where=parameter_id, code="out_of_bounds")
@@ -159,13 +169,20 @@ def _refuse_cautioned(support: SupportProfile, parameter_id: str, value: float |
             )
 
 
-def restored(support: SupportProfile, parameter_id: str) -> SupportProfile:
-    """The profile with that parameter as the rule gave it."""
+def restored(support: SupportProfile, parameter_id: str, footing: Footing) -> SupportProfile:
+    """The profile with that parameter, and what followed from it, as the rules gave them."""
     parameter = _parameter(support, parameter_id)
     was = parameter.override
     if was is None:
         raise FitterError("was not set by hand", where=parameter_id, code="not_overridden")
-    return _with(support, replace(parameter, value=was.value, low=was.low, high=was.high, override=None))
+    if not by_hand(parameter):
+        raise FitterError(
+            f"was not set by hand, it follows from {was.follows}",
+            where=parameter_id,
+            todo=f"Restore {was.follows}, or set this one by hand as well",
+            code="not_overridden",
+        )
+    return settled(_with(support, as_ruled(parameter)), footing)
 
 
 def _parameter(support: SupportProfile, parameter_id: str) -> Parameter:

@@ -12,6 +12,7 @@ from fitter.app.text import _, sentences
 from fitter.errors import FitterError
 from fitter.exchange.wording import foot_range, override_words, parameter_words, price_words, try_on_lines
 from fitter.knee.knee import Flag
+from fitter.support.following import as_ruled
 from fitter.support.shelf import Offer, told
 from fitter.support.support import Parameter, SupportProfile
 
@@ -97,7 +98,7 @@ def _told(
         parts += [
             ("head", _(parameter.name)),
             ("value", parameter_words(parameter)),
-            ("body", parameter.reason),
+            ("body", _why(parameter)),
             ("note", _set_by(parameter)),
         ]
         if parameter.changes:
@@ -117,6 +118,14 @@ def _told(
         parts.append(("head", _("Watch for")))
         parts += [("body", text) for text in support.watch_for]
     return [*parts, ("note", _("Rules: {name}").format(name=support.rule_set))]
+
+
+def _why(parameter: Parameter) -> str:
+    """Its reason; of a value that was changed since, the reason is the rule's for what it was."""
+    if parameter.override is None:
+        return parameter.reason
+    was = parameter_words(as_ruled(parameter))
+    return _("The rules gave {was}: {reason}").format(was=was, reason=parameter.reason)
 
 
 def _set_by(parameter: Parameter) -> str:

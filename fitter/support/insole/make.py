@@ -15,6 +15,7 @@ from shapely.geometry import Polygon
 from fitter.errors import FitterError
 from fitter.resources import table
 from fitter.scan.mesh import Mesh
+from fitter.support.insole.cup import inside_width, measured_at
 from fitter.support.insole.design import Design, Length, design
 from fitter.support.insole.outline import outlines
 from fitter.support.insole.sole import CELL, Grid, Sole, smooth
@@ -91,10 +92,26 @@ def make_insole(
         foot_length=sole.length,
         ball_breadth=sole.ball_breadth,
         mark=sole.mark,
-        notes=(*wanted.notes, *under.notes),
+        notes=(*wanted.notes, *under.notes, *_cup(sole, wanted, under)),
         rule_set=profile.rule_set,
     )
     return insole if sole.side == "right" else _mirrored(insole)
+
+
+def _cup(sole: Sole, wanted: Design, under: Contact) -> tuple[str, ...]:
+    """How wide the heel's cup is to a calliper, and how that goes with the profile's number."""
+    at = measured_at()
+    cup, heel = (
+        inside_width(height, under.rows, under.columns, sole.length, at)
+        for height in (under.surface, sole.height)
+    )
+    if cup is None or heel is None:
+        return ()
+    wide = sole.heel_breadth + wanted.cup_clearance
+    return (
+        f"Heel cup inside, {at:g} mm above its floor: {cup:.1f} mm wide, where the heel is {heel:.1f} mm. "
+        f"The profile's {wide:.1f} mm are for the heel at its widest ({sole.heel_breadth:.1f} mm).",
+    )
 
 
 def _designed(fields: _Fields, line: Polygon) -> Callable[[Vector, Vector], Vector]:

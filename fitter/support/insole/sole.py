@@ -66,7 +66,8 @@ def sole_of_foot(foot: Foot, measured: Measurements) -> Sole:
     if foot.scale_u95 is None:
         raise _refused("its size is not known", "State the foot's length with --foot-length")
     length, ball = _needed(measured, "foot_length"), _needed(measured, "ball_length")
-    breadth, heel = _needed(measured, "ball_breadth"), _heel(measured)
+    breadth = _needed(measured, "ball_breadth")
+    heel, notes = _heel(measured, breadth)
     vertices, faces = foot.mesh.vertices, foot.mesh.faces
     low = vertices[faces[(vertices[:, 2] < _LOW)[faces].any(axis=1)]]
     seen = depth_map(low, "below", CELL)
@@ -74,7 +75,9 @@ def sole_of_foot(foot: Foot, measured: Measurements) -> Sole:
     inner, outer = (_edge(border(low, 0, 1, sign, CELL, ceiling=40.0), rows) for sign in (1, -1))
     inside = (columns[None, :] < inner[:, None] - 1.0) & (columns[None, :] > outer[:, None] + 1.0)
     height = _closed(height, inside & np.isfinite(inner)[:, None])
-    return Sole(foot.side, height, rows, columns, inner, outer, length, ball, breadth, heel, arch)
+    return Sole(
+        foot.side, height, rows, columns, inner, outer, length, ball, breadth, heel, arch, notes=notes
+    )
 
 
 def sole_of_measures(measured: Measurements, arch_height: float | None = None) -> Sole:
@@ -93,8 +96,12 @@ def sole_of_measures(measured: Measurements, arch_height: float | None = None) -
     if breadth is None:
         breadth = length * float(template["ball_breadth"] / template["foot_length"])
         notes.append("Ball breadth was not measured: an average foot's stands for it.")
-    arch = _value(measured, "arch_height") or arch_height or float(template["arch_height"])
-    return _scaled(template, measured.side, (length, ball, breadth, _heel(measured, breadth), arch), notes)
+    heel, more = _heel(measured, breadth)
+    arch = _value(measured, "arch_height") or arch_height
+    if arch is None:
+        arch = float(template["arch_height"])
+        notes.append(f"Arch height was not measured: an average foot's {arch:.0f} mm stand for it.")
+    return _scaled(template, measured.side, (length, ball, breadth, heel, arch), [*notes, *more])
 
 
 def _scaled(
@@ -189,10 +196,17 @@ def _needed(measured: Measurements, name: str) -> float:
     return found
 
 
-def _heel(measured: Measurements, breadth: float | None = None) -> float:
+def _heel(measured: Measurements, breadth: float) -> tuple[float, tuple[str, ...]]:
+    """How broad the heel is (mm), and what is to be said of it where it was not measured."""
     found = _value(measured, "heel_breadth")
+    if found is not None:
+        return found, ()
     share = table("support/insole.toml")["instead"]["heel_breadth_of_ball"]
-    return found if found is not None else share * (breadth or _needed(measured, "ball_breadth"))
+    said = (
+        f"Heel breadth was not measured: {share:g} of the ball's breadth, as adults have on average, stands "
+        f"for it ({share * breadth:.0f} mm). Measure the heel before the cup is made."
+    )
+    return share * breadth, (said,)
 
 
 def _refused(why: str, todo: str = "Scan the foot again so that its whole sole is seen") -> FitterError:

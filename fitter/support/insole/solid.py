@@ -25,12 +25,14 @@ HeightField = Callable[[Vector, Vector, Vector], Vector]
 GRID = 1.75  # mm between points inside
 # Rings of points inside the edge, where the rims are rounded.
 RINGS = (0.0, 0.03, 0.12, 0.3, 0.6, 1.0, 1.6, 2.6)
+DEEP = RINGS[-1] + 0.6 * GRID
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """A triangulated outline: ``points`` (n, 2), ``faces`` (m, 3) counter-clockwise from above, ``edge``
-    (k, 2) the directed edges around it, ``inwards`` (n,) mm from the edge."""
+    (k, 2) the directed edges around it, ``inwards`` (n,) mm from the edge. Farther in than the rings nothing
+    is rounded: all points there count as `DEEP` mm from it."""
 
     points: NDArray[np.float64]
     faces: NDArray[np.int64]
@@ -40,7 +42,9 @@ class Plan:
 
 def plan_of(outline: Polygon) -> Plan:
     """An evenly pointed outline, triangulated: rings near its edge, a grid inside."""
-    points = np.concatenate([_rings(outline), _grid(outline)])
+    near, away = _rings(outline)
+    inside = _grid(outline)
+    points, inwards = np.concatenate([near, inside]), np.concatenate([away, np.full(len(inside), DEEP)])
     faces = Delaunay(points).simplices.astype(np.int64)
     centre = points[faces].mean(axis=1)
     faces = faces[shapely.contains_xy(outline, centre[:, 0], centre[:, 1])]
@@ -48,31 +52,32 @@ def plan_of(outline: Polygon) -> Plan:
     twice = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
     faces = np.where((twice > 0)[:, None], faces, faces[:, ::-1])[np.abs(twice) > 1e-9]
     used, back = np.unique(faces, return_inverse=True)
-    points, faces = points[used], back.reshape(-1, 3)
+    points, faces, inwards = points[used], back.reshape(-1, 3), inwards[used]
     edge = _edge(faces)
-    inwards = shapely.distance(outline.exterior, shapely.points(points))
     inwards[np.unique(edge)] = 0.0
     return Plan(points, faces, edge, inwards)
 
 
-def _rings(outline: Polygon) -> NDArray[np.float64]:
+def _rings(outline: Polygon) -> tuple[NDArray[np.float64], Vector]:
     """The outline's points, and each of them again on every ring, square inwards: so that triangles run along
-    the rim and none cuts across its rounding."""
+    the rim and none cuts across its rounding. Beside them, how far from the edge each lies."""
     edge = shapely.get_coordinates(outline.exterior)[:-1]
     along = np.roll(edge, -1, axis=0) - np.roll(edge, 1, axis=0)
     inward = np.stack([-along[:, 1], along[:, 0]], axis=1)  # the outline runs counter-clockwise
     inward /= np.linalg.norm(inward, axis=1, keepdims=True)
-    rings = [edge]
+    rings, far = [edge], [np.zeros(len(edge))]
     for distance in RINGS[1:]:
         ring = edge + distance * inward
         away = shapely.distance(outline.exterior, shapely.points(ring))
         inside = shapely.contains_xy(outline, ring[:, 0], ring[:, 1])
-        rings.append(ring[inside & (away > 0.8 * distance)])  # in a tight bend they would crowd
-    return np.concatenate(rings)
+        kept = inside & (away > 0.8 * distance)  # in a tight bend they would crowd
+        rings.append(ring[kept])
+        far.append(away[kept])
+    return np.concatenate(rings), np.concatenate(far)
 
 
 def _grid(outline: Polygon) -> NDArray[np.float64]:
-    inner = outline.buffer(-(RINGS[-1] + 0.6 * GRID))
+    inner = outline.buffer(-DEEP)
     x0, y0, x1, y1 = inner.bounds
     along, across = np.meshgrid(np.arange(x0, x1, GRID), np.arange(y0, y1, GRID), indexing="ij")
     across = across + np.where(np.arange(len(along)) % 2, 0.5 * GRID, 0.0)[:, None]  # even triangles
