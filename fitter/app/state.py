@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fitter.answers import Answers
     from fitter.captures import Capture, Preview, Progress
     from fitter.entry import EnteredFoot
-    from fitter.profile import CaptureRecord, FitResult, FootFit
+    from fitter.profile import CaptureRecord, FitProfile, FitResult, FootFit
     from fitter.records.people import Customer, SetByHand
     from fitter.scan.foot import Glimpse
     from fitter.support.trying import TryOn
@@ -582,28 +582,41 @@ def decide(result: FitResult, before: Inputs | None, inputs: Inputs) -> FitResul
     if not inputs.set_by_hand and inputs.try_on is None and (before is None or not before.set_by_hand):
         without = result.profile.try_on is None or before is None
         return result if without else replace(result, profile=replace(result.profile, try_on=None))
-    from fitter.support.trying import overridden, restored  # noqa: PLC0415 - only whoever decides something
+    from fitter.by_hand import set_by_hand, taken_back  # noqa: PLC0415 - only whoever decides something
+    from fitter.own_rules import behind  # noqa: PLC0415
 
-    feet, warnings = [], list(result.profile.warnings)
-    for fit in result.profile.feet:
-        support = fit.support
-        for old in before.set_by_hand if before else ():
-            changed = {p.id for p in support.parameters if p.override} if support else set()
-            if support is not None and old.side == fit.side and old.parameter in changed:
-                support = restored(support, old.parameter)
-        for setting in inputs.set_by_hand:
-            if setting.side != fit.side or support is None:
-                continue
-            try:
-                support = overridden(support, setting.parameter, setting.value, setting.reason, setting.by)
-            except FitterError as error:
-                if before is not None and setting not in before.set_by_hand:
-                    raise
-                warnings.append(_("what was set by hand no longer holds: {why}").format(why=error))
-        feet.append(fit if support is fit.support else replace(fit, support=support))
+    profile, warnings = result.profile, list(result.profile.warnings)
+    rules = behind(_rules_stamp(profile))
+    for old in before.set_by_hand if before else ():
+        if _is_set(profile, old):
+            profile = taken_back(profile, old.side, old.parameter, rules)
+    for new in inputs.set_by_hand:
+        if all(foot.side != new.side or foot.support is None for foot in profile.feet):
+            continue
+        try:
+            profile = set_by_hand(profile, new.side, new.parameter, new.value, new.reason, new.by, rules)
+        except FitterError as error:
+            if before is not None and new not in before.set_by_hand:
+                raise
+            warnings.append(_("what was set by hand no longer holds: {why}").format(why=error))
     try_on = inputs.try_on if before is not None or inputs.try_on is not None else result.profile.try_on
-    profile = replace(result.profile, feet=tuple(feet), warnings=tuple(warnings), try_on=try_on)
-    return replace(result, profile=profile)
+    return replace(result, profile=replace(profile, warnings=tuple(warnings), try_on=try_on))
+
+
+def _rules_stamp(profile: FitProfile) -> str:
+    """What the rules behind a profile's support call themselves."""
+    return next((foot.support.rule_set for foot in profile.feet if foot.support is not None), "")
+
+
+def _is_set(profile: FitProfile, setting: SetByHand) -> bool:
+    """Whether a parameter bears a hand of its own, and not only follows another."""
+    supports = [foot.support for foot in profile.feet if foot.side == setting.side]
+    return any(
+        p.id == setting.parameter and p.override is not None and not p.override.follows
+        for support in supports
+        if support is not None
+        for p in support.parameters
+    )
 
 
 def _restated(inputs: Inputs, fit: FootFit, record: CaptureRecord, stated: Mapping[str, Any]) -> Inputs:

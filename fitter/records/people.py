@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from fitter.captures import Capture
 from fitter.entry import EnteredFoot
 from fitter.errors import FitterError
+from fitter.terms import Side
 
 if TYPE_CHECKING:
     from fitter.profile import FitProfile
@@ -49,7 +50,7 @@ class SetByHand:
     """A setting of the support profile that a person changed: of the foot of that side, ``parameter`` to
     ``value``."""
 
-    side: str
+    side: Side
     parameter: str
     value: float | str
     reason: str
