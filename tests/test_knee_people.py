@@ -148,7 +148,7 @@ def test_what_nobody_asked_is_said_not_to_be_known() -> None:
     story = told((UNTOLD,))
     assert not any(c.known for c in story.contributors)
     assert all(c.about_you.startswith("Not known") for c in story.contributors)
-    assert "Of 7 points below, 0 are known" in story.first_lines[2]
+    assert "Known for you: 0 of the 7 points below" in story.first_lines[2]
 
 
 def test_of_a_younger_person_who_stands_up_often_no_more_is_said_than_is_known() -> None:
