@@ -15,7 +15,7 @@ from fitter.anatomy.measures import IDS
 from fitter.captures import Capture
 from fitter.entry import EnteredFoot, entered_value
 from fitter.errors import Cancelled, FitterError
-from fitter.exchange import csv_profile, json_profile, pdf_report
+from fitter.exchange import csv_profile, json_profile, pdf_page, pdf_report
 from fitter.exchange.folder import write_files, write_folder
 from fitter.exchange.wording import plain
 from fitter.journey import run_journey
@@ -238,7 +238,7 @@ def crowded() -> FitProfile:
 def set_words(monkeypatch):
     """Every piece of text set on a page that is kept: (left, top, right, bottom, words, number of page)."""
     pieces = []
-    plainly = pdf_report._Page.text
+    plainly = pdf_page.Page.text
 
     def noted(page, x, y, width, words, **how):
         below = plainly(page, x, y, width, words, **how)
@@ -246,7 +246,7 @@ def set_words(monkeypatch):
             pieces.append((x, y, x + width, below, words, page.pdf.page_no()))
         return below
 
-    monkeypatch.setattr(pdf_report._Page, "text", noted)
+    monkeypatch.setattr(pdf_page.Page, "text", noted)
     return pieces
 
 
@@ -285,7 +285,7 @@ def home_protocol(captures: int) -> FitProfile:
 @pytest.mark.parametrize("captures", [2, 3, 4])
 def test_no_number_on_a_report_is_broken_across_lines(captures, set_words, monkeypatch):
     heights = []
-    plainly = pdf_report._Page.text
+    plainly = pdf_page.Page.text
 
     def noted(page, x, y, width, words, **how):
         below = plainly(page, x, y, width, words, **how)
@@ -295,7 +295,7 @@ def test_no_number_on_a_report_is_broken_across_lines(captures, set_words, monke
             heights.append((words, lines))
         return below
 
-    monkeypatch.setattr(pdf_report._Page, "text", noted)
+    monkeypatch.setattr(pdf_page.Page, "text", noted)
     pdf_report.to_pdf(drawn(home_protocol(captures)))
     # A cell for women and men has a line for each, and no more.
     assert [(w, n) for w, n in heights if n > 2 or " M" not in w] == []
@@ -348,8 +348,8 @@ def test_the_report_shows_a_question_mark_for_a_letter_its_fonts_lack(set_words,
 
 
 def test_the_bundled_fonts_are_small_and_carry_their_licence():
-    assert sum(p.stat().st_size for p in pdf_report.FONTS.glob("*.ttf")) < 400_000
-    assert "SIL OPEN FONT LICENSE Version 1.1" in (pdf_report.FONTS / "OFL.txt").read_text()
+    assert sum(p.stat().st_size for p in pdf_page.FONTS.glob("*.ttf")) < 400_000
+    assert "SIL OPEN FONT LICENSE Version 1.1" in (pdf_page.FONTS / "OFL.txt").read_text()
 
 
 # ---------------------------------------------------------------------------------------- files

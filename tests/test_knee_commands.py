@@ -9,7 +9,7 @@ import pytest
 
 from fitter.answers import STOP_IDS
 from fitter.cli import main
-from fitter.exchange import pdf_report
+from fitter.exchange import pdf_page
 from fitter.scanners import FOLDER_VARIABLE
 
 FOOT = ["--side", "right", "--load", "standing", "--foot-length", "251", "--ball-length", "184",
@@ -135,13 +135,13 @@ def test_at_home_a_stop_stays_and_a_professional_may_go_on_and_undo_it(tmp_path,
 
 def test_a_professionals_profile_is_worded_exactly_and_can_be_signed(tmp_path, capsys, monkeypatch) -> None:
     words: list[str] = []
-    plainly = pdf_report._Page.text
+    plainly = pdf_page.Page.text
 
     def noted(page, x, y, width, told, **how):
         words.append(told)
         return plainly(page, x, y, width, told, **how)
 
-    monkeypatch.setattr(pdf_report._Page, "text", noted)
+    monkeypatch.setattr(pdf_page.Page, "text", noted)
     answers = tmp_path / "a.json"
     answers.write_text(json.dumps({"schema_version": "1.0", **CLEAR}))
     for mode, signed in (("home", False), ("professional", True)):

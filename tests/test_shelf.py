@@ -338,12 +338,12 @@ def test_what_was_decided_stands_in_every_document_and_comes_back_whole() -> Non
 
 
 def test_the_report_has_a_line_of_what_was_set_by_hand_and_tried(monkeypatch) -> None:
-    from fitter.exchange import pdf_report  # noqa: PLC0415
+    from fitter.exchange import pdf_page, pdf_report  # noqa: PLC0415
 
     said: list[str] = []
-    text = pdf_report._Page.text
+    text = pdf_page.Page.text
     monkeypatch.setattr(
-        pdf_report._Page, "text", lambda self, x, y, w, words, **k: said.append(words) or text(
+        pdf_page.Page, "text", lambda self, x, y, w, words, **k: said.append(words) or text(
             self, x, y, w, words, **k)
     )  # fmt: skip
     assert pdf_report.to_pdf(FitResult(decided(), (None,), ({},))).startswith(b"%PDF")

@@ -14,7 +14,7 @@ from fpdf import FPDF
 
 from fitter import __version__
 from fitter.exchange.insole_drawing import Drawing, Line
-from fitter.exchange.pdf_report import FONTS
+from fitter.exchange.pdf_page import FONTS
 from fitter.exchange.worksheet import PAPERS, Paper
 
 MARGIN = 12.0  # mm that printers leave white

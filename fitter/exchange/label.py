@@ -9,7 +9,7 @@ from fpdf import FPDF
 
 from fitter import __version__
 from fitter.errors import FitterError
-from fitter.exchange.pdf_report import FONTS, GREY, INK
+from fitter.exchange.pdf_page import FONTS, GREY, INK
 from fitter.exchange.wording import foot_range, price_words
 from fitter.support.catalogue import Item
 

@@ -5,7 +5,6 @@ The same result gives the same bytes: no clock, a fixed date, bundled fonts.
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import io
 import re
@@ -13,43 +12,49 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
 
-from fpdf import FPDF, XPos, YPos
-from fpdf.enums import MethodReturnValue, RenderStyle
+from fpdf.enums import RenderStyle
 
-from fitter import __version__
 from fitter.anatomy.measures import REGISTRY
 from fitter.anatomy.norms import Norms, Percentile
-from fitter.exchange.chain_still import TALLEST, draw_chain, draw_exercises
 from fitter.exchange.foot_drawing import draw_outline
+from fitter.exchange.pdf_knee import explained, knee_pieces
+from fitter.exchange.pdf_page import (
+    ACCENT,
+    ALARM,
+    ALARM_TINT,
+    FOOT_OF_PAGE,
+    GREY,
+    INK,
+    LINE,
+    MARGIN,
+    TOP_OF_PAGE,
+    WIDTH,
+    Column,
+    Page,
+    Rgb,
+    Row,
+    columns_of,
+)
 from fitter.exchange.wording import (
     EVIDENCE_WORDS,
     SIDE_WORDS,
     STRENGTH_WORDS,
     class_words,
-    contributor_lines,
-    contributor_words,
     criteria_summary,
     each_foot_sizes,
-    exercise_lines,
-    exercise_words,
     flag_words,
     flatfoot_words,
     flexibility_words,
-    follow_up_lines,
     foot_title,
     not_measured,
     override_words,
     parameter_cell,
     percentile_cell,
     plain,
-    rules_of_all,
     side_words,
     sign,
     sizes_alike,
-    statement_words,
     try_on_lines,
     verdict_words,
     with_error,
@@ -60,22 +65,8 @@ from fitter.profile import FitProfile, FitResult, FootFit
 from fitter.quantity import Quantity
 from fitter.scan.foot import Foot
 
-FONTS = Path(__file__).resolve().parent / "fonts"
-PAGE = (210.0, 297.0)  # mm
-MARGIN = 14.0
-WIDTH = PAGE[0] - 2 * MARGIN
-GUTTER = 7.0
-TOP_OF_PAGE, FOOT_OF_PAGE = 11.0, PAGE[1] - 10.0
 MOST_FEET = 4
 VIEWS = ("top", "medial", "sole")
-
-Rgb = tuple[int, int, int]
-INK: Rgb = (33, 39, 48)
-GREY: Rgb = (105, 113, 124)
-LINE: Rgb = (213, 218, 224)
-ACCENT: Rgb = (30, 78, 120)
-ALARM: Rgb = (158, 42, 32)
-ALARM_TINT: Rgb = (252, 239, 236)
 
 # The continuum: where each class begins (SD of standing adults), its short name and its tint.
 ZONES: tuple[tuple[float, float, str, Rgb], ...] = (
@@ -114,11 +105,11 @@ def remade(profile: FitProfile, before: bytes) -> bytes | None:
 
 def _laid_out(profile: FitProfile, pictures: Sequence[tuple[_Picture, ...]]) -> bytes:
     for scale in SCALES:
-        trial = _Page(scale, trial=True)
+        trial = Page(scale, trial=True)
         if trial.set(_rows(profile, pictures)) <= FOOT_OF_PAGE:
-            page = _Page(scale)
+            page = Page(scale)
             page.set(_rows(profile, pictures))
-            _explained(page, profile)
+            explained(page, profile)
             return _bytes(page, profile)
     return _several(profile, pictures)
 
@@ -133,7 +124,7 @@ def _stamp(profile: FitProfile) -> str:
     return f"captures {hashlib.sha256(every.encode()).hexdigest()[:24]}"
 
 
-def _bytes(page: _Page, profile: FitProfile) -> bytes:
+def _bytes(page: Page, profile: FitProfile) -> bytes:
     page.pdf.set_keywords(_stamp(profile))
     return bytes(page.pdf.output())
 
@@ -143,19 +134,19 @@ def _several(profile: FitProfile, pictures: Sequence[tuple[_Picture, ...]]) -> b
     rows = _rows(profile, pictures)
     ways = []
     for scale in SCALES_OF_SEVERAL:
-        trial = _Page(scale, trial=True)
+        trial = Page(scale, trial=True)
         heights = [trial.set([row], FOOT_OF_PAGE) - FOOT_OF_PAGE for row in rows]
         too_tall = max(heights) > FOOT_OF_PAGE - TOP_OF_PAGE
         starts = _page_starts(heights)
         ways.append((too_tall, len(starts), -scale, starts))
     _, _, less, starts = min(ways)
-    page, y = _Page(-less), TOP_OF_PAGE
+    page, y = Page(-less), TOP_OF_PAGE
     for number, row in enumerate(rows):
         if number in starts:
             page.pdf.add_page()
             y = TOP_OF_PAGE
         y = page.set([row], y)
-    _explained(page, profile)
+    explained(page, profile)
     return _bytes(page, profile)
 
 
@@ -170,132 +161,32 @@ def _page_starts(heights: Sequence[float]) -> tuple[int, ...]:
     return tuple(starts)
 
 
-# ---------------------------------------------------------------------------------------- the page
-
-
-class _Page:
-    """An A4 page, lengths in mm; ``scale`` shrinks type and pictures, a ``trial`` leaves pictures out."""
-
-    def __init__(self, scale: float, trial: bool = False) -> None:
-        self.scale, self.trial = scale, trial
-        self.pdf = pdf = FPDF(unit="mm", format="A4")
-        pdf.set_creation_date(datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC))
-        pdf.set_producer(f"Fitter {__version__}")
-        pdf.set_title("Fit profile")
-        pdf.set_lang("en")
-        pdf.set_auto_page_break(False)
-        pdf.set_margin(0)
-        pdf.c_margin = 0
-        pdf.add_font("noto", "", FONTS / "NotoSans-Regular.ttf")
-        pdf.add_font("noto", "B", FONTS / "NotoSans-Bold.ttf")
-        pdf.add_font("math", "", FONTS / "NotoSansMath-Regular.ttf")
-        pdf.set_fallback_fonts(["math"], exact_match=False)
-        pdf.set_text_shaping(True)
-        self._drawable = {code for name in ("noto", "math") for code in pdf.fonts[name].cmap}
-        pdf.add_page()
-
-    def set(self, rows: Iterable[_Row], y: float = TOP_OF_PAGE) -> float:
-        """Rows one below the other; gives the y below them."""
-        for row in rows:
-            y = row(self, y)
-        return y
-
-    def text(
-        self,
-        x: float,
-        y: float,
-        width: float,
-        words: str,
-        *,
-        size: float = 8.0,
-        bold: bool = False,
-        color: Rgb = INK,
-        align: Literal["L", "R", "C"] = "L",
-    ) -> float:
-        """Words in a column, wrapped; gives the y below them."""
-        self._set_type(size, bold)
-        self.pdf.set_text_color(*color)
-        self.pdf.set_xy(x, y)
-        self.pdf.multi_cell(
-            width, self._leading(size), self._printable(words), align=align, new_x=XPos.LEFT, new_y=YPos.NEXT
-        )
-        return float(self.pdf.get_y())
-
-    def height(self, width: float, words: str, size: float, bold: bool = False) -> float:
-        """How tall `text` will be."""
-        if not words:
-            return 0.0
-        self._set_type(size, bold)
-        lines = self.pdf.multi_cell(
-            width, text=self._printable(words), dry_run=True, output=MethodReturnValue.LINES
-        )
-        return len(lines) * self._leading(size)
-
-    def _printable(self, words: str) -> str:
-        """The words with every character the bundled fonts lack shown as a question mark."""
-        return "".join(c if ord(c) in self._drawable else "?" for c in words.replace("\n", " "))
-
-    def _set_type(self, size: float, bold: bool) -> None:
-        self.pdf.set_font("noto", "B" if bold else "", size * self.scale)
-
-    def _leading(self, size: float) -> float:
-        return size * self.scale * 0.3528 * 1.32  # points to mm
-
-    def rule(self, x: float, y: float, width: float, color: Rgb = LINE, thick: float = 0.2) -> None:
-        self.pdf.set_draw_color(*color)
-        self.pdf.set_line_width(thick)
-        self.pdf.line(x, y, x + width, y)
-
-    def box(self, x: float, y: float, width: float, height: float, fill: Rgb) -> None:
-        self.pdf.set_fill_color(*fill)
-        self.pdf.rect(x, y, width, height, style=RenderStyle.F)
-
-    def heading(self, x: float, y: float, width: float, words: str) -> float:
-        y = self.text(x, y, width, words, size=9.5, bold=True, color=ACCENT) + 0.4
-        self.rule(x, y, width, ACCENT, 0.25)
-        return y + 1.0 * self.scale
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    x: float
-    width: float
-
-
-def _columns(count: int) -> list[_Column]:
-    width = (WIDTH - GUTTER * (count - 1)) / count
-    return [_Column(MARGIN + n * (width + GUTTER), width) for n in range(count)]
-
-
 # ---------------------------------------------------------------------------------------- composition
 
 
-_Row = Callable[["_Page", float], float]
-
-
-def _rows(profile: FitProfile, pictures: Sequence[tuple[_Picture, ...]]) -> list[_Row]:
+def _rows(profile: FitProfile, pictures: Sequence[tuple[_Picture, ...]]) -> list[Row]:
     """What the report says, from top to bottom. Each is set from a y on and gives the y below its last line,
     which may lie off the page."""
     feet = profile.feet[:MOST_FEET]
 
-    def head(page: _Page, y: float) -> float:
+    def head(page: Page, y: float) -> float:
         y = _stop(page, profile, _title(page, profile, feet, y))
         return _cards(page, feet, pictures, y) + 2.5 * page.scale
 
-    def beside(blocks: tuple[_Block, ...]) -> _Row:
-        def row(page: _Page, y: float) -> float:
-            columns = zip(blocks, _columns(len(blocks)), strict=True)
+    def beside(blocks: tuple[_Block, ...]) -> Row:
+        def row(page: Page, y: float) -> float:
+            columns = zip(blocks, columns_of(len(blocks)), strict=True)
             return max(block(page, column, y, profile, feet) for block, column in columns) + 2.5 * page.scale
 
         return row
 
-    def foot(page: _Page, y: float) -> float:
+    def foot(page: Page, y: float) -> float:
         return _colophon(page, profile, y)
 
     return [head, *map(beside, _blocks(len(feet), profile)), foot]
 
 
-_Block = Callable[[_Page, _Column, float, FitProfile, Sequence[FootFit]], float]
+_Block = Callable[[Page, Column, float, FitProfile, Sequence[FootFit]], float]
 
 
 def _blocks(feet: int, profile: FitProfile) -> list[tuple[_Block, ...]]:
@@ -307,7 +198,7 @@ def _blocks(feet: int, profile: FitProfile) -> list[tuple[_Block, ...]]:
     return [(_measures,), (_support,), (_size,), (_knee, _notes)]
 
 
-def _title(page: _Page, profile: FitProfile, feet: Sequence[FootFit], y: float) -> float:
+def _title(page: Page, profile: FitProfile, feet: Sequence[FootFit], y: float) -> float:
     page.text(MARGIN, y, WIDTH / 2, "Fit profile", size=19, bold=True, color=ACCENT)
     more = len(profile.feet) - len(feet)
     about = " · ".join(dict.fromkeys(SIDE_WORDS[foot.side] for foot in feet))
@@ -319,7 +210,7 @@ def _title(page: _Page, profile: FitProfile, feet: Sequence[FootFit], y: float) 
     return y + 14.5
 
 
-def _stop(page: _Page, profile: FitProfile, y: float) -> float:
+def _stop(page: Page, profile: FitProfile, y: float) -> float:
     flags = profile.red_flags.stop if profile.red_flags else ()
     if not flags:
         return y
@@ -336,9 +227,9 @@ def _stop(page: _Page, profile: FitProfile, y: float) -> float:
     return y + height + 3 * page.scale
 
 
-def _cards(page: _Page, feet: Sequence[FootFit], pictures: Sequence[tuple[_Picture, ...]], y: float) -> float:
+def _cards(page: Page, feet: Sequence[FootFit], pictures: Sequence[tuple[_Picture, ...]], y: float) -> float:
     """What each foot looks like and where its arch stands: side by side, or in two halves for one foot."""
-    columns = _columns(max(2, len(feet)))
+    columns = columns_of(max(2, len(feet)))
     bottoms = [y]
     for n, foot in enumerate(feet):
         top = page.heading(columns[n].x, y, columns[n].width, foot_title(foot).capitalize())
@@ -405,7 +296,7 @@ def pictures_in(report: bytes) -> list[_Picture]:
     return found
 
 
-def _likeness(page: _Page, column: _Column, y: float, foot: FootFit, pictures: Sequence[_Picture]) -> float:
+def _likeness(page: Page, column: Column, y: float, foot: FootFit, pictures: Sequence[_Picture]) -> float:
     """The foot's pictures on one baseline; a drawing with its dimensions where it was measured by hand."""
     height = 42.0 * page.scale * min(1.0, column.width / 87.0)
     if not pictures:
@@ -429,7 +320,7 @@ def _fitted(picture: _Picture, height: float, width: float) -> tuple[float, floa
 # ---------------------------------------------------------------------------------------- the arch
 
 
-def _arch(page: _Page, column: _Column, y: float, posture: Posture) -> float:
+def _arch(page: Page, column: Column, y: float, posture: Posture) -> float:
     """The continuum with the foot's interval on it, and what it means in words."""
     y = _continuum(page, column, y + 0.5, posture.score)
     name = class_words(posture).capitalize()
@@ -443,7 +334,7 @@ def _arch(page: _Page, column: _Column, y: float, posture: Posture) -> float:
     return page.text(column.x, y, column.width, agreed, color=GREY)
 
 
-def _continuum(page: _Page, column: _Column, y: float, score: Quantity | None) -> float:
+def _continuum(page: Page, column: Column, y: float, score: Quantity | None) -> float:
     height = 5.2 * page.scale
     place = _on_scale(column)
     below = y
@@ -457,12 +348,12 @@ def _continuum(page: _Page, column: _Column, y: float, score: Quantity | None) -
     return below + 0.3
 
 
-def _on_scale(column: _Column) -> Callable[[float], float]:
+def _on_scale(column: Column) -> Callable[[float], float]:
     """Where a score stands on the bar (mm from the left edge of the page); beyond 3 SD, at its end."""
     return lambda sd: column.x + (min(3.0, max(-3.0, sd)) + 3.0) / 6.0 * column.width
 
 
-def _interval(page: _Page, place: Callable[[float], float], y: float, score: Quantity) -> None:
+def _interval(page: Page, place: Callable[[float], float], y: float, score: Quantity) -> None:
     pdf, half = page.pdf, 1.3 * page.scale
     pdf.set_draw_color(*INK)
     pdf.set_fill_color(*INK)
@@ -479,7 +370,7 @@ def _interval(page: _Page, place: Callable[[float], float], y: float, score: Qua
 # ---------------------------------------------------------------------------------------- tables
 
 
-def _measures(page: _Page, column: _Column, y: float, profile: FitProfile, feet: Sequence[FootFit]) -> float:
+def _measures(page: Page, column: Column, y: float, profile: FitProfile, feet: Sequence[FootFit]) -> float:
     rows = []
     for m in REGISTRY:
         cells = [
@@ -494,7 +385,7 @@ def _measures(page: _Page, column: _Column, y: float, profile: FitProfile, feet:
     return _table(page, column, y, _heads(feet), rows, share=0.21 if len(feet) < 3 else 0.17)
 
 
-def _support(page: _Page, column: _Column, y: float, profile: FitProfile, feet: Sequence[FootFit]) -> float:
+def _support(page: Page, column: Column, y: float, profile: FitProfile, feet: Sequence[FootFit]) -> float:
     feet = [foot for foot in feet if foot.support is not None]
     if not feet:
         return y
@@ -528,20 +419,20 @@ def _support(page: _Page, column: _Column, y: float, profile: FitProfile, feet: 
 
 
 def _measures_and_size(
-    page: _Page, column: _Column, y: float, profile: FitProfile, feet: Sequence[FootFit]
+    page: Page, column: Column, y: float, profile: FitProfile, feet: Sequence[FootFit]
 ) -> float:
     y = _measures(page, column, y, profile, feet) + 2.5 * page.scale
     return _size(page, column, y, profile, feet)
 
 
 def _size_and_notes(
-    page: _Page, column: _Column, y: float, profile: FitProfile, feet: Sequence[FootFit]
+    page: Page, column: Column, y: float, profile: FitProfile, feet: Sequence[FootFit]
 ) -> float:
     y = _size(page, column, y, profile, feet) + 2.5 * page.scale
     return _notes(page, column, y, profile, feet)
 
 
-def _size(page: _Page, column: _Column, y: float, profile: FitProfile, feet: Sequence[FootFit]) -> float:
+def _size(page: Page, column: Column, y: float, profile: FitProfile, feet: Sequence[FootFit]) -> float:
     """How large these feet are among adults, and their shoe sizes: those of the pair where there is one."""
     shoes = [profile.sizes] if profile.sizes else [foot.sizes for foot in feet if foot.sizes]
     norms = [foot.norms for foot in feet if foot.norms]
@@ -605,7 +496,7 @@ _LOADS = {"single_leg": "one leg", "unknown": "load unknown"}
 
 
 def _table(
-    page: _Page, column: _Column, y: float, sides: Sequence[str], rows: Iterable[Sequence[str]], share: float
+    page: Page, column: Column, y: float, sides: Sequence[str], rows: Iterable[Sequence[str]], share: float
 ) -> float:
     """Names on the left, a right-aligned column a foot; a hairline under each row."""
     cell = share * column.width * (1.5 if len(sides) == 1 else 1.0)
@@ -626,7 +517,7 @@ def _table(
 # ---------------------------------------------------------------------------------------- words
 
 
-def _knee(page: _Page, column: _Column, y: float, profile: FitProfile, feet: Sequence[FootFit]) -> float:
+def _knee(page: Page, column: Column, y: float, profile: FitProfile, feet: Sequence[FootFit]) -> float:
     knee = profile.knee
     if knee is None:
         return y
@@ -639,143 +530,12 @@ def _knee(page: _Page, column: _Column, y: float, profile: FitProfile, feet: Seq
         )
         y = page.text(column.x, y, column.width, c.about_you, size=7.6)
     y = page.text(column.x, y + 0.8, column.width, knee.see_someone, size=7.6)
-    further = "More of it, with exercises, on the next pages. " if _pieces(profile) else ""
+    further = "More of it, with exercises, on the next pages. " if knee_pieces(profile) else ""
     sources = further + "The source of every statement and setting stands in profile.json."
     return page.text(column.x, y + 0.8, column.width, sources, size=7, color=GREY)
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Words of the pages about the knee; a ``head`` stays with what follows it."""
-
-    words: str
-    size: float = 7.6
-    bold: bool = False
-    color: Rgb = INK
-    above: float = 0.3
-    head: bool = False
-
-
-def _explained(page: _Page, profile: FitProfile) -> None:
-    """The pages about the knee: two columns, as large as one page allows, or more pages small."""
-    pieces = _pieces(profile)
-    if not pieces:
-        return
-    set_at, room = page.scale, FOOT_OF_PAGE - _SIGN_HEIGHT * (profile.mode == "professional")
-    # So much text takes seconds to be shaped; without, only pairs of letters lie a hair further apart.
-    page.pdf.set_text_shaping(False)
-    for page.scale in _SCALES_OF_KNEE:
-        flowed = _flowed(page, pieces, room)
-        if len(flowed) <= 2:
-            break
-    for n, placed in enumerate(flowed):
-        if n % 2 == 0:
-            page.pdf.add_page()
-            page.text(MARGIN, TOP_OF_PAGE, WIDTH, "The knee, explained", size=13, bold=True, color=ACCENT)
-        column = _columns(2)[n % 2]
-        for y, piece in placed:
-            page.text(
-                column.x, y, column.width, piece.words, size=piece.size, bold=piece.bold, color=piece.color
-            )
-    _still(page, profile, flowed, room)
-    if profile.mode == "professional":
-        _signature(page)
-    page.scale = set_at
-    page.pdf.set_text_shaping(True)
-
-
-def _still(
-    page: _Page, profile: FitProfile, flowed: Sequence[list[tuple[float, _Piece]]], room: float
-) -> None:
-    """The drawn chain below the last words or in the empty column beside them; where there is no room, on a
-    page of its own with the exercises beside it."""
-    if profile.knee is None or not profile.knee.chain:
-        return
-    columns = _columns(2)
-    y, last = flowed[-1][-1]
-    y += page.height(columns[0].width, last.words, last.size, last.bold) + 3.0
-    column = columns[(len(flowed) - 1) % 2]
-    if y + TALLEST * column.width > room:
-        y, column = _TOP_OF_FLOW, columns[len(flowed) % 2]
-        if len(flowed) % 2 == 0:
-            page.pdf.add_page()
-            page.text(MARGIN, TOP_OF_PAGE, WIDTH, "The knee, drawn", size=13, bold=True, color=ACCENT)
-            other = columns[1]
-            draw_exercises(page.pdf, other.x, y, other.width, profile.knee.exercises, page.text)
-    draw_chain(page.pdf, column.x, y, column.width, profile)
-
-
-_SCALES_OF_KNEE = (0.95, 0.85, 0.75)
-_TOP_OF_FLOW, _SIGN_HEIGHT = TOP_OF_PAGE + 9.0, 22.0
-
-
-def _flowed(page: _Page, pieces: Sequence[_Piece], room: float) -> list[list[tuple[float, _Piece]]]:
-    """Where each piece stands, column by column; a new column where one is full."""
-    width = _columns(2)[0].width
-    columns: list[list[tuple[float, _Piece]]] = [[]]
-    y = top = _TOP_OF_FLOW
-    for n, piece in enumerate(pieces):
-        tall = page.height(width, piece.words, piece.size, piece.bold)
-        # A head needs room for what follows it.
-        after = pieces[n + 1 : n + 2] if piece.head else ()
-        needs = tall + sum(page.height(width, p.words, p.size, p.bold) + p.above for p in after)
-        if y > top and y + piece.above + needs > room:
-            columns.append([])
-            y = top
-        y += piece.above if y > top else 0.0
-        columns[-1].append((y, piece))
-        y += tall
-    return columns
-
-
-def _pieces(profile: FitProfile) -> list[_Piece]:
-    """All that is said about the knee, with the evidence, beyond the first page's few lines."""
-    knee = profile.knee
-    if knee is None or not any(c.evidence for c in knee.contributors):
-        return [_Piece(line) for line in follow_up_lines(profile)] if profile.follow_up else []
-
-    def head(words: str) -> _Piece:
-        return _Piece(words, 9.5, True, ACCENT, 2.4, head=True)
-
-    found = [_Piece(line, bold=True) for line in knee.first_lines]
-    found += [head("What can add to it, best supported first")]
-    for c in knee.contributors:
-        found += [_Piece(f"{c.name} ({contributor_words(c)})", bold=True, above=1.2, head=True)]
-        found += [_Piece(line) for line in contributor_lines(c)[:-1]]
-        if knee.mode == "professional":
-            found += [_Piece(statement_words(s, knee.mode), 6.6, color=GREY) for s in c.statements]
-        else:
-            found += [_Piece(contributor_lines(c)[-1], 6.6, color=GREY)]
-    found += [head("From the heel to the kneecap")] if knee.chain else []
-    found += [_Piece(f"{k.name}. {statement_words(k.statement, knee.mode)}") for k in knee.chain]
-    found += [head("What may help")]
-    found += [_Piece(statement_words(s, knee.mode), above=0.8) for s in knee.what_helps]
-    found += [_Piece(knee.support_option, above=0.8)]
-    every = rules_of_all(knee.exercises)
-    found += [head("Exercises"), *(_Piece(rule) for rule in every)] if knee.exercises else []
-    for e in knee.exercises:
-        own = (rule for rule in (e.stop_when, e.with_therapist) if rule not in every)
-        found += [_Piece(exercise_words(e), bold=True, above=1.2, head=True)]
-        found += [_Piece(line) for line in (*exercise_lines(e), *own)]
-    found += [head("Not worth paying for")] if knee.not_worth else []
-    found += [_Piece(statement_words(s, knee.mode), above=0.8) for s in knee.not_worth]
-    found += [head("How it went")] if profile.follow_up else []
-    found += [_Piece(line) for line in follow_up_lines(profile)]
-    return [*found, head("When to see someone"), _Piece(knee.see_someone)]
-
-
-def _signature(page: _Page) -> None:
-    """Where a professional signs: name, date, signature."""
-    top = FOOT_OF_PAGE - _SIGN_HEIGHT + 4
-    said = "Read and, where needed, changed by the professional named here."
-    page.text(MARGIN, top, WIDTH, said, size=7, color=GREY)
-    for n, label in enumerate(("Name", "Date", "Signature")):
-        column = _columns(3)[n]
-        page.rule(column.x, top + 12, column.width, INK, 0.3)
-        page.text(column.x, top + 12.5, column.width, label, size=7, color=GREY)
-
-
-def _notes(page: _Page, column: _Column, y: float, profile: FitProfile, feet: Sequence[FootFit]) -> float:
+def _notes(page: Page, column: Column, y: float, profile: FitProfile, feet: Sequence[FootFit]) -> float:
     """What was worth showing, what was assumed, and what these feet could not tell."""
     y = page.heading(column.x, y, column.width, "Good to know")
     for label, words in _remarks(profile, feet):
@@ -841,7 +601,7 @@ def _sentence(words: str) -> str:
     return words if words.endswith((".", "!", "?")) else words + "."
 
 
-def _colophon(page: _Page, profile: FitProfile, y: float) -> float:
+def _colophon(page: Page, profile: FitProfile, y: float) -> float:
     """Disclaimer, versions and the fingerprints of the inputs, at the foot of the page."""
     rules = dict.fromkeys(foot.support.rule_set for foot in profile.feet if foot.support is not None)
     inputs = dict.fromkeys(f"{_shortened(c.file)} (sha256 {c.sha256[:12]})" for c in profile.captures)

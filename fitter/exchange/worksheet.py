@@ -11,7 +11,7 @@ from fpdf.enums import MethodReturnValue, RenderStyle
 
 from fitter import __version__, home
 from fitter.anatomy.measures import Measure
-from fitter.exchange.pdf_report import FONTS, GREY, INK, LINE
+from fitter.exchange.pdf_page import FONTS, GREY, INK, LINE
 from fitter.exchange.wording import LOAD_WORDS, SIDE_WORDS
 from fitter.measurements import SIDES, Load, Side
 from fitter.picture.guides import LIGHT, Guide, Shape, guide

@@ -1,0 +1,126 @@
+"""One A4 page of the report: paper, inks, and how words, headings and rules are set on it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from fpdf import FPDF, XPos, YPos
+from fpdf.enums import MethodReturnValue, RenderStyle
+
+from fitter import __version__
+
+FONTS = Path(__file__).resolve().parent / "fonts"
+PAGE = (210.0, 297.0)  # mm
+MARGIN = 14.0
+WIDTH = PAGE[0] - 2 * MARGIN
+GUTTER = 7.0
+TOP_OF_PAGE, FOOT_OF_PAGE = 11.0, PAGE[1] - 10.0
+
+Rgb = tuple[int, int, int]
+INK: Rgb = (33, 39, 48)
+GREY: Rgb = (105, 113, 124)
+LINE: Rgb = (213, 218, 224)
+ACCENT: Rgb = (30, 78, 120)
+ALARM: Rgb = (158, 42, 32)
+ALARM_TINT: Rgb = (252, 239, 236)
+
+# Sets one row of the report from a y (mm) on, and gives the y below it.
+Row = Callable[["Page", float], float]
+
+
+class Page:
+    """An A4 page, lengths in mm; ``scale`` shrinks type and pictures, a ``trial`` leaves pictures out."""
+
+    def __init__(self, scale: float, trial: bool = False) -> None:
+        self.scale, self.trial = scale, trial
+        self.pdf = pdf = FPDF(unit="mm", format="A4")
+        pdf.set_creation_date(datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC))
+        pdf.set_producer(f"Fitter {__version__}")
+        pdf.set_title("Fit profile")
+        pdf.set_lang("en")
+        pdf.set_auto_page_break(False)
+        pdf.set_margin(0)
+        pdf.c_margin = 0
+        pdf.add_font("noto", "", FONTS / "NotoSans-Regular.ttf")
+        pdf.add_font("noto", "B", FONTS / "NotoSans-Bold.ttf")
+        pdf.add_font("math", "", FONTS / "NotoSansMath-Regular.ttf")
+        pdf.set_fallback_fonts(["math"], exact_match=False)
+        pdf.set_text_shaping(True)
+        self._drawable = {code for name in ("noto", "math") for code in pdf.fonts[name].cmap}
+        pdf.add_page()
+
+    def set(self, rows: Iterable[Row], y: float = TOP_OF_PAGE) -> float:
+        """Rows one below the other; gives the y below them."""
+        for row in rows:
+            y = row(self, y)
+        return y
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        words: str,
+        *,
+        size: float = 8.0,
+        bold: bool = False,
+        color: Rgb = INK,
+        align: Literal["L", "R", "C"] = "L",
+    ) -> float:
+        """Words in a column, wrapped; gives the y below them."""
+        self._set_type(size, bold)
+        self.pdf.set_text_color(*color)
+        self.pdf.set_xy(x, y)
+        self.pdf.multi_cell(
+            width, self._leading(size), self._printable(words), align=align, new_x=XPos.LEFT, new_y=YPos.NEXT
+        )
+        return float(self.pdf.get_y())
+
+    def height(self, width: float, words: str, size: float, bold: bool = False) -> float:
+        """How tall `text` will be."""
+        if not words:
+            return 0.0
+        self._set_type(size, bold)
+        lines = self.pdf.multi_cell(
+            width, text=self._printable(words), dry_run=True, output=MethodReturnValue.LINES
+        )
+        return len(lines) * self._leading(size)
+
+    def _printable(self, words: str) -> str:
+        """The words with every character the bundled fonts lack shown as a question mark."""
+        return "".join(c if ord(c) in self._drawable else "?" for c in words.replace("\n", " "))
+
+    def _set_type(self, size: float, bold: bool) -> None:
+        self.pdf.set_font("noto", "B" if bold else "", size * self.scale)
+
+    def _leading(self, size: float) -> float:
+        return size * self.scale * 0.3528 * 1.32  # points to mm
+
+    def rule(self, x: float, y: float, width: float, color: Rgb = LINE, thick: float = 0.2) -> None:
+        self.pdf.set_draw_color(*color)
+        self.pdf.set_line_width(thick)
+        self.pdf.line(x, y, x + width, y)
+
+    def box(self, x: float, y: float, width: float, height: float, fill: Rgb) -> None:
+        self.pdf.set_fill_color(*fill)
+        self.pdf.rect(x, y, width, height, style=RenderStyle.F)
+
+    def heading(self, x: float, y: float, width: float, words: str) -> float:
+        y = self.text(x, y, width, words, size=9.5, bold=True, color=ACCENT) + 0.4
+        self.rule(x, y, width, ACCENT, 0.25)
+        return y + 1.0 * self.scale
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    x: float
+    width: float
+
+
+def columns_of(count: int) -> list[Column]:
+    width = (WIDTH - GUTTER * (count - 1)) / count
+    return [Column(MARGIN + n * (width + GUTTER), width) for n in range(count)]
