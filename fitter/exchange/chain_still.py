@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from fpdf import FPDF
 
+from fitter.exchange.worksheet import draw
 from fitter.knee.knee import Exercise
 from fitter.picture import exercises
 from fitter.picture.chain import chains, figure
@@ -23,8 +24,6 @@ def still(profile: FitProfile) -> Guide:
 
 def draw_chain(pdf: FPDF, x: float, y: float, width: float, profile: FitProfile) -> float:
     """The still at (x, y), ``width`` mm wide; gives the y below it."""
-    from fitter.exchange.worksheet import draw  # noqa: PLC0415 - which has its fonts and page from the report
-
     picture = still(profile)
     draw(pdf, picture, x, y, width)
     return y + width * picture.height / picture.width
@@ -34,8 +33,6 @@ def draw_exercises(
     pdf: FPDF, x: float, y: float, width: float, shown: Sequence[Exercise], write: Callable[..., float]
 ) -> float:
     """A picture for each exercise, two in a row, with its name below; gives the y below them."""
-    from fitter.exchange.worksheet import draw  # noqa: PLC0415 - as above
-
     cell, gap = 0.48 * width, 0.04 * width
     for n in range(0, len(shown), 2):
         bottoms = []

@@ -81,10 +81,15 @@ def heel_of(measured: Measurements | None, posture: Posture | None) -> Heel:
     lean = measured.get("rearfoot_angle") if measured is not None else None
     # A foot in the air leans as its muscles hold it, and its heel says nothing of a standing one.
     if lean is not None and measured is not None and measured.load in ("standing", "single_leg", "unknown"):
-        return Heel(lean.value, lean.low, lean.high, "measured")
+        return _drawn(lean.value, lean.low, lean.high, "measured")
     if posture is not None and posture.score is not None:
         return _from_arch(posture.score)
     return UPRIGHT
+
+
+def _drawn(lean: float, low: float, high: float, basis: Basis) -> Heel:
+    """To a tenth of a degree, so that a profile read from a file, rounded, draws the same picture."""
+    return Heel(round(lean, 1), round(low, 1), round(high, 1), basis)
 
 
 def _from_arch(score: Quantity) -> Heel:
@@ -103,7 +108,7 @@ def _from_arch(score: Quantity) -> Heel:
     spread = math.sqrt(
         norm["sd"] ** 2 * (1.0 - norm["loading"] ** 2) + norm["norm_sd"] ** 2 + (slope * score.sd) ** 2
     )
-    return Heel(lean, lean - COVERAGE * spread, lean + COVERAGE * spread, "arch")
+    return _drawn(lean, lean - COVERAGE * spread, lean + COVERAGE * spread, "arch")
 
 
 def chain(side: Side, heel: Heel, support: float = 0.0) -> Chain:
