@@ -44,6 +44,7 @@ class Journey(Protocol):
 
 
 Export = Callable[["FitResult", Path, "Progress"], Sequence[Path]]
+MakeFiles = Callable[["Progress"], Mapping[str, bytes]]  # file name -> its bytes
 CheckAnswers = Callable[[Mapping[str, object]], "Answers"]
 Listener = Callable[[frozenset[str]], None]
 
@@ -474,6 +475,21 @@ class AppState:
             lambda progress: self._export(result, Path(folder), progress), done, _("Writing the report")
         )
 
+    def save(self, folder: str | Path, make: MakeFiles, doing: str) -> None:
+        """Write what ``make`` makes into ``folder``, beside the window, and say where."""
+
+        def work(report: Report) -> tuple[str, ...]:
+            made = make(report)
+            report(0.9, doing)
+            _written({Path(folder) / name: content for name, content in made.items()}, str(folder))
+            return tuple(made)
+
+        def done(names: tuple[str, ...]) -> None:
+            told = _("Saved {names} in {folder}").format(names=", ".join(names), folder=folder)
+            self._change(**_IDLE, notice=Notice("done", told))
+
+        self._begin(work, done, doing)
+
     def _begin(
         self,
         work: Callable[[Report], Any],
@@ -630,6 +646,22 @@ def _restated(inputs: Inputs, fit: FootFit, record: CaptureRecord, stated: Mappi
         for f in inputs.entered
     )
     return replace(inputs, captures=captures, entered=entered)
+
+
+def _written(files: Mapping[Path, bytes], folder: str) -> None:
+    """Write all of them or none, and none over what isn't Fitter's."""
+    from fitter.exchange.folder import refuse_foreign, write_files  # noqa: PLC0415
+
+    refuse_foreign(files)
+    try:
+        write_files(files)
+    except OSError as error:
+        raise FitterError(
+            _("can't write here ({reason})").format(reason=error.strerror or type(error).__name__),
+            where=folder,
+            todo=_("Choose another folder"),
+            code="unwritable_folder",
+        ) from error
 
 
 def _read(path: str) -> Capture:

@@ -180,7 +180,7 @@ class Window:
         self._screens: dict[str, Any] = {
             _("Measures"): MeasuresScreen(panel, self.state),
             _("Arch"): ArchScreen(panel, self.state),
-            _("Support"): SupportScreen(panel, self.state),
+            _("Support"): SupportScreen(panel, self.state, self._choose_folder),
             _("Knee"): KneeScreen(panel, self.state, ask=lambda: self.turn_to(_("Questions"))),
             _("Questions"): QuestionsScreen(panel, self.state),
         }

@@ -1,6 +1,7 @@
 """Support: what the insole should be like, within which range, and why; and what a person does with it.
 
-A page a thing to do, in the order of the work: read it, set what should be otherwise. Each is built when it
+A page a thing to do, in the order of the work: read it, set what should be otherwise, have
+insoles of the shelf tried on. Each is built when it
 is first looked at.
 """
 
@@ -16,6 +17,7 @@ from fitter import shop
 from fitter.app import keys, theme, words
 from fitter.app.reader import Reader
 from fitter.app.screens.by_hand import ByHandPage
+from fitter.app.screens.trying import TryOnPage
 from fitter.app.state import AppState
 from fitter.app.text import _, sentences
 from fitter.errors import FitterError
@@ -32,13 +34,14 @@ if TYPE_CHECKING:
 class SupportScreen(ctk.CTkFrame):
     """The support profile of the selected foot, and pages for what a person decides about it."""
 
-    def __init__(self, parent: Any, state: AppState) -> None:
+    def __init__(self, parent: Any, state: AppState, choose_folder: Callable[[], str]) -> None:
         super().__init__(parent, fg_color="transparent")
         # Whoever fits writes their name once, whichever page asks for it.
         by = tk.StringVar(self)
         self._build: dict[str, Callable[[], Any]] = {
             _("Profile"): lambda: ProfilePage(self, state),
             _("By hand"): lambda: ByHandPage(self, state, by),
+            _("Try on"): lambda: TryOnPage(self, state, by, choose_folder),
         }
         self._pages: dict[str, Any] = {}
         self._page = ""
