@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
-from example_profiles import RULER
+from example_profiles import RULER, fitted, typed
 from test_app_pages import DeskDriver, folders, opened, start  # noqa: F401 - fixtures
+from test_app_window import sample_scan
 
 from fitter.app.screens.support import SupportScreen
 from fitter.entry import EnteredFoot, entered_value
+from fitter.errors import FitterError
+from fitter.insoles import one_a_side
 from fitter.support.following import by_hand
 
 
@@ -204,3 +209,96 @@ def test_a_label_of_what_was_tried_is_written_where_one_says(typed_foot, tmp_pat
     driver.wait(lambda: not driver.state.now.busy, "the refusal")
     assert "was not written by Fitter" in driver.state.now.notice.text
     assert label.read_text() == "a letter"
+
+
+# ------------------------------------------------------------------ insoles
+
+
+def made(driver: DeskDriver) -> bool:
+    return not driver.state.now.busy and driver.state.now.insoles is not None
+
+
+def test_a_trial_template_is_made_by_keyboard_told_first_and_saved_then(typed_foot, tmp_path):
+    driver = typed_foot
+    page = support_of(driver).turn_to("Insole")
+    driver.update()
+    driver.folder = str(tmp_path / "anna")
+    driver.tab_to(page.length)
+    driver.press_key("<End>")
+    driver.tab_to(page.make_button)
+    driver.press_key("<Return>")
+    assert driver.state.now.busy, "the window does not wait for it"
+    driver.wait(lambda: made(driver), "the insole")
+    driver.update()
+    assert not (tmp_path / "anna").exists(), "nothing is written before it was told"
+    assert "three-quarter" in page.content
+    assert "not for wear" in page.content.lower()
+    driver.both("insole")
+    driver.tab_to(page.save_button)
+    driver.press_key("<space>")
+    driver.wait(lambda: not driver.state.now.busy, "the files")
+    names = {path.name for path in (tmp_path / "anna").iterdir()}
+    assert {"insole-right.3mf", "insole-right.dxf", "insole-right.pdf", "insole-right-shell.stl"} <= names
+    driver.state.set_by_hand("heel_cup_depth", 12.0, "a shallow shoe", "KM")
+    driver.update()
+    assert "has changed since" in page.content
+    assert page.save_button is None, "an insole of another profile is not saved for this one"
+    driver.press_key("<Control-z>")
+    assert page.save_button is not None
+
+
+def test_an_insole_follows_the_sole_of_a_scan_and_can_be_cancelled(opened):  # noqa: F811
+    driver = start(opened, files=[str(sample_scan())])
+    driver.wait(lambda: driver.state.now.result is not None, "the scan")
+    driver.settle()
+    page = support_of(driver).turn_to("Insole")
+    page.make_button.invoke()
+    driver.wait(lambda: driver.state.now.doing.startswith("shaping"), "the shaping")
+    driver.press_key("<Control-z>")
+    assert not driver.state.now.busy
+    assert driver.state.now.insoles is None, "what was cancelled is never heard of again"
+    page.make_button.invoke()
+    driver.wait(lambda: made(driver), "the insole")
+    driver.update()
+    assert page.save_button is not None, page.content
+    assert "Ready to print" in page.content
+    assert "not for wear" not in page.content.lower()
+    driver.both("insole_scan")
+
+
+def test_an_insole_that_is_refused_says_why_and_leaves_nothing_to_save(typed_foot):
+    driver = typed_foot
+
+    def refuse(*_given, **_options):
+        raise FitterError(
+            "no insole is made on a guess: side", todo="State it with --side", code="not_certain"
+        )
+
+    driver.state._make_insoles = refuse
+    page = support_of(driver).turn_to("Insole")
+    page.make_button.invoke()
+    driver.wait(lambda: made(driver), "the refusal")
+    driver.update()
+    assert "no insole is made on a guess" in page.content
+    assert "State it in the column on the left" in page.content, "the window has no options to type"
+    assert page.save_button is None
+    driver.both("insole_refused")
+
+
+def test_a_foot_captured_under_two_loads_gets_one_insole_and_its_settings_on_either(typed_foot):
+    driver = typed_foot
+    entries = {name: entered_value(name, value) for name, value in RULER.items()}
+    driver.state.enter_measures(EnteredFoot("right", "sitting", entries))
+    driver.wait(lambda: len(driver.state.now.result.profile.feet) == 2, "both captures")
+    driver.settle()
+    screen = support_of(driver)
+    for looked_at in (0, 1):
+        driver.state.select_foot(looked_at)
+        assert driver.state.insole_feet() == (0,), "the standing one says what supports it"
+        assert "arch_support_height" in screen.turn_to("By hand").rows
+
+
+def test_of_two_captures_alike_the_one_looked_at_gets_the_insole():
+    result = SimpleNamespace(profile=fitted(typed("left"), typed("right"), typed("right")))
+    assert one_a_side(result, 0) == (0, 1)
+    assert one_a_side(result, 2) == (0, 2)

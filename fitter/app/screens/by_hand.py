@@ -38,7 +38,7 @@ class ByHandPage(ctk.CTkFrame):
     def _show(self) -> None:
         """The settings as they are now; what is opened and typed stays where it is the same foot."""
         fit = self.state.now.told
-        support = fit.support if fit is not None else None
+        support = self._support()
         parameters = support.parameters if support is not None else ()
         told = support.statement if support is not None and support.withheld is not None else _NOTHING
         shown = (self.state.now.foot, fit.side if fit else "", tuple(p.id for p in parameters) or told)
@@ -47,6 +47,14 @@ class ByHandPage(ctk.CTkFrame):
             self._rebuild(SIDE_WORDS.get(fit.side, "") if fit else "", support, told)
         for parameter in parameters:
             self.rows[parameter.id].show(parameter)
+
+    def _support(self) -> SupportProfile | None:
+        """Of the foot looked at: of its captures under several loads, one says what supports it."""
+        fit, result = self.state.now.told, self.state.now.result
+        if fit is None or result is None:
+            return None
+        others = (f.support for f in result.profile.feet if f.side == fit.side and f.support is not None)
+        return fit.support or next(others, None)
 
     def _rebuild(self, foot: str, support: SupportProfile | None, told: str) -> None:
         if self._area is not None:

@@ -1,7 +1,7 @@
 """Support: what the insole should be like, within which range, and why; and what a person does with it.
 
 A page a thing to do, in the order of the work: read it, set what should be otherwise, have
-insoles of the shelf tried on. Each is built when it
+insoles of the shelf tried on, or make one. Each is built when it
 is first looked at.
 """
 
@@ -17,6 +17,7 @@ from fitter import shop
 from fitter.app import keys, theme, words
 from fitter.app.reader import Reader
 from fitter.app.screens.by_hand import ByHandPage
+from fitter.app.screens.insole import InsolePage
 from fitter.app.screens.trying import TryOnPage
 from fitter.app.state import AppState
 from fitter.app.text import _, sentences
@@ -43,6 +44,8 @@ class SupportScreen(ctk.CTkFrame):
             _("By hand"): lambda: ByHandPage(self, state, by),
             _("Try on"): lambda: TryOnPage(self, state, by, choose_folder),
         }
+        if state.makes_insoles:
+            self._build[_("Insole")] = lambda: InsolePage(self, state, choose_folder)
         self._pages: dict[str, Any] = {}
         self._page = ""
         self.pages = ctk.CTkSegmentedButton(

@@ -295,7 +295,7 @@ class Line(ctk.CTkFrame):
             below, text=_("Taken"), variable=taken, value=_joined(skus), font=theme.font(14), width=76
         )
         self.radio.pack(side="left", padx=(16, 0))
-        self.remove = theme.quiet(below, "×", lambda: page.remove(self), width=34)
+        self.remove = theme.quiet(below, _("Remove"), lambda: page.remove(self), width=76)
         self.remove.pack(side="right")
         self.labels: list[Any] = []
         for item in items:
