@@ -193,6 +193,33 @@ def test_what_is_missing_in_the_record_is_told_and_the_list_stays(typed_foot):
     assert page.taken.get() == page.reason.get() == "", "nothing of one person is shown for the next"
 
 
+def test_one_box_of_two_sizes_stands_for_the_pair_that_the_match_puts_together(opened):  # noqa: F811
+    driver = start(opened)
+    driver.window._at_home()
+    driver.window._close_page()
+    feet = []
+    for side, length in (("left", 247.0), ("right", 256.0)):
+        entries = {name: entered_value(name, value) for name, value in RULER.items()}
+        entries["foot_length"] = entered_value("foot_length", length)
+        feet.append(EnteredFoot(side, "standing", entries))
+    driver.state.enter_measures(*feet)
+    driver.wait(lambda: driver.state.now.result is not None, "both feet")
+    driver.settle()
+    page = support_of(driver).turn_to("Try on")
+    pair = next(skus for skus in page.offers if len(skus) == 2)
+    for sku in pair:
+        page.code_text.set(sku.lower())
+        page.add_code()
+    assert [line.skus for line in page.lines] == [pair], "both boxes are one thing tried"
+    assert len(page.lines[0].labels) == 2, "and each box has its label"
+    driver.window.resize_text(+3)
+    driver.update()
+    driver.both("try_on_pair_large")
+    line = page.lines[0]
+    right = line.remove.winfo_rootx() + line.remove.winfo_width()
+    assert right <= line.winfo_rootx() + line.winfo_width(), "nothing is cut off with large letters"
+
+
 def test_a_label_of_what_was_tried_is_written_where_one_says(typed_foot, tmp_path):
     driver = typed_foot
     page = support_of(driver).turn_to("Try on")
@@ -279,7 +306,7 @@ def test_an_insole_that_is_refused_says_why_and_leaves_nothing_to_save(typed_foo
     page.make_button.invoke()
     driver.wait(lambda: made(driver), "the refusal")
     driver.update()
-    assert "no insole is made on a guess" in page.content
+    assert "No insole is made on a guess" in page.content
     assert "State it in the column on the left" in page.content, "the window has no options to type"
     assert page.save_button is None
     driver.both("insole_refused")

@@ -10,7 +10,7 @@ import customtkinter as ctk
 
 from fitter.app import fold, keys, theme
 from fitter.app.state import AppState
-from fitter.app.text import _
+from fitter.app.text import _, sentences
 from fitter.exchange.wording import SIDE_WORDS
 
 _INTRO = _(
@@ -104,7 +104,7 @@ class InsolePage(ctk.CTkFrame):
         elif made.files:
             self._tell_found(_FOUND, tuple(made.text.splitlines()), save=True)
         else:
-            self._tell_found(_REFUSED, (made.text,), save=False)
+            self._tell_found(_REFUSED, (sentences(made.text),), save=False)
 
     def _tell_found(self, title: str, lines: tuple[str, ...], *, save: bool) -> None:
         # What was found is to be read from its first line: the focus stays on the button that made it.
