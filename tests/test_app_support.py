@@ -215,9 +215,14 @@ def test_one_box_of_two_sizes_stands_for_the_pair_that_the_match_puts_together(o
     driver.window.resize_text(+3)
     driver.update()
     driver.both("try_on_pair_large")
-    line = page.lines[0]
-    right = line.remove.winfo_rootx() + line.remove.winfo_width()
-    assert right <= line.winfo_rootx() + line.winfo_width(), "nothing is cut off with large letters"
+    single = next(skus for skus in page.offers if len(skus) == 1)
+    page.offers[single].invoke()
+    driver.update()
+    driver.both("try_on_large")
+    for line in page.lines:
+        for button in (line.remove, *line.labels):
+            assert button._text_label.winfo_reqwidth() <= button.winfo_width(), "its word is cut off"
+        assert line.radio.winfo_reqwidth() <= line.radio.winfo_width()
 
 
 def test_a_label_of_what_was_tried_is_written_where_one_says(typed_foot, tmp_path):

@@ -278,11 +278,17 @@ class Line(ctk.CTkFrame):
         self.pack(fill="x", pady=(8, 0))
         self.skus, self.name = skus, name
         self.comfort = tk.StringVar(self)
-        head = theme.wrapped(theme.label(self, f"{name} ({_codes(skus)})", 14, bold=True), 4)
-        head.pack(fill="x", padx=12, pady=(6, 0))
-        sizes = dict.fromkeys(foot_range(item) for item in items)
-        told = theme.wrapped(theme.label(self, _(" and ").join(sizes), 13, muted=True), 4)
-        told.pack(fill="x", padx=12)
+        head = ctk.CTkFrame(self, fg_color="transparent")
+        head.pack(fill="x", padx=12, pady=(8, 0))
+        # The buttons come first, so that large letters take the room of the words and never theirs.
+        self.remove = theme.quiet(head, _("Remove"), lambda: page.remove(self), width=76)
+        self.remove.pack(side="right", anchor="n")
+        self.labels = [self._label(page, head, item, len(items) == 1) for item in reversed(items)]
+        words = ctk.CTkFrame(head, fg_color="transparent")
+        words.pack(side="left", fill="x", expand=True)
+        theme.wrapped(theme.label(words, f"{name} ({_codes(skus)})", 14, bold=True), 4).pack(fill="x")
+        sizes = _(" and ").join(dict.fromkeys(foot_range(item) for item in items))
+        theme.wrapped(theme.label(words, sizes.capitalize(), 13, muted=True), 4).pack(fill="x")
         below = ctk.CTkFrame(self, fg_color="transparent")
         below.pack(fill="x", padx=12, pady=(4, 8))
         theme.label(below, _("Comfort"), 14).pack(side="left")
@@ -295,21 +301,18 @@ class Line(ctk.CTkFrame):
             below, text=_("Taken"), variable=taken, value=_joined(skus), font=theme.font(14), width=76
         )
         self.radio.pack(side="left", padx=(16, 0))
-        self.remove = theme.quiet(below, _("Remove"), lambda: page.remove(self), width=76)
-        self.remove.pack(side="right")
-        self.labels: list[Any] = []
-        for item in items:
-            text = _("Label") if len(items) == 1 else _("Label {sku}").format(sku=item.sku)
-            # Of two sizes there are two boxes; their labels get a line of their own.
-            holder = below if len(items) == 1 else self
-            button = theme.quiet(holder, text, lambda i=item: page.label(i), width=60)
-            if holder is below:
-                button.pack(side="right", padx=(0, 6))
-            else:
-                button.pack(fill="x", padx=12, pady=(0, 6))
-            self.labels.append(button)
         for key in ("<Key>", "<<Paste>>"):
             self.field.bind(key, lambda _event: self._wrong(False), add="+")
+
+    def _label(self, page: TryOnPage, head: Any, item: Item, alone: bool) -> Any:
+        """A button for the label of a box; of two boxes each has a line of its own."""
+        text = _("Label") if alone else _("Label {sku}").format(sku=item.sku)
+        button = theme.quiet(head if alone else self, text, lambda: page.label(item), width=60)
+        if alone:
+            button.pack(side="right", anchor="n", padx=(8, 6))
+        else:
+            button.pack(side="bottom", fill="x", padx=12, pady=(0, 6))
+        return button
 
     def value(self) -> float:
         """The comfort. Raises FitterError where it is not told or no number; its range is checked later."""
