@@ -26,6 +26,7 @@ from fitter import (
     cli_rules,
     cli_scanner,
     cli_shelf,
+    insoles,
 )
 from fitter.anatomy.measures import ENTERABLE, LANDMARKS
 from fitter.entry import (
@@ -613,7 +614,7 @@ def _insole(args: argparse.Namespace) -> int:
 
     inputs = [entry for name in args.files for entry in _inputs(name, args)]
     _expect_folder(args.out, "--out")
-    refuse_foreign(cli_insole.targets(args.out))
+    refuse_foreign(insoles.targets(args.out))
     try:
         last = cli_insole.last_curve(args.last.read_bytes(), str(args.last)) if args.last else ()
         data = inputs[0][0].read_bytes() if len(inputs) == 1 else b""
@@ -626,7 +627,7 @@ def _insole(args: argparse.Namespace) -> int:
         shapes: tuple[Foot | None, ...] = (None,) * len(profile.feet)
     else:
         profile, shapes = _posed(args, inputs)
-    made = cli_insole.make(profile, shapes, length=args.length, paper=args.paper, last=last)
+    made = insoles.make(profile, shapes, length=args.length, paper=args.paper, last=last)
     _write({args.out / name: content for name, content in made.files.items()})
     _print(made.text)
     return DONE

@@ -38,7 +38,10 @@ class DeskDriver(Driver):
         self.files, self.folder, self.troubles = [], "", []
         self.worker = Worker()
         self.state = AppState(
-            self.worker, export=window_module._export, check_answers=window_module._check_answers
+            self.worker,
+            export=window_module._export,
+            check_answers=window_module._check_answers,
+            make_insoles=self.worker.insoles,
         )
         self.desk = Desk(self.state, today=lambda: date(2026, 6, 2), calm=0.0)
         self.window = Window(

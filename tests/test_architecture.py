@@ -41,6 +41,7 @@ ROOMS = (
     "scanners",
     "shop",
     "own_rules",
+    "insoles",
     "certify",
     "records",
     "app",

@@ -17,10 +17,11 @@ import shapely
 from scipy.interpolate import LinearNDInterpolator
 
 from fitter.cli import main
-from fitter.cli_insole import last_curve, make
+from fitter.cli_insole import last_curve
 from fitter.errors import FitterError
 from fitter.exchange import dxf, insole_svg, insole_template, obj, stl, threemf
 from fitter.exchange.insole_drawing import drawing
+from fitter.insoles import make
 from fitter.profile import FitResult
 from fitter.quantity import Missing
 from fitter.scan.formats import read_scan

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fitter.answers import Answers
     from fitter.captures import Capture, Preview, Progress
     from fitter.entry import EnteredFoot
+    from fitter.insoles import Made
     from fitter.profile import CaptureRecord, FitProfile, FitResult, FootFit
     from fitter.records.people import Customer, SetByHand
     from fitter.scan.foot import Glimpse
@@ -43,7 +44,16 @@ class Journey(Protocol):
     ) -> FitResult: ...
 
 
+class MakeInsoles(Protocol):
+    """What makes the insoles of some feet of a result, as the window calls it."""
+
+    def __call__(
+        self, result: FitResult, feet: tuple[int, ...], *, length: str, paper: str, progress: Progress
+    ) -> Made: ...
+
+
 Export = Callable[["FitResult", Path, "Progress"], Sequence[Path]]
+MakeFiles = Callable[["Progress"], Mapping[str, bytes]]  # file name -> its bytes
 CheckAnswers = Callable[[Mapping[str, object]], "Answers"]
 Listener = Callable[[frozenset[str]], None]
 
@@ -90,11 +100,24 @@ class Notice:
     text: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Insoles:
+    """Insoles made from some ``feet`` of a result, and not yet saved: what the gate said of them, and their
+    files by name; none where it refused one."""
+
+    result: FitResult
+    feet: tuple[int, ...]
+    text: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """What the window shows. ``share`` is the share done (0..1) while ``busy``; ``preview`` the foot that is
     being measured, as soon as it is found in its file; ``camera`` is None where the preset ``view`` is looked
     at; ``measure`` is the id picked in the table, or empty.
+
+    ``insoles`` were made last, perhaps from a result that has changed since.
 
     ``wanted`` are the inputs being fitted, where they are not those of the result; ``opening`` the files
     being read (``adding``: to what is open). ``typed`` and ``asked`` are the forms as they stand. ``undo``
@@ -124,6 +147,7 @@ class Model:
     redo: str = ""
     customer: Customer | None = None
     visit: str = ""
+    insoles: Insoles | None = None
 
     @property
     def fit(self) -> FootFit | None:
@@ -145,11 +169,13 @@ class AppState:
         *,
         export: Export,
         check_answers: CheckAnswers,
+        make_insoles: MakeInsoles | None = None,
         start: Start = in_a_thread,
     ) -> None:
         self.now = Model()
         self.jobs = Jobs(start)
         self._journey, self._export, self._check_answers = journey, export, check_answers
+        self._make_insoles = make_insoles
         self._listeners: list[Listener] = []
         self._job: Job | None = None
         self._history = History()
@@ -385,7 +411,7 @@ class AppState:
         self._change(
             inputs=kept, wanted=wanted, typed=typed or Typed(), asked=asked or {}, customer=customer,
             visit=visit, result=None, busy=False, preview=None, notice=None, foot=foot, camera=None,
-            measure="", opening=(), adding=False, view=now.view,
+            insoles=None, measure="", opening=(), adding=False, view=now.view,
         )  # fmt: skip
         # What was half done when it ended is taken up where it can be; else what was done already.
         if opening:
@@ -473,6 +499,57 @@ class AppState:
         self._begin(
             lambda progress: self._export(result, Path(folder), progress), done, _("Writing the report")
         )
+
+    @property
+    def makes_insoles(self) -> bool:
+        """Whether insoles can be made here."""
+        return self._make_insoles is not None
+
+    def insole_feet(self) -> tuple[int, ...]:
+        """The feet of the result that insoles would be made for now."""
+        from fitter.insoles import one_a_side  # noqa: PLC0415
+
+        return one_a_side(self.now.result, self.now.foot) if self.now.result else ()
+
+    def make_insoles(self, length: str, paper: str) -> None:
+        """Make the insoles of the feet that are open, beside the window; to be saved afterwards."""
+        result, make, feet = self.now.result, self._make_insoles, self.insole_feet()
+        if result is None or make is None or not feet:
+            return
+
+        def done(made: Made) -> None:
+            told = Notice("done", _("Made, and not saved yet. Read what was found, then save."))
+            self._change(**_IDLE, insoles=Insoles(result, feet, made.text, made.files), notice=told)
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, FitterError) and error.code == "not_certain":
+                todo = _("State it in the column on the left")
+                error = FitterError(error.what, where=error.where, todo=todo, code=error.code)
+            self._failed(error)
+            if isinstance(error, FitterError):
+                self._change(insoles=Insoles(result, feet, str(error)))
+
+        self._begin(
+            lambda progress: make(result, feet, length=length, paper=paper, progress=progress),
+            done,
+            _("Starting"),
+            failed=failed,
+        )
+
+    def save(self, folder: str | Path, make: MakeFiles, doing: str) -> None:
+        """Write what ``make`` makes into ``folder``, beside the window, and say where."""
+
+        def work(report: Report) -> tuple[str, ...]:
+            made = make(report)
+            report(0.9, doing)
+            _written({Path(folder) / name: content for name, content in made.items()}, str(folder))
+            return tuple(made)
+
+        def done(names: tuple[str, ...]) -> None:
+            told = _("Saved {names} in {folder}").format(names=", ".join(names), folder=folder)
+            self._change(**_IDLE, notice=Notice("done", told))
+
+        self._begin(work, done, doing)
 
     def _begin(
         self,
@@ -630,6 +707,22 @@ def _restated(inputs: Inputs, fit: FootFit, record: CaptureRecord, stated: Mappi
         for f in inputs.entered
     )
     return replace(inputs, captures=captures, entered=entered)
+
+
+def _written(files: Mapping[Path, bytes], folder: str) -> None:
+    """Write all of them or none, and none over what isn't Fitter's."""
+    from fitter.exchange.folder import refuse_foreign, write_files  # noqa: PLC0415
+
+    refuse_foreign(files)
+    try:
+        write_files(files)
+    except OSError as error:
+        raise FitterError(
+            _("can't write here ({reason})").format(reason=error.strerror or type(error).__name__),
+            where=folder,
+            todo=_("Choose another folder"),
+            code="unwritable_folder",
+        ) from error
 
 
 def _read(path: str) -> Capture:

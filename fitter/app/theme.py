@@ -87,6 +87,8 @@ def load() -> None:
     _fill("CTkEntry", placeholder_text_color=MUTED)
     _fill("CTkCheckBox", fg_color=ACCENT, hover_color=ACCENT_HOVER, border_color=("#6B7780", "#8C989F"))
     _fill("CTkCheckBox", text_color=TEXT)
+    _fill("CTkRadioButton", fg_color=ACCENT, hover_color=ACCENT_HOVER, border_color=("#6B7780", "#8C989F"))
+    _fill("CTkRadioButton", text_color=TEXT)
     _fill("CTkOptionMenu", fg_color=QUIET, button_color=QUIET, button_hover_color=QUIET_HOVER)
     _fill("CTkOptionMenu", text_color=TEXT, text_color_disabled=("#9AA4AB", "#667077"))
     _fill("CTkProgressBar", fg_color=QUIET, progress_color=ACCENT)

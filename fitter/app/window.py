@@ -180,7 +180,7 @@ class Window:
         self._screens: dict[str, Any] = {
             _("Measures"): MeasuresScreen(panel, self.state),
             _("Arch"): ArchScreen(panel, self.state),
-            _("Support"): SupportScreen(panel, self.state),
+            _("Support"): SupportScreen(panel, self.state, self._choose_folder),
             _("Knee"): KneeScreen(panel, self.state, ask=lambda: self.turn_to(_("Questions"))),
             _("Questions"): QuestionsScreen(panel, self.state),
         }
@@ -641,7 +641,7 @@ def _accept_files(root: Any, dropped: Callable[[str], None]) -> None:
 def open_window(files: Sequence[str]) -> int:
     """Open the window with ``files`` already being fitted; 0 when the person closed it."""
     worker = Worker()
-    state = AppState(worker, export=_export, check_answers=_check_answers)
+    state = AppState(worker, export=_export, check_answers=_check_answers, make_insoles=worker.insoles)
     try:
         window = Window(state, desk=Desk(state))
     except tk.TclError as error:

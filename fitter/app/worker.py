@@ -1,4 +1,5 @@
-"""The journey in a process of its own, so that no scan, however large, can make the window wait.
+"""The journey, and the making of insoles, in a process of its own: no scan, however large, can make the
+window wait.
 
 Python runs one thread at a time; a process has its own. It is started before it is needed, fits one thing
 after the other, is ended by Cancel and replaced by a fresh one, and ends with the window, however that ends.
@@ -14,6 +15,7 @@ import threading
 import traceback
 from collections.abc import Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from fitter.answers import Answers
     from fitter.captures import Capture, Preview, Progress
     from fitter.entry import EnteredFoot
+    from fitter.insoles import Made
     from fitter.profile import FitResult
     from fitter.scan.foot import Glimpse
 
@@ -65,9 +68,27 @@ class Worker:
 
         Raises FitterError where the process died.
         """
+        found: FitResult = self._answer(("fit", captures, entered, answers), progress, preview)
+        return found
+
+    def insoles(
+        self, result: FitResult, feet: tuple[int, ...], *, length: str, paper: str, progress: Progress
+    ) -> Made:
+        """As `fitter.insoles.make` for those feet of a result, with the same exceptions."""
+        profile = result.profile
+        chosen = replace(
+            profile,
+            feet=tuple(profile.feet[n] for n in feet),
+            captures=tuple(profile.captures[n] for n in feet),
+        )
+        shapes = tuple(result.shapes[n] for n in feet)
+        made: Made = self._answer(("insoles", chosen, shapes, length, paper), progress, None)
+        return made
+
+    def _answer(self, question: tuple[Any, ...], progress: Progress, preview: Preview | None) -> Any:
         with self._our_turn(progress):
             try:
-                kind, answer = self._asked((captures, entered, answers), progress, preview)
+                kind, answer = self._asked(question, progress, preview)
             except (EOFError, OSError, pickle.UnpicklingError) as error:
                 self._renew()
                 raise self._died() from error
@@ -185,13 +206,18 @@ def _serve(line: Connection) -> None:
         line.send(_answered(question, tell, show))
 
 
-def _answered(question: tuple[Any, Any, Any], tell: Progress, show: Preview) -> tuple[str, Any]:
+def _answered(question: tuple[Any, ...], tell: Progress, show: Preview) -> tuple[str, Any]:
     # The window's own process never needs them.
+    from fitter.insoles import make  # noqa: PLC0415
     from fitter.journey import run_journey  # noqa: PLC0415
     from fitter.own_rules import find  # noqa: PLC0415
 
-    captures, entered, answers = question
+    kind, *rest = question
     try:
+        if kind == "insoles":
+            profile, shapes, length, paper = rest
+            return "done", make(profile, shapes, length=length, paper=paper, progress=tell)
+        captures, entered, answers = rest
         return "done", run_journey(
             captures, entered=entered, answers=answers, progress=tell, preview=show, rules=find()
         )

@@ -122,7 +122,7 @@ def _set(
     if isinstance(value, str):
         if isinstance(original.value, float):
             raise FitterError(f"'{value[:30]}' is no number", where=parameter_id, code="out_of_bounds")
-        words = _bounds(parameter_id).get("words", (original.value,))
+        words = bounds(parameter_id).get("words", (original.value,))
         if value not in words:
             todo = f"It can be {', '.join(words)}"
             raise FitterError(
@@ -131,7 +131,7 @@ def _set(
         return _with(support, replace(parameter, value=value, override=mark))
     if isinstance(original.value, str):
         raise FitterError("is a word, not a number", where=parameter_id, code="out_of_bounds")
-    limits = _bounds(parameter_id)
+    limits = bounds(parameter_id)
     lowest, highest = limits.get("low", original.value), limits.get("high", original.value)
     if not lowest <= value <= highest:
         raise FitterError(
@@ -203,7 +203,8 @@ def _with(support: SupportProfile, changed: Parameter) -> SupportProfile:
     )
 
 
-def _bounds(parameter_id: str) -> Mapping[str, Any]:
+def bounds(parameter_id: str) -> Mapping[str, Any]:
+    """What no hand may leave: ``low`` and ``high`` of a number, or the ``words`` it can be."""
     rows = table("support/rules.toml")["parameter"]
     return next((row for row in rows if row["id"] == parameter_id), {})
 

@@ -1,12 +1,24 @@
-"""Support: what the insole should be like, within which range, and why."""
+"""Support: what the insole should be like, within which range, and why; and what a person does with it.
+
+A page a thing to do, in the order of the work: read it, set what should be otherwise, have
+insoles of the shelf tried on, or make one. Each is built when it
+is first looked at.
+"""
 
 from __future__ import annotations
 
+import tkinter as tk
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import customtkinter as ctk
+
 from fitter import shop
-from fitter.app import words
+from fitter.app import keys, theme, words
 from fitter.app.reader import Reader
+from fitter.app.screens.by_hand import ByHandPage
+from fitter.app.screens.insole import InsolePage
+from fitter.app.screens.trying import TryOnPage
 from fitter.app.state import AppState
 from fitter.app.text import _, sentences
 from fitter.errors import FitterError
@@ -20,7 +32,47 @@ if TYPE_CHECKING:
     from fitter.profile import FitProfile, FitResult
 
 
-class SupportScreen(Reader):
+class SupportScreen(ctk.CTkFrame):
+    """The support profile of the selected foot, and pages for what a person decides about it."""
+
+    def __init__(self, parent: Any, state: AppState, choose_folder: Callable[[], str]) -> None:
+        super().__init__(parent, fg_color="transparent")
+        # Whoever fits writes their name once, whichever page asks for it.
+        by = tk.StringVar(self)
+        self._build: dict[str, Callable[[], Any]] = {
+            _("Profile"): lambda: ProfilePage(self, state),
+            _("By hand"): lambda: ByHandPage(self, state, by),
+            _("Try on"): lambda: TryOnPage(self, state, by, choose_folder),
+        }
+        if state.makes_insoles:
+            self._build[_("Insole")] = lambda: InsolePage(self, state, choose_folder)
+        self._pages: dict[str, Any] = {}
+        self._page = ""
+        self.pages = ctk.CTkSegmentedButton(
+            self, values=list(self._build), command=self.turn_to, font=theme.font(13), height=30
+        )
+        self.pages.pack(fill="x", padx=8, pady=(4, 8))
+        self.profile: ProfilePage = self.turn_to(next(iter(self._build)))
+
+    def turn_to(self, name: str) -> Any:
+        """Show one of the pages, and give it."""
+        self.pages.set(name)
+        if self._page and self._page != name:
+            self._pages[self._page].pack_forget()
+        if name not in self._pages:
+            self._pages[name] = self._build[name]()
+            keys.reachable(self._pages[name])
+        self._page = name
+        self._pages[name].pack(fill="both", expand=True)
+        return self._pages[name]
+
+    @property
+    def content(self) -> str:
+        """What can be read of the profile."""
+        return self.profile.content
+
+
+class ProfilePage(Reader):
     """The support profile of the selected foot."""
 
     def __init__(self, parent: Any, state: AppState) -> None:
