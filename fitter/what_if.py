@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from fitter.anatomy.indices import with_moved
 from fitter.anatomy.measures import BY_ID as MEASURES
 from fitter.answers import BY_ID, QUESTIONS, Answers, Question, answers_from_mapping
 from fitter.errors import FitterError
@@ -142,6 +143,13 @@ def _moved(feet: Sequence[FootFit], side: Side, measure: str, value: float) -> t
     where = f"{side}:{measure}"
     if measure not in MEASURES:
         raise FitterError(f"there is no measure '{measure[:40]}'", where=where, code="usage")
+    if MEASURES[measure].kind == "pair":
+        raise FitterError(
+            "is computed from the sitting and the standing capture",
+            where=where,
+            todo=f"Move {' or '.join(_taken(measure))} of this foot",
+            code="usage",
+        )
     found = [n for n, f in enumerate(feet) if f.side == side and f.measurements.get(measure) is not None]
     if not found:
         raise FitterError("was not measured of this foot", where=where, code="usage")
@@ -161,11 +169,18 @@ def _moved(feet: Sequence[FootFit], side: Side, measure: str, value: float) -> t
     return (*feet[:number], replace(foot, measurements=measured), *feet[number + 1 :])
 
 
+def _taken(measure: str) -> tuple[str, ...]:
+    """The measures of one capture that a computed one goes back to."""
+    parts = MEASURES[measure].from_measures
+    if MEASURES[measure].kind != "pair":
+        return (measure,)
+    return tuple(dict.fromkeys(taken for part in parts for taken in _taken(part)))
+
+
 def _with_value(m: Measurements, measure: str, value: float) -> Measurements:
-    """The measures with one value moved. What is computed from it stays as it was read."""
-    q = m.get(measure)
-    assert q is not None
-    return replace(m, readings={**m.readings, measure: replace(q, value=value)})
+    """The measures with one value moved, and the indices made from it. Those of a pair of captures are
+    computed when the profile is told again."""
+    return replace(m, readings=with_moved(m.readings, measure, value))
 
 
 # ------------------------------------------------------------------------------------- what is different

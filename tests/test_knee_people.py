@@ -460,6 +460,42 @@ def test_a_measure_moves_within_its_interval_only() -> None:
         what_if(profile, measures={("left", "arch_height_index"): 0.3})
 
 
+def test_a_moved_measure_moves_the_indices_made_from_it() -> None:
+    profile = profile_of(**CLEAR)
+    before = profile.feet[0].measurements
+    instep, ball = before.get("instep_height"), before.get("ball_length")
+    after, found = what_if(profile, measures={("right", "instep_height"): instep.high})
+    moved = after.feet[0].measurements
+    assert moved.get("arch_height_index").value == pytest.approx(instep.high / ball.value)
+    assert moved.get("foot_length") == before.get("foot_length")
+    assert after.feet[0].posture.score.value > profile.feet[0].posture.score.value
+    assert found
+    # Longer from heel to ball, the same instep is a lower arch; the index stays as sure as it was.
+    lower = what_if(profile, measures={("right", "ball_length"): ball.high})[0].feet[0].measurements
+    one, other = before.get("arch_height_index"), lower.get("arch_height_index")
+    assert other.value < one.value
+    assert other.u95 / other.value == pytest.approx(one.u95 / one.value)
+
+
+def test_a_moved_measure_moves_how_much_the_arch_gives() -> None:
+    loads = {"sitting": RULER["instep_height"] + 4.0, "standing": RULER["instep_height"]}
+    typed = [
+        EnteredFoot(
+            "right", load, {k: entered_value(k, v) for k, v in {**RULER, "instep_height": high}.items()}
+        )
+        for load, high in loads.items()
+    ]  # fmt: skip
+    profile = run_journey((), entered=typed, answers=person(**CLEAR)).profile
+    standing = next(f.measurements for f in profile.feet if f.load == "standing")
+    low = standing.get("instep_height").low
+    after, _ = what_if(profile, measures={("right", "instep_height"): low})
+    then = next(f.measurements for f in after.feet if f.load == "standing")
+    more = standing.get("instep_height").value - low
+    assert then.get("arch_drop").value == pytest.approx(standing.get("arch_drop").value + more)
+    with pytest.raises(FitterError, match="Move instep_height"):
+        what_if(profile, measures={("right", "arch_drop"): standing.get("arch_drop").value})
+
+
 def test_the_nearest_class_is_named_at_the_value_that_is_told_and_not_before() -> None:
     profile = profile_of(**CLEAR)
     (near,) = nearest(profile, shipped()).classes
