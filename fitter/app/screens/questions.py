@@ -2,8 +2,8 @@
 
 Self-checks come only once every stop question was answered with no.
 
-What stands in the form lives in the state (`asked`), letter by letter: so it is saved with the work, comes back
-after a crash, and goes back and forth with undo and redo.
+What stands in the form lives in the state (`asked`), letter by letter: so it is saved with the work, comes
+back after a crash, and goes back and forth with undo and redo.
 """
 
 from __future__ import annotations
