@@ -208,7 +208,7 @@ def test_who_reads_only_three_lines_is_told_what_is_and_what_is_not_known(mode) 
     first = told((LOW,), person(**CLEAR), mode=mode).first_lines
     assert len(first) == 3
     assert "No scan" in first[0] or "Neither" in first[0]
-    assert first[1].index("load" if mode == "professional" else "running") < first[1].index("oot")
+    assert first[1].index("load" if mode == "professional" else "run") < first[1].index("oot")
     assert "not" in first[2]
     profile = profile_of(mode)
     page = to_text(profile).splitlines()
