@@ -312,7 +312,7 @@ def test_undo_and_redo_show_in_the_questions(opened):
 
 def test_self_checks_are_taken_away_where_undo_or_the_age_takes_away_their_leave(opened):
     driver = start(opened)
-    screen = questions_of(driver, "Safety", "You")
+    screen = questions_of(driver, "Safety")  # age is asked there
     screen._none_apply()
     questions_of(driver, "Strength")
     assert screen._pages["strength"].winfo_ismapped()

@@ -57,7 +57,7 @@ class QuestionsScreen(ctk.CTkFrame):
         self._show: dict[str, Callable[[object], None]] = {}
         self._controls: dict[str, Any] = {}
         self._pictures: list[PictureView] = []
-        groups = list(dict.fromkeys(q.group for q in QUESTIONS))
+        groups = list(dict.fromkeys(map(_page_of, QUESTIONS)))
         self._names = {_GROUPS.get(group, group.capitalize()): group for group in groups}
         self.groups = ctk.CTkSegmentedButton(
             self, values=list(self._names), command=self._turn_to, font=theme.font(13), height=30
@@ -140,7 +140,7 @@ class QuestionsScreen(ctk.CTkFrame):
         if group == "stop":
             none = theme.quiet(page, _("No to all of these"), self._none_apply)
             none.grid(row=1, column=0, columnspan=2, sticky="w", pady=(0, 8))
-        asked = [q for q in QUESTIONS if q.group == group]
+        asked = [q for q in QUESTIONS if _page_of(q) == group]
         for row, question in enumerate(asked, 2):
             self._ask(page, question, row)
         return page
@@ -361,6 +361,11 @@ class QuestionsScreen(ctk.CTkFrame):
         self._controls[question.id] = entry
         self._follow(question, show)
         return frame
+
+
+def _page_of(question: Question) -> str:
+    """The page a question stands on. Age can stop as those of the first page do: this is for no child."""
+    return "stop" if question.id == "age_band" else question.group
 
 
 def _alone(ticked: str, ticks: dict[str, Any]) -> bool:
