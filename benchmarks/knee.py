@@ -202,11 +202,11 @@ def _not_in_place(answers: Answers | None, story: KneeExplanation) -> Iterator[s
     if not story.contributors:
         return
     told = answers.get if answers else lambda _: None
-    runs = told("latest_run_km") is not None and bool(told("longest_run_30d_km"))
+    runs = bool(told("latest_run_km")) and told("longest_run_30d_km") is not None
     lifted = told("side_leg_lift") not in (None, "not_tried")
     squatted = {told(f"single_leg_squat_{s}") for s in ("left", "right")} & {"drops_in", "over_foot"}
     known = {
-        "training_load": runs or bool(told("doubled")) or bool(told("recent_change")),
+        "training_load": runs or told("doubled") is not None or bool(told("recent_change")),
         "thigh_strength": told("chair_stand") is not None,
         "hip_strength": lifted or bool(squatted),
         "form": told("step_style") not in (None, "not_sure"),

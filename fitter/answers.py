@@ -60,8 +60,9 @@ _STOP = (
     ),
     _stop(
         "cannot_bear_weight",
-        "Are you unable to take four steps or to bend the knee to a right angle?",
-        "Both can point to a broken bone or a torn tendon.",
+        "Are you unable to take four steps, to bend the knee to a right angle, or to lift the leg with the "
+        "knee straight?",
+        "Each can point to a broken bone or a torn tendon.",
     ),
     _stop(
         "knee_locked",
@@ -112,7 +113,7 @@ _STOP = (
     ),
     _stop(
         "stiff_painful_flat_foot",
-        "Does a painful foot stay flat even when you sit or stand on tiptoe?",
+        "Does a foot stay flat, with no arch at all, even when you sit or stand on tiptoe?",
         "A stiff flat foot should be examined.",
     ),
     _stop(
@@ -243,7 +244,7 @@ _OPTIONAL = (
     Question(
         "weekly_load_km",
         "Running or walking for sport in a usual week",
-        "The way load grew says more about knee pain than the shape of a foot.",
+        "How running grew has firmer studies behind it than the shape of a foot.",
         "number",
         "km",
         0.0,
@@ -323,7 +324,7 @@ _OPTIONAL = (
     Question(
         "step_style",
         "How do you run?",
-        "Long steps load the kneecap more than short ones.",
+        "In a laboratory model, long steps load the kneecap more than short ones.",
         "choice",
         group="load",
         choices=(

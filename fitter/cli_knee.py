@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
+    from fitter.knee.knee import Translate
     from fitter.profile import FitProfile
     from fitter.support.rule_set import RuleSet
     from fitter.terms import Side
@@ -113,17 +114,18 @@ def _measure(text: str) -> tuple[str, str, float]:
 # ---------------------------------------------------------------------------------------- what if
 
 
-def what_if(args: argparse.Namespace, profile: FitProfile, rules: RuleSet) -> Done:
-    """The differences of the changes asked for; without any, the nearest changes."""
+def what_if(args: argparse.Namespace, profile: FitProfile, rules: RuleSet, _: Translate = str) -> Done:
+    """The differences of the changes asked for; without any, the nearest changes. ``_`` translates."""
     from fitter import what_if as room
 
     if not args.set and not args.measure:
-        near = room.nearest(profile, rules)
-        return _done(_nearest_lines(near), {"nearest": _tree(near)})
+        near = room.nearest(profile, rules, _)
+        return _done(_nearest_lines(near, _), {"nearest": _tree(near)})
     answers = {name: _answer(name, text) for name, text in args.set}
     measures = {(cast("Side", side), measure): value for side, measure, value in args.measure}
-    _, found = room.what_if(profile, answers=answers, measures=measures, rules=rules)
-    return _done(_difference_lines(found), {"differences": [asdict(d) for d in found]})
+    after, found = room.what_if(profile, answers=answers, measures=measures, rules=rules, translate=_)
+    held = bool(after.red_flags and after.red_flags.blocking)
+    return _done(_difference_lines(found, held, _), {"differences": [asdict(d) for d in found]})
 
 
 def _answer(name: str, text: str) -> object:
@@ -141,34 +143,39 @@ def _answer(name: str, text: str) -> object:
     return float(text.replace(",", ".")) if number else text
 
 
-def _difference_lines(found: tuple[Difference, ...]) -> Iterator[str]:
+def _difference_lines(found: tuple[Difference, ...], held: bool, _: Translate) -> Iterator[str]:
+    """``held`` where a stop holds after the change."""
     if not found:
-        yield "Nothing would be said otherwise."
+        yield _("Nothing would be said otherwise.")
     for d in (d for d in found if d.after):
         yield d.where[:1].upper() + d.where[1:]
-        yield from _wrapped(d.before or "not said", "now:  ")
-        yield from _wrapped(d.after, "then: ")
-    if any(d.where.startswith("stop, ") and d.after for d in found):
-        yield "Nothing else is said or recommended while this stop holds."
+        yield from _wrapped(d.before or _("not said"), f"{_('now:'):<6}")
+        yield from _wrapped(d.after, f"{_('then:'):<6}")
+    if found and held:
+        yield _("Nothing else is said or recommended while this stop holds.")
         return
     gone = "; ".join(d.where for d in found if not d.after)
-    yield from _wrapped(f"{gone}." if gone else "", "No longer said: ", 0)
+    yield from _wrapped(_("No longer said: {what}.").format(what=gone) if gone else "", "", 0)
 
 
-def _nearest_lines(near: Nearest) -> Iterator[str]:
-    yield "NEAREST CHANGE OF AN ARCH'S CLASS"
+def _nearest_lines(near: Nearest, _: Translate) -> Iterator[str]:
+    from fitter.exchange.wording import LOAD_WORDS, SIDE_WORDS
+
+    yield _("NEAREST CHANGE OF AN ARCH'S CLASS")
     if not near.classes:
-        yield "  No arch was read, or none lies near another name."
+        yield "  " + _("No arch was read, or none lies near another name.")
     for c in near.classes:
-        yield from _wrapped(c.text, f"{c.side.capitalize()} foot, {c.load.replace('_', ' ')}: ", 2)
+        told = _("{side}, {load}").format(side=_(SIDE_WORDS[c.side]), load=_(LOAD_WORDS[c.load]))
+        yield from _wrapped(c.text, f"{told}: ", 2)
     yield ""
-    yield "NEAREST CHANGE OF THE SUPPORT PROFILE"
+    yield _("NEAREST CHANGE OF THE SUPPORT PROFILE")
     if not near.rows:
-        yield "  No support profile, or it was made by other rules."
+        yield "  " + _("No support profile, or it was made by other rules.")
     for r in near.rows:
-        yield from _wrapped(r.text, f"{r.side.capitalize()} foot, {r.parameter.lower()}: ", 2)
+        name = r.parameter[:1].lower() + r.parameter[1:]
+        yield from _wrapped(r.text, f"{_(SIDE_WORDS[r.side])}, {name}: ", 2)
     yield ""
-    yield "NEAREST CHANGE OF WHAT IS SAID ABOUT THE KNEE"
+    yield _("NEAREST CHANGE OF WHAT IS SAID ABOUT THE KNEE")
     for a in sorted(near.answers, key=lambda a: a.far):
         yield from _wrapped(a.text, "", 2)
 

@@ -1,6 +1,7 @@
 """What if an answer or a measure were another, and how far the nearest change of class, row or statement is.
 
-A measure may be moved within its 95 % interval only: beyond it the question is about another foot.
+A measure may be moved within its 95 % interval only: beyond it the question is about another foot. Every
+sentence goes through a translator (``_``) before its numbers are put in.
 """
 
 from __future__ import annotations
@@ -9,13 +10,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from fitter.anatomy.indices import with_moved
 from fitter.anatomy.measures import BY_ID as MEASURES
-from fitter.answers import BY_ID, QUESTIONS, Answers, Question, answers_from_mapping
+from fitter.answers import QUESTIONS, Answers, Question, answers_from_mapping
 from fitter.errors import FitterError
-from fitter.exchange.wording import class_words, flatfoot_words, parameter_words, plain, sign, with_error
+from fitter.exchange.wording import (
+    SIDE_WORDS,
+    class_words,
+    flatfoot_words,
+    foot_title,
+    parameter_words,
+    plain,
+    sign,
+    with_error,
+)
 from fitter.journey import arch_at_rest, told_again
 from fitter.knee.facts import facts
-from fitter.knee.knee import KneeExplanation
+from fitter.knee.knee import KneeExplanation, Translate
 from fitter.measurements import Measurements
 from fitter.posture.posture import Posture
 from fitter.posture.score import assess
@@ -52,18 +63,12 @@ class NearestClass:
     at: float
     becomes: str
     within: bool
-
-    @property
-    def text(self) -> str:
-        name, unit = MEASURES[self.measure].name, MEASURES[self.measure].unit
-        lies = "within its error" if self.within else f"{self.errors:.1f} times its error away"
-        at = f"{plain(self.at, unit)}{sign(unit)}"
-        return f"{name} {with_error(self.now)}: at {at}, {lies}, the arch would be called: {self.becomes}"
+    text: str
 
     @property
     def errors(self) -> float:
         """How far, in 95 % errors of the measure."""
-        return abs(self.at - self.now.value) / self.now.u95
+        return _errors(self.now, self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +92,7 @@ class NearestAnswer:
     told: str
     would_be: str
     far: float
-
-    @property
-    def text(self) -> str:
-        asked = BY_ID[self.question].text.rstrip("?.")
-        told = f"{self.told} told" if self.told else "not told"
-        return f"{self.name}: if the answer to \u201c{asked}\u201d were {self.would_be} ({told})"
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,7 @@ def what_if(
     answers: Mapping[str, object] | None = None,
     measures: Mapping[tuple[Side, str], float] | None = None,
     rules: RuleSet | None = None,
+    translate: Translate = str,
 ) -> tuple[FitProfile, tuple[Difference, ...]]:
     """The profile with other answers (None takes one back) and measures, and what it says otherwise.
 
@@ -128,9 +129,9 @@ def what_if(
         values = {**(told.values if told else {}), **answers}
         other = answers_from_mapping({k: v for k, v in values.items() if v is not None}, "what if")
     # Told again without a change first, so that nothing but the change is a difference.
-    before = told_again(profile, answers=told, rules=rules)
-    after = told_again(replace(profile, feet=feet), answers=other, rules=rules)
-    return after, differences(before, after)
+    before = told_again(profile, answers=told, rules=rules, translate=translate)
+    after = told_again(replace(profile, feet=feet), answers=other, rules=rules, translate=translate)
+    return after, differences(before, after, translate)
 
 
 def answers_of(profile: FitProfile) -> Answers | None:
@@ -142,6 +143,13 @@ def _moved(feet: Sequence[FootFit], side: Side, measure: str, value: float) -> t
     where = f"{side}:{measure}"
     if measure not in MEASURES:
         raise FitterError(f"there is no measure '{measure[:40]}'", where=where, code="usage")
+    if MEASURES[measure].kind == "pair":
+        raise FitterError(
+            "is computed from the sitting and the standing capture",
+            where=where,
+            todo=f"Move {' or '.join(_taken(measure))} of this foot",
+            code="usage",
+        )
     found = [n for n, f in enumerate(feet) if f.side == side and f.measurements.get(measure) is not None]
     if not found:
         raise FitterError("was not measured of this foot", where=where, code="usage")
@@ -161,19 +169,26 @@ def _moved(feet: Sequence[FootFit], side: Side, measure: str, value: float) -> t
     return (*feet[:number], replace(foot, measurements=measured), *feet[number + 1 :])
 
 
+def _taken(measure: str) -> tuple[str, ...]:
+    """The measures of one capture that a computed one goes back to."""
+    parts = MEASURES[measure].from_measures
+    if MEASURES[measure].kind != "pair":
+        return (measure,)
+    return tuple(dict.fromkeys(taken for part in parts for taken in _taken(part)))
+
+
 def _with_value(m: Measurements, measure: str, value: float) -> Measurements:
-    """The measures with one value moved. What is computed from it stays as it was read."""
-    q = m.get(measure)
-    assert q is not None
-    return replace(m, readings={**m.readings, measure: replace(q, value=value)})
+    """The measures with one value moved, and the indices made from it. Those of a pair of captures are
+    computed when the profile is told again."""
+    return replace(m, readings=with_moved(m.readings, measure, value))
 
 
 # ------------------------------------------------------------------------------------- what is different
 
 
-def differences(before: FitProfile, after: FitProfile) -> tuple[Difference, ...]:
+def differences(before: FitProfile, after: FitProfile, _: Translate = str) -> tuple[Difference, ...]:
     """Everything that two profiles of the same captures say otherwise, in the order of the profile."""
-    one, other = dict(_said(before)), dict(_said(after))
+    one, other = dict(_said(before, _)), dict(_said(after, _))
     places = dict.fromkeys((*one, *other))
     return tuple(
         Difference(place, one.get(place, ""), other.get(place, ""))
@@ -182,68 +197,69 @@ def differences(before: FitProfile, after: FitProfile) -> tuple[Difference, ...]
     )
 
 
-def _said(profile: FitProfile) -> Iterator[tuple[str, str]]:
+def _said(profile: FitProfile, _: Translate) -> Iterator[tuple[str, str]]:
     """Each thing a profile says of the person, by its place."""
     flags = profile.red_flags
     for flag in flags.stop if flags else ():
-        yield f"stop, {flag.id}", flag.text
+        yield _("stop, {id}").format(id=flag.id), flag.text
     for foot in profile.feet:
-        yield from _said_of(foot)
+        yield from _said_of(foot, _)
     for pair in profile.pairs:
-        yield f"{pair.side} foot: how much the arch gives", pair.flexibility.statement
+        where = _("{foot}: how much the arch gives").format(foot=_(SIDE_WORDS[pair.side]))
+        yield where, pair.flexibility.statement
     for n, flag in enumerate(flags.mention if flags else ()):
-        yield f"worth showing, {flag.id} {n}", flag.text
+        yield _("worth showing, {id} {number}").format(id=flag.id, number=n), flag.text
     if profile.knee is not None:
-        yield from _said_of_knee(profile.knee)
+        yield from _said_of_knee(profile.knee, _)
 
 
-def _said_of(foot: FootFit) -> Iterator[tuple[str, str]]:
-    of = f"{foot.side} foot, {foot.load.replace('_', ' ')}"
+def _said_of(foot: FootFit, _: Translate) -> Iterator[tuple[str, str]]:
+    of = foot_title(foot, _)
     if foot.posture is not None:
-        yield f"{of}: arch", class_words(foot.posture)
-        yield f"{of}: flat foot", flatfoot_words(foot.posture.flatfoot)
+        yield _("{foot}: arch").format(foot=of), class_words(foot.posture, _)
+        yield _("{foot}: flat foot").format(foot=of), flatfoot_words(foot.posture.flatfoot, _)
     if foot.support is not None:
         if foot.support.withheld is not None:
-            yield f"{of}: support", foot.support.statement
+            yield _("{foot}: support").format(foot=of), foot.support.statement
         for p in foot.support.parameters:
-            yield f"{of}: {p.name}", parameter_words(p)
+            yield _("{foot}: {name}").format(foot=of, name=_(p.name)), parameter_words(p, _)
 
 
-def _said_of_knee(knee: KneeExplanation) -> Iterator[tuple[str, str]]:
+def _said_of_knee(knee: KneeExplanation, _: Translate) -> Iterator[tuple[str, str]]:
     for c in knee.contributors:
         yield c.name, c.about_you
         for s in c.statements:
-            yield f"{c.name}, statement {s.id}", s.plain
+            yield _("{name}, statement {id}").format(name=c.name, id=s.id), s.plain
     for s in (*knee.what_helps, *knee.not_worth):
-        yield f"what may help, statement {s.id}", s.plain
+        yield _("what may help, statement {id}").format(id=s.id), s.plain
     for n, e in enumerate(knee.exercises, 1):
-        yield f"exercise {n}", e.name
+        yield _("exercise {number}").format(number=n), e.name
 
 
 # ------------------------------------------------------------------------------------- the nearest changes
 
 
-def nearest(profile: FitProfile, rules: RuleSet) -> Nearest:
+def nearest(profile: FitProfile, rules: RuleSet, translate: Translate = str) -> Nearest:
     """The nearest changes of one profile; of the support only where its rules are the ones given."""
     told = answers_of(profile)
     return Nearest(
-        tuple(_nearest_classes(profile.feet, told)),
-        tuple(_nearest_rows(profile, told, rules)),
-        tuple(_nearest_answers(profile, told)),
+        tuple(_nearest_classes(profile.feet, told, translate)),
+        tuple(_nearest_rows(profile, told, rules, translate)),
+        tuple(_nearest_answers(profile, told, translate)),
     )
 
 
-def _nearest_classes(feet: Sequence[FootFit], told: Answers | None) -> Iterator[NearestClass]:
+def _nearest_classes(feet: Sequence[FootFit], told: Answers | None, _: Translate) -> Iterator[NearestClass]:
     """For each foot whose arch was read, the one measure that is nearest to another name."""
     for foot in feet:
         if foot.posture is None or not foot.posture.indices:
             continue
-        found = [n for vote in foot.posture.indices for n in _borders(foot, vote.index, told)]
+        found = [n for vote in foot.posture.indices for n in _borders(foot, vote.index, told, _)]
         if found:
             yield min(found, key=lambda n: n.errors)
 
 
-def _borders(foot: FootFit, measure: str, told: Answers | None) -> Iterator[NearestClass]:
+def _borders(foot: FootFit, measure: str, told: Answers | None, _: Translate) -> Iterator[NearestClass]:
     q = foot.measurements.get(measure)
     if q is None or q.u95 <= 0.0:
         return
@@ -262,9 +278,32 @@ def _borders(foot: FootFit, measure: str, told: Answers | None) -> Iterator[Near
             if _name(at(outer)) != here:
                 edge = _edge(lambda v: _name(at(v)) == here, inner, outer, q.u95 / 1000.0)
                 within = q.low <= edge <= q.high
-                yield NearestClass(foot.side, foot.load, measure, q, edge, class_words(at(edge)), within)
+                becomes = class_words(at(edge), _)
+                text = _class_line(measure, q, edge, becomes, within, _)
+                yield NearestClass(foot.side, foot.load, measure, q, edge, becomes, within, text)
                 break
             inner = outer
+
+
+def _class_line(measure: str, now: Quantity, at: float, becomes: str, within: bool, _: Translate) -> str:
+    told = {
+        "measure": _(MEASURES[measure].name),
+        "now": with_error(now),
+        "at": f"{plain(at, now.unit)}{sign(now.unit)}",
+        "becomes": becomes,
+    }
+    if within:
+        return _("{measure} {now}: at {at}, within its error, the arch would be called: {becomes}").format(
+            **told
+        )
+    return _(
+        "{measure} {now}: at {at}, {times} times its error away, the arch would be called: {becomes}"
+    ).format(**told, times=f"{_errors(now, at):.1f}")
+
+
+def _errors(now: Quantity, at: float) -> float:
+    """How far a value is from a reading, in 95 % errors of it."""
+    return abs(at - now.value) / now.u95
 
 
 def _name(posture: Posture) -> tuple[str, tuple[str, ...]]:
@@ -279,20 +318,23 @@ def _edge(same: Any, inner: float, outer: float, fine: float) -> float:
     return outer
 
 
-def _nearest_rows(profile: FitProfile, told: Answers | None, rules: RuleSet) -> Iterator[NearestRow]:
+def _nearest_rows(
+    profile: FitProfile, told: Answers | None, rules: RuleSet, _: Translate
+) -> Iterator[NearestRow]:
     for number, foot in enumerate(profile.feet):
         support, posture = foot.support, foot.posture
         if support is None or posture is None or support.withheld or support.rule_set != rules.name:
             continue
         highest = arch_at_rest(profile.feet, number, rules)
-        for row in rows_fired(support, foot.measurements, posture, told, highest, rules):
+        for row in rows_fired(support, foot.measurements, posture, told, highest, rules, _):
             if row.nearest is not None:
                 becomes = row.nearest.becomes
-                then = "waits for a measurement" if becomes is None else parameter_words(becomes)
-                yield NearestRow(foot.side, foot.load, row.name, f"{row.nearest.words}: {then}")
+                then = _("waits for a measurement") if becomes is None else parameter_words(becomes, _)
+                text = _("{change}: {then}").format(change=row.nearest.words, then=then)
+                yield NearestRow(foot.side, foot.load, _(row.name), text)
 
 
-def _nearest_answers(profile: FitProfile, told: Answers | None) -> Iterator[NearestAnswer]:
+def _nearest_answers(profile: FitProfile, told: Answers | None, _: Translate) -> Iterator[NearestAnswer]:
     """For each contributor the one answer that is nearest to changing what is said of it."""
     feet = [(f.measurements, f.posture) for f in profile.feet if f.posture is not None]
     values = dict(told.values) if told else {}
@@ -311,15 +353,19 @@ def _nearest_answers(profile: FitProfile, told: Answers | None) -> Iterator[Near
             if (there ^ here) & hangs_on
         ]
         if changing:
-            far, _, question, value = min(changing, key=lambda move: move[:2])
-            yield NearestAnswer(
-                row["id"],
-                row["name"],
-                question.id,
-                _shown(question, values.get(question.id)),
-                _shown(question, value),
-                far,
-            )
+            far, _order, question, value = min(changing, key=lambda move: move[:2])
+            was, would_be = (_shown(question, v, _) for v in (values.get(question.id), value))
+            text = _answer_line(_(row["name"]), question, was, would_be, _)
+            yield NearestAnswer(row["id"], _(row["name"]), question.id, was, would_be, far, text)
+
+
+def _answer_line(name: str, question: Question, was: str, would_be: str, _: Translate) -> str:
+    told = {"name": name, "question": _(question.text).rstrip("?."), "would_be": would_be}
+    if not was:
+        return _("{name}: if the answer to \u201c{question}\u201d were {would_be} (not told)").format(**told)
+    return _("{name}: if the answer to \u201c{question}\u201d were {would_be} ({was} told)").format(
+        **told, was=was
+    )
 
 
 def _conditions(row: Mapping[str, Any]) -> frozenset[str]:
@@ -375,12 +421,12 @@ def _other_numbers(
             inner = outer
 
 
-def _shown(question: Question, value: object) -> str:
+def _shown(question: Question, value: object, _: Translate) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if isinstance(value, int | float):
-        return f"{value:g} {question.unit}".strip()
+        return f"{value:g} {_(question.unit) if question.unit else ''}".strip()
     words = (value,) if isinstance(value, str) else tuple(str(v) for v in value)  # type: ignore[attr-defined]
-    return ", ".join(text for word, text in question.choices if word in words)
+    return ", ".join(_(text) for word, text in question.choices if word in words)

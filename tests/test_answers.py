@@ -102,6 +102,7 @@ def test_no_pain_is_told_and_not_the_same_as_nothing_told() -> None:
     ("trigger", "question"),
     [
         ("hot, red or swollen", "hot_swollen_knee"), ("four steps", "cannot_bear_weight"),
+        ("lift the leg", "cannot_bear_weight"), ("no arch at all", "stiff_painful_flat_foot"),
         ("stuck", "knee_locked"), ("give way", "knee_gives_way"), ("jump out of place", "recent_injury"),
         ("at night", "night_or_rest_pain"), ("rapidly worse", "night_or_rest_pain"),
         ("weight loss", "night_or_rest_pain"), ("numbness", "numb_or_weak"), ("operation", "recent_surgery"),

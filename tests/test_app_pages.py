@@ -15,6 +15,7 @@ from example_profiles import RULER, fitted, typed
 from test_app_window import Driver, sample_scan
 
 from fitter import settings
+from fitter.answers import STOP_IDS
 from fitter.app import keys, theme
 from fitter.app import window as window_module
 from fitter.app.desk import Desk
@@ -239,6 +240,105 @@ def test_what_a_crash_left_is_offered_first_and_taken_up_with_one_key(opened, fo
     assert driver.state.now.typed.row("left", "foot_length") == ("25",)
     assert driver.state.now.fit.measurements.get("foot_length").value == 251
     left.desk.journal = None
+
+
+def questions_of(driver: DeskDriver, *names: str):
+    """The questions, with these pages opened one after the other."""
+    driver.window._close_page()
+    driver.window.turn_to("Questions")
+    screen = driver.window._screens["Questions"]
+    for name in names:
+        screen._open(name)
+        driver.update()
+    return screen
+
+
+def test_questions_half_answered_survive_a_crash(opened):
+    left = start(opened)
+    screen = questions_of(left, "Safety", "You", "Load", "Pain", "Foot")
+    screen._controls["knee_locked"].set("No", from_button_callback=True)
+    screen._controls["height_cm"].insert(0, "18")  # of 180: no height yet, and kept as typed
+    screen._controls["body_mass_kg"].insert(0, "70,5")
+    screen._controls["age_band"]._dropdown_callback("30 to 44")
+    screen._controls["recent_change"]["speed"].toggle()
+    screen._controls["pain_places"]._choose("left_knee_front")
+    screen._controls["bunion_picture"]["mild"].invoke()
+    left.update()
+    assert left.desk.journal.flush()
+    left.desk.journal.session.release()  # as the system does for a process that was killed
+    left.desk.journal._over = True
+    driver = start(opened)
+    driver.press_key("<Return>")
+    assert driver.state.now.asked == {
+        "knee_locked": False, "height_cm": "18", "body_mass_kg": 70.5, "age_band": "30_to_44",
+        "recent_change": ("speed",), "pain_places": ("left_knee_front",), "bunion_picture": "mild",
+    }  # fmt: skip
+    screen = questions_of(driver, "Safety", "You", "Load", "Pain", "Foot")
+    shown = screen._controls
+    assert shown["knee_locked"].get() == "No"
+    assert (shown["height_cm"].get(), shown["body_mass_kg"].get()) == ("18", "70.5")
+    assert shown["age_band"].get() == "30 to 44"
+    assert [word for word, tick in shown["recent_change"].items() if tick.get()] == ["speed"]
+    assert shown["pain_places"].chosen == ("left_knee_front",)
+    assert shown["bunion_picture"]["mild"].cget("fg_color") == theme.ACCENT
+    assert shown["bunion_picture"]["severe"].cget("fg_color") == theme.QUIET
+    left.desk.journal = None
+
+
+def test_undo_and_redo_show_in_the_questions(opened):
+    driver = start(opened)
+    screen = questions_of(driver, "Safety", "You", "Load")
+    shown = screen._controls
+    screen._none_apply()
+    assert all(shown[i].get() == "No" for i in STOP_IDS)
+    for letter in "80":
+        shown["body_mass_kg"].insert("end", letter)
+    shown["sport"]["running"].toggle()
+    shown["sport"]["nothing"].toggle()
+    assert screen.values["sport"] == ("nothing",)
+    assert not shown["sport"]["running"].get()
+    driver.state.undo()  # both ticks of one question, as letters of one field
+    assert not shown["sport"]["nothing"].get()
+    driver.state.undo()
+    assert shown["body_mass_kg"].get() == ""
+    assert screen.may_try
+    driver.state.undo()  # no to all of them was one edit
+    assert all(shown[i].get() == "" for i in STOP_IDS)
+    assert not screen.may_try
+    for _ in range(3):
+        driver.state.redo()
+    assert all(shown[i].get() == "No" for i in STOP_IDS)
+    assert shown["body_mass_kg"].get() == "80"
+    assert shown["sport"]["nothing"].get()
+    assert driver.state.now.redo == ""
+
+
+def test_self_checks_are_taken_away_where_undo_or_the_age_takes_away_their_leave(opened):
+    driver = start(opened)
+    screen = questions_of(driver, "Safety")  # age is asked there
+    screen._none_apply()
+    questions_of(driver, "Strength")
+    assert screen._pages["strength"].winfo_ismapped()
+    driver.state.undo()
+    driver.update()
+    assert screen._pages["locked"].winfo_ismapped()
+    driver.state.redo()
+    driver.update()
+    assert screen._pages["strength"].winfo_ismapped()
+    screen._controls["age_band"]._dropdown_callback("Under 16")
+    driver.update()
+    assert screen._pages["locked"].winfo_ismapped(), "nobody under 16 is told to test their strength"
+
+
+def test_a_number_that_cannot_be_is_refused_by_name_and_not_dropped(opened):
+    driver = start(opened)
+    screen = questions_of(driver, "You")
+    screen._controls["height_cm"].insert(0, "1800")
+    screen.submit()
+    driver.update()
+    assert driver.state.now.notice.kind == "error"
+    assert "height_cm" in driver.state.now.notice.text
+    assert driver.state.now.inputs.answers is None
 
 
 def test_recent_work_is_listed_and_opened_from_the_list(opened, folders):

@@ -44,6 +44,8 @@ PEOPLE = (
     person(step_style="no_running", body_mass_kg=120, height_cm=170, knee_osteoarthritis=True),
     person(**dict.fromkeys(STOP_IDS, False)),
     person(doubled=True, chair_stand=9, single_leg_squat_left="drops_in", training_shoes="minimal"),
+    person(latest_run_km=6, longest_run_30d_km=0, knee_osteoarthritis=True),
+    person(doubled=False),
     person(chair_stand=25, age_band="30_to_44", single_leg_squat_right="over_foot", side_leg_lift="hard"),
     person(**CLEAR, chair_rise="cannot", pain_places=["left_knee_front"], pain_when=["stairs"]),
     person(**CLEAR, side_leg_lift="cannot", single_leg_squat_right="drops_in", sport=["running"]),
@@ -91,6 +93,10 @@ def test_every_reviewed_sentence_is_still_said() -> None:
         "This cures runner's knee.", "Your risk is high.", "30 % less knee load", "It reduces the load.",
         "You have overpronation.", "Relief from pain", "Your chances are 3 in 10.", "You have runner's knee.",
         "Your pain comes from your feet.", "A prescription for your arch", "It protects the knee.",
+        "Your pain results from your arch.", "Flat feet are responsible for it.",
+        "A low arch leads to knee pain.",
+        "This is the reason for your pain.", "It stops injuries.", "It keeps pain away.", "It lowers pain.",
+        "It aligns your leg.", "It lowers the load on the knee.", "Run injury-free.",
         "20 per cent less stress", "We diagnosed a flat foot.", "Your pronation is to blame.",
     ],
 )  # fmt: skip
@@ -207,6 +213,28 @@ def test_a_run_more_than_twice_the_longest_is_named_in_the_persons_own_numbers()
 )
 def test_runs_are_sorted_at_the_studys_own_cuts(latest: float, fact: str) -> None:
     assert fact in facts([], person(latest_run_km=latest, longest_run_30d_km=8))
+
+
+def about_load(**values: object) -> str:
+    return told([NEUTRAL], person(**values)).contributors[0].about_you
+
+
+def test_a_shorter_run_is_not_said_to_be_as_long_as_the_longest() -> None:
+    about = about_load(latest_run_km=5, longest_run_30d_km=10)
+    assert "at most a tenth longer than the longest of the 30 days before, 10 km" in about
+
+
+def test_a_run_after_a_month_without_one_is_not_passed_over_nor_measured_by_the_study() -> None:
+    about = about_load(latest_run_km=6, longest_run_30d_km=0)
+    assert "You ran 6 km after 30 days without a run" in about
+    assert "twice" not in about
+    assert about_load(latest_run_km=0, longest_run_30d_km=0).startswith("Not known")
+
+
+def test_no_doubling_is_an_answer_and_clears_nothing_else() -> None:
+    assert "neither distance nor speed doubled" in about_load(doubled=False)
+    assert "single long run can still matter" in about_load(doubled=False)
+    assert about_load(doubled=False, recent_change=["nothing"]) == about_load(recent_change=["nothing"])
 
 
 def test_not_asked_is_said() -> None:
@@ -355,3 +383,5 @@ def test_what_a_scan_mentions_never_blocks_and_is_worded_gently() -> None:
 def test_long_or_strong_pain_and_a_worn_inner_knee_are_mentioned() -> None:
     assert mentioned([], person(pain_duration="longer", pain_worst=8)) == ["long_pain", "strong_pain"]
     assert mentioned([], person(age_band="60_plus", pain_where=["inner_knee"])) == ["inner_knee"]
+    # Who was told of wear is not told of what may come from the mid-forties on.
+    assert mentioned([], person(age_band="30_to_44", knee_osteoarthritis=True)) == ["inner_knee_told"]

@@ -44,7 +44,7 @@ def test_an_answer_set_otherwise_tells_what_it_would_change(tmp_path, capsys) ->
     status, out, _ = said(capsys, "what-if", str(made), "--set", "latest_run_km=8.5")
     assert status == 0
     assert "more than twice as long" in " ".join(out.split())
-    assert "within a tenth" in " ".join(out.split())
+    assert "at most a tenth longer" in " ".join(out.split())
     status, out, _ = said(capsys, "what-if", str(made), "--set", "latest_run_km=18")
     assert (status, out) == (0, "Nothing would be said otherwise.\n")
 

@@ -15,6 +15,7 @@ import numpy as np
 from fitter.anatomy.doubts import Doubts, known_u95
 from fitter.anatomy.footprint import footprint, print_indices
 from fitter.anatomy.gaps import Gaps
+from fitter.anatomy.indices import index_of
 from fitter.anatomy.landmarks import (
     AT_END_U95,
     CELL,
@@ -27,7 +28,7 @@ from fitter.anatomy.measures import BY_HAND_U95, BY_ID, CONTACT_BAND_MM, CONTACT
 from fitter.anatomy.sections import cut, girth
 from fitter.errors import FitterError
 from fitter.measurements import NEEDS_TWO_LOADS, Load, Measurements
-from fitter.quantity import Missing, Quantity, Reading, combine_u95, propagate
+from fitter.quantity import Missing, Quantity, Reading, combine_u95
 from fitter.resources import table
 from fitter.scan.depth import depth_map, least
 from fitter.scan.foot import Foot
@@ -72,7 +73,7 @@ def measure(foot: Foot) -> Measured:
         if entry.kind == "pair":
             readings[entry.id] = NEEDS_TWO_LOADS
         elif entry.from_measures:
-            readings[entry.id] = _index(entry.id, readings)
+            readings[entry.id] = index_of(entry.id, readings)
         elif isinstance(reading, _Reading):
             known = _widened(reading, foot.extra_u95.get(entry.id, 0.0), _of_kind(entry.id, codes))
             readings[entry.id] = _plausible(entry, _with_definition(entry.id, known))
@@ -139,24 +140,6 @@ def _plausible(entry: Measure, found: Quantity) -> Reading:
         f"Came out as {found.value:.4g} {entry.unit}, and feet have {low:g} to {high:g}: something is "
         "wrong with the scan here.",
     )
-
-
-def _index(measure_id: str, readings: Mapping[str, Reading]) -> Reading:
-    """A ratio of two measures already taken."""
-    above, below = (readings[i] for i in BY_ID[measure_id].from_measures)
-    for part in (above, below):
-        if isinstance(part, Missing):
-            return part
-    assert isinstance(above, Quantity)
-    assert isinstance(below, Quantity)
-    stated = propagate(lambda a, b: a / b, above, below, unit="ratio")
-    known = propagate(lambda a, b: a / b, _as_known(above), _as_known(below), unit="ratio")
-    return replace(stated, known_u95=known.u95)
-
-
-def _as_known(quantity: Quantity) -> Quantity:
-    """The quantity with only the error that the scan lets us know."""
-    return replace(quantity, u95=quantity.known_u95 or 0.0)
 
 
 # What a whole foot that shows no sole, or a false one, adds to the 95 % error (mm, deg), by the code of what

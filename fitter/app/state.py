@@ -337,11 +337,17 @@ class AppState:
 
     def ask(self, question: str, value: object) -> None:
         """What one question of the form says now; not yet handed over."""
-        asked = {key: known for key, known in self.now.asked.items() if key != question}
-        if value not in (None, ""):
-            asked[question] = value
+        self._ask({question: value}, _("an answer"), key=("asked", question))
+
+    def ask_all(self, values: Mapping[str, object]) -> None:
+        """What several questions say now, as one edit."""
+        self._ask(values, _("answers"))
+
+    def _ask(self, values: Mapping[str, object], name: str, key: Hashable = None) -> None:
+        asked = {question: told for question, told in self.now.asked.items() if question not in values}
+        asked |= {question: told for question, told in values.items() if told not in (None, "")}
         if asked != self.now.asked:
-            self._did(_("an answer"), key=("asked", question))
+            self._did(name, key=key)
             self._change(asked=asked)
 
     # ------------------------------------------------------------------ going back and forth

@@ -192,10 +192,12 @@ def verdict_words(foot: FootFit, _: Translate = str) -> str:
     return _(VERDICT_WORDS[foot.quality.verdict]) if foot.source == "scan" else ""
 
 
-def foot_title(foot: FootFit) -> str:
+def foot_title(foot: FootFit, _: Translate = str) -> str:
     """ "Left foot, sitting"."""
-    taken = ", taken as standing" if foot.load == "unknown" else ""
-    return f"{SIDE_WORDS[foot.side]}, {LOAD_WORDS[foot.load]}{taken}"
+    told = {"side": _(SIDE_WORDS[foot.side]), "load": _(LOAD_WORDS[foot.load])}
+    if foot.load == "unknown":
+        return _("{side}, {load}, taken as standing").format(**told)
+    return _("{side}, {load}").format(**told)
 
 
 def source_words(source: str) -> str:
@@ -276,9 +278,10 @@ def side_words(sides: SidePair, _: Translate = str) -> tuple[str, ...]:
     )
 
 
-def parameter_words(p: Parameter) -> str:
+def parameter_words(p: Parameter, _: Translate = str) -> str:
     """The value of a support parameter with what would do as well: "22 mm (19 to 25)"."""
-    return f"{_value(p)}{sign(p.unit)}{_spread(p)}"
+    value = _(_value(p)) if isinstance(p.value, str) else _value(p)
+    return f"{value}{sign(p.unit)}{_spread(p, _)}"
 
 
 def foot_range(item: Item) -> str:
@@ -407,10 +410,10 @@ def parameter_cell(p: Parameter) -> str:
     return _value(p) + _spread(p).replace(" to ", "–")
 
 
-def _spread(p: Parameter) -> str:
+def _spread(p: Parameter, _: Translate = str) -> str:
     if p.low is None or p.high is None or p.low == p.high:
         return ""
-    return f" ({_short(p.low)} to {_short(p.high)})"
+    return " " + _("({low} to {high})").format(low=_short(p.low), high=_short(p.high))
 
 
 def _short(number: float) -> str:

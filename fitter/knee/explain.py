@@ -21,6 +21,7 @@ from fitter.knee.knee import (
     Statement,
     Translate,
 )
+from fitter.posture.score import posture_sentence
 from fitter.resources import table
 from fitter.terms import SIDES
 
@@ -206,9 +207,8 @@ def _told(feet: Feet, answers: Answers | None, say: _Words) -> dict[str, str]:
 
     sides = table("knee/contributors.toml")["summary"]["sides"]
     dropped = [s for s in SIDES if answers and answers.get(f"single_leg_squat_{s}") == "drops_in"]
-    # The first sentence only: what follows is about the scan, and stands with the posture itself.
-    first = [(m.side, p.statement.split(". ")[0].rstrip(".")) for m, p in feet]
-    sentences = [f"{say.translate(sides[side]).capitalize()}: {_lower(said)}." for side, said in first]
+    said = [(say.translate(sides[m.side]), posture_sentence(p, m.load, say.translate)) for m, p in feet]
+    sentences = [f"{side[:1].upper()}{side[1:]}: {_lower(sentence)}" for side, sentence in said]
     nothing = table("knee/contributors.toml")["summary"]["arch_unmeasured"]
     return {
         "latest": number("latest_run_km"),

@@ -65,15 +65,17 @@ def _arch_facts(feet: Feet) -> set[str]:
 def _load_facts(a: Answers) -> set[str]:
     found = set()
     latest, longest = a.get("latest_run_km"), a.get("longest_run_30d_km")
-    if latest is not None and longest:
+    if latest and longest == 0.0:
+        found.add("first_run")  # the study compares with an earlier run, and there was none
+    if latest and longest:
         ratio, limits = latest / longest, table("knee/contributors.toml")["limits"]
         longer = "jump_some" if ratio > limits["run_some"] else "jump_none"
         found.add("jump_double" if ratio > limits["run_double"] else longer)
     changes = a.get("recent_change")
     if changes:
         found.add("load_steady" if changes == ("nothing",) else "load_changed")
-    if a.get("doubled"):
-        found.add("doubled")
+    if a.get("doubled") is not None:
+        found.add("doubled" if a.get("doubled") else "not_doubled")
     if not found:
         found.add("load_unknown")
     if a.get("activity") == "running" or latest or "running" in (a.get("sport") or ()):
@@ -129,11 +131,11 @@ def _shoe_and_mass_facts(a: Answers) -> set[str]:
 
 def _pain_facts(a: Answers) -> set[str]:
     if not a.pain_told:
-        return {"pain_unknown"}
+        return set()
     places = a.pains()
     if not places:
         return {"no_pain"}
-    found = {"pain_kneecap" if "knee_front" in places else "pain_elsewhere"}
+    found = set() if "knee_front" in places else {"pain_elsewhere"}
     if {"stairs", "squatting"} & set(a.get("pain_when") or ()):
         found.add("stairs_hurt")
     return found

@@ -44,9 +44,9 @@ class Contributor:
     """One thing that can add to knee strain: what is known of this person, and what is known at all.
 
     ``known`` is False where nothing was asked or measured; ``about_you`` then says so. ``kind`` is how it was
-    studied (``prospective``, ``cross_sectional``, ``expert`` or ``contested``), ``evidence`` a sentence on
-    how strong that is, with the effect in plain words, ``sureness`` one on how sure we are about this person,
-    and ``article`` what is often said beyond the evidence (may be empty).
+    studied (``prospective``, ``laboratory``, ``cross_sectional``, ``expert`` or ``contested``), ``evidence``
+    a sentence on how strong that is, with the effect in plain words, ``sureness`` one on how sure we are
+    about this person, and ``article`` what is often said beyond the evidence (may be empty).
     """
 
     id: str

@@ -7,10 +7,11 @@ name and reason (`went_on`), which can be undone (`held_again`).
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from fitter.answers import Answers
 from fitter.errors import FitterError
+from fitter.knee.facts import Feet
 from fitter.knee.knee import Flag, Mode, Overridden, RedFlags, Translate
 from fitter.measurements import Measurements
 from fitter.posture.doubts import sides_too_far_apart
@@ -18,7 +19,6 @@ from fitter.posture.flexibility import difference, flexibility
 from fitter.posture.posture import Posture
 from fitter.resources import table
 
-Feet = Sequence[tuple[Measurements, Posture]]
 _LONGEST = 200
 
 
@@ -162,4 +162,4 @@ def _told(answers: Answers | None, say: _Say) -> Iterator[Flag]:
     if worst is not None and worst >= mention["strong_pain"]["from_worst"]:
         yield say.flag("strong_pain")
     if answers.inner_knee_wear_likely:
-        yield say.flag("inner_knee")
+        yield say.flag("inner_knee_told" if answers.get("knee_osteoarthritis") else "inner_knee")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, cast
@@ -23,6 +23,7 @@ from fitter.posture.posture import NAMED, Agreement, Flatfoot, Posture, PostureC
 from fitter.quantity import COVERAGE, Missing, Quantity
 from fitter.resources import table
 
+Translate = Callable[[str], str]
 Level = Literal["good", "fair", "poor", "one_index", "not_comparable", "none"]
 
 
@@ -314,15 +315,29 @@ def _compared(readings: Sequence[IndexReading]) -> str:
 
 
 def _statement(class_: PostureClass, between: tuple[str, ...], reason: Missing | None, load: str) -> str:
-    jury = table("posture/jury.toml")
-    names = jury["names"]
-    text = jury["statements"][class_].format(
-        lower=names[between[0]] if between else "",
-        higher=names[between[1]] if between else "",
-        reason=reason.text if reason else "",
-    )
-    note = jury["load_notes"].get(load, "")
-    return f"{text} {note}".strip()
+    note = table("posture/jury.toml")["load_notes"].get(load, "")
+    return f"{_sentence(class_, between, reason.text if reason else '', str)} {note}".strip()
+
+
+def posture_sentence(posture: Posture, load: str, translate: Translate) -> str:
+    """What a posture is called, in one sentence of any language: its statement without the note on the load.
+
+    ``load`` is that of the capture."""
+    words, reason = table("posture/jury.toml"), posture.reason
+    why = ""
+    if reason is not None:
+        template = words["reasons"].get(reason.code)
+        why = translate(reason.text)
+        if template is not None:
+            why = translate(template).format(load=translate(words["load_words"][load]))
+    return _sentence(posture.class_, posture.between, why, translate)
+
+
+def _sentence(class_: PostureClass, between: tuple[str, ...], reason: str, translate: Translate) -> str:
+    words = table("posture/jury.toml")
+    lower, higher = (translate(words["names"][name]) for name in between) if between else ("", "")
+    text: str = translate(words["statements"][class_])
+    return text.format(lower=lower, higher=higher, reason=reason)
 
 
 def _nothing_read(measurements: Measurements, norm_load: str) -> Posture:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from fitter.support.support import Parameter, SupportProfile
 # How far a change is: one word on an axis counts as much as this many kg, or one SD of the arch score.
 _KG = 10.0
 _NOT_TOLD = ("unknown", "cannot_tell")
+Translate = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,10 @@ def explain(
     answers: Answers | None,
     highest: Reading | None,
     rules: RuleSet,
+    translate: Translate = str,
 ) -> tuple[Fired, ...]:
-    """Every parameter of a foot's profile with its row and the nearest other one."""
+    """Every parameter of a foot's profile with its row and the nearest other one, the change that leads to it
+    in words that went through ``translate``."""
     tree, foot = rules.tree, _Foot(measurements, posture, answers, highest)
     given = {p.id: p for p in support.parameters}
     refused = {o.id for o in support.strategies if o.refused}
@@ -68,7 +71,7 @@ def explain(
         rule = the_rule(tree, p["id"], support.inputs)
         named = {axis: word for axis, word in support.inputs.items() if axis in rule}
         because = ", ".join(f"{tree['axis_names'][axis]} {plainly(word)}" for axis, word in named.items())
-        nearest = _nearest(tree, p, rule["id"], support.inputs, foot, refused)
+        nearest = _nearest(tree, p, rule["id"], support.inputs, foot, refused, translate)
         found.append(Fired(p["id"], p["name"], given.get(p["id"]), rule["id"], because, nearest))
     return tuple(found)
 
@@ -80,6 +83,7 @@ def _nearest(
     where: Where,
     foot: _Foot,
     refused: set[str],
+    _: Translate,
 ) -> Change | None:
     axes = _axes_that_matter(tree, parameter["id"])
     changes = [
@@ -99,9 +103,9 @@ def _nearest(
             if rule != fired and (best is None or far < best[0]):
                 best = far, moved, rule
         if best is not None:
-            _, moved, rule = best
+            moved, rule = best[1:]
             row = next(r for r in tree["rule"] if r["id"] == rule)
-            words = " and ".join(_said(tree, axis, where[axis], word, foot) for axis, word in moved)
+            words = _(" and ").join(_said(tree, axis, where[axis], word, foot, _) for axis, word in moved)
             becomes = answered(tree, parameter, row, foot.measurements, foot.posture, foot.highest)
             return Change(words, rule, becomes)
     return None
@@ -133,21 +137,25 @@ def _distance(tree: Mapping[str, Any], axis: str, here: str, there: str, foot: _
     return 1.0
 
 
-def _said(tree: Mapping[str, Any], axis: str, here: str, there: str, foot: _Foot) -> str:
+def _said(tree: Mapping[str, Any], axis: str, here: str, there: str, foot: _Foot, _: Translate) -> str:
     mass, score = _mass(foot), _score(foot)
     if axis == "body_mass" and mass is not None:
         edge = _mass_edge(tree, mass, there)
-        side = "of {:g} kg or more" if edge > mass else "below {:g} kg"
-        return f"a body mass {side.format(edge)} ({mass:g} kg told)"
+        told = {"edge": f"{edge:g}", "mass": f"{mass:g}"}
+        if edge > mass:
+            return _("a body mass of {edge} kg or more ({mass} kg told)").format(**told)
+        return _("a body mass below {edge} kg ({mass} kg told)").format(**told)
     if axis == "posture" and score is not None and here not in _NOT_TOLD:
         edge = _score_edge(tree, here, there)
         order = tree["axes"]["posture"]
-        side = "above" if order.index(there) > order.index(here) else "below"
-        return f"an arch score {side} {edge:+g} SD ({score:+.1f} now; {plainly(there)})"
-    name = tree["axis_names"][axis]
+        told = {"edge": f"{edge:+g}", "score": f"{score:+.1f}", "arch": _(plainly(there))}
+        if order.index(there) > order.index(here):
+            return _("an arch score above {edge} SD ({score} now; {arch})").format(**told)
+        return _("an arch score below {edge} SD ({score} now; {arch})").format(**told)
+    told = {"what": _(tree["axis_names"][axis]), "there": _(plainly(there)), "here": _(plainly(here))}
     if here in _NOT_TOLD:
-        return f"{name}: {plainly(there)}, if it were known"
-    return f"{name}: {plainly(there)} instead of {plainly(here)}"
+        return _("{what}: {there}, if it were known").format(**told)
+    return _("{what}: {there} instead of {here}").format(**told)
 
 
 def plainly(word: str) -> str:

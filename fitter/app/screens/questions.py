@@ -1,17 +1,20 @@
 """Questions: the ones that may stop a recommendation first, on a page of their own; the rest can be skipped.
 
 Self-checks come only once every stop question was answered with no.
+
+What stands in the form lives in the state (`asked`), letter by letter: so it is saved with the work, comes
+back after a crash, and goes back and forth with undo and redo.
 """
 
 from __future__ import annotations
 
-import math
 import tkinter as tk
+from collections.abc import Callable
 from typing import Any
 
 import customtkinter as ctk
 
-from fitter.answers import QUESTIONS, STOP_IDS, Question
+from fitter.answers import QUESTIONS, STOP_IDS, Answers, Question
 from fitter.app import fold, keys, theme
 from fitter.app.body_map_view import BodyMapView
 from fitter.app.picture_view import PictureView
@@ -35,10 +38,11 @@ _INTRO = {
 _LATER = _("Every question here may be left open; two minutes are enough.")
 _LOCKED = _(
     "These tests come after the safety questions, and only if all of them were answered with no. "
-    "Someone should look first where one was answered with yes."
+    "Someone should look first where one was answered with yes. They are not for anyone under 16."
 )
 _NO, _YES, _SKIP = _("No"), _("Yes"), _("Skip")
 _UNANSWERED = _("Not answered")
+_ALONE = ("none", "nothing")  # answers that go with no other
 
 
 class QuestionsScreen(ctk.CTkFrame):
@@ -47,11 +51,13 @@ class QuestionsScreen(ctk.CTkFrame):
     def __init__(self, parent: Any, state: AppState) -> None:
         super().__init__(parent, fg_color="transparent")
         self.state = state
-        self.values: dict[str, object] = {}
         self._pages: dict[str, Any] = {}
+        self._open_page = ""
+        self._shown: dict[str, object] = {}  # by question, what its control shows now
+        self._show: dict[str, Callable[[object], None]] = {}
         self._controls: dict[str, Any] = {}
         self._pictures: list[PictureView] = []
-        groups = list(dict.fromkeys(q.group for q in QUESTIONS))
+        groups = list(dict.fromkeys(map(_page_of, QUESTIONS)))
         self._names = {_GROUPS.get(group, group.capitalize()): group for group in groups}
         self.groups = ctk.CTkSegmentedButton(
             self, values=list(self._names), command=self._turn_to, font=theme.font(13), height=30
@@ -65,6 +71,7 @@ class QuestionsScreen(ctk.CTkFrame):
         self.next = theme.quiet(below, "", self._go_on, height=44, width=130)
         self.use.pack(side="left", fill="x", expand=True)
         self.next.pack(side="left", padx=(8, 0))
+        state.listen(lambda fields: self._show_asked() if "asked" in fields else None)
 
     def shown(self) -> None:
         """The tab was opened."""
@@ -73,12 +80,18 @@ class QuestionsScreen(ctk.CTkFrame):
 
     def submit(self) -> None:
         """Hand the answers to the state; numbers that make no sense are refused there by name."""
-        self.state.answer({key: value for key, value in self.values.items() if value not in (None, ())})
+        self.state.answer(self.values)
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What stands in the form, by question; a number that is none yet as the text that was typed."""
+        return dict(self.state.now.asked)
 
     @property
     def may_try(self) -> bool:
-        """Whether self-checks may be shown: every stop question was answered with no."""
-        return all(self.values.get(i) is False for i in STOP_IDS)
+        """Whether self-checks may be shown."""
+        values = self.values
+        return Answers(values, all(i in values for i in STOP_IDS)).may_try
 
     @property
     def group(self) -> str:
@@ -107,6 +120,7 @@ class QuestionsScreen(ctk.CTkFrame):
             self._pages[shown] = self._page(group) if shown != "locked" else self._locked()
             keys.reachable(self._pages[shown])
         self._pages[shown].pack(fill="both", expand=True)
+        self._open_page = shown
         last = name == list(self._names)[-1]
         self.next.configure(text=_("From the start") if last else _("Next page"))
 
@@ -126,7 +140,7 @@ class QuestionsScreen(ctk.CTkFrame):
         if group == "stop":
             none = theme.quiet(page, _("No to all of these"), self._none_apply)
             none.grid(row=1, column=0, columnspan=2, sticky="w", pady=(0, 8))
-        asked = [q for q in QUESTIONS if q.group == group]
+        asked = [q for q in QUESTIONS if _page_of(q) == group]
         for row, question in enumerate(asked, 2):
             self._ask(page, question, row)
         return page
@@ -168,16 +182,42 @@ class QuestionsScreen(ctk.CTkFrame):
         return frame
 
     def _none_apply(self) -> None:
-        for question in QUESTIONS:
-            if question.group == "stop":
-                self.values[question.id] = False
-                self._controls[question.id].set(_NO)
+        self.state.ask_all(dict.fromkeys(STOP_IDS, False))
+
+    # ------------------------------------------------------------------ what is asked lives in the state
+
+    def _take(self, question: Question, value: object) -> None:
+        """A person changed an answer."""
+        value = None if value in ((), "") else value
+        self._shown[question.id] = value
+        self.state.ask(question.id, value)
+
+    def _follow(self, question: Question, show: Callable[[object], None]) -> None:
+        """``show`` puts an answer (None for none) into the control of a question: what the state holds now,
+        and later whatever the control doesn't show yet, as after undo or when work is taken up again."""
+        self._show[question.id] = show
+        self._show_one(question.id)
+
+    def _show_one(self, question_id: str) -> None:
+        value = self.state.now.asked.get(question_id)
+        if value != self._shown.get(question_id):
+            self._shown[question_id] = value
+            self._show[question_id](value)
+
+    def _show_asked(self) -> None:
+        for question_id in self._show:
+            self._show_one(question_id)
+        if self.group == "strength" and (self._open_page == "locked") == self.may_try:
+            self._turn_to(self.groups.get())
 
     # ------------------------------------------------------------------ one control a kind of question
 
     def _yes_no(self, box: Any, question: Question) -> Any:
         def chosen(word: str) -> None:
-            self.values[question.id] = None if word == _SKIP else word == _YES
+            self._take(question, None if word == _SKIP else word == _YES)
+
+        def show(value: object) -> None:
+            control.set("" if value is None else _YES if value else _NO)
 
         stops = question.group == "stop"
         control = ctk.CTkSegmentedButton(
@@ -190,48 +230,53 @@ class QuestionsScreen(ctk.CTkFrame):
             dynamic_resizing=False,
         )
         self._controls[question.id] = control
+        self._follow(question, show)
         return control
 
     def _choice(self, box: Any, question: Question) -> Any:
         by_text = {_(text): word for word, text in question.choices}
 
         def chosen(text: str) -> None:
-            self.values[question.id] = by_text.get(text)
+            self._take(question, by_text.get(text))
 
         control = ctk.CTkOptionMenu(
             box, values=[_UNANSWERED, *by_text], command=chosen, font=theme.font(14), height=32
         )
         theme.calm(control).set(_UNANSWERED)
+        told = {word: text for text, word in by_text.items()}
+        self._controls[question.id] = control
+        self._follow(question, lambda value: control.set(told.get(str(value), _UNANSWERED)))
         return control
 
     def _choices(self, box: Any, question: Question) -> Any:
         frame = ctk.CTkFrame(box, fg_color="transparent")
         ticks: dict[str, Any] = {}
 
-        def changed() -> None:
-            self.values[question.id] = tuple(word for word, tick in ticks.items() if tick.get())
+        def take(ticked: str) -> None:
+            _alone(ticked, ticks)
+            self._take(question, tuple(word for word, tick in ticks.items() if tick.get()))
 
         for word, text in question.choices:
-            ticks[word] = theme.tick(frame, _(text), 14, command=changed)
+            ticks[word] = theme.tick(frame, _(text), 14, command=lambda word=word: take(word))
             ticks[word].pack(anchor="w", pady=3)
+        self._controls[question.id] = ticks
+        self._follow(question, lambda value: _tick(ticks, value))
         return frame
 
     def _places(self, box: Any, question: Question) -> Any:
         """The figure to point at, and boxes for what it doesn't show."""
         frame = ctk.CTkFrame(box, fg_color="transparent")
         ticks: dict[str, Any] = {}
-        alone = ("none", "nothing")  # answers that go with no other
 
         def take(ticked: str = "") -> None:
-            if ticked in alone and ticks[ticked].get():
+            if _alone(ticked, ticks):
                 figure.choose(())
-                others = [tick for word, tick in ticks.items() if word != ticked]
-            else:
-                others = [tick for word, tick in ticks.items() if word in alone and word != ticked]
-            for tick in others:
-                tick.deselect()
             told = {*figure.chosen, *(word for word, tick in ticks.items() if tick.get())}
-            self.values[question.id] = tuple(word for word in question.words if word in told)
+            self._take(question, tuple(word for word in question.words if word in told))
+
+        def show(value: object) -> None:
+            figure.choose(value if isinstance(value, tuple) else ())
+            _tick(ticks, value)
 
         figure = BodyMapView(frame, command=lambda _places: take())
         figure.pack(fill="x")
@@ -241,6 +286,7 @@ class QuestionsScreen(ctk.CTkFrame):
                 ticks[word].pack(anchor="w", pady=3)
         self._controls[question.id] = figure
         self._pictures.append(figure.canvas)
+        self._follow(question, show)
         return frame
 
     def _big_toe(self, box: Any, question: Question) -> Any:
@@ -249,9 +295,13 @@ class QuestionsScreen(ctk.CTkFrame):
         buttons: dict[str, Any] = {}
 
         def choose(word: str) -> None:
-            self.values[question.id] = None if self.values.get(question.id) == word else word
+            told = None if self.values.get(question.id) == word else word
+            self._take(question, told)
+            show(told)
+
+        def show(value: object) -> None:
             for each, button in buttons.items():
-                picked = self.values[question.id] == each
+                picked = value == each
                 button.configure(
                     fg_color=theme.ACCENT if picked else theme.QUIET,
                     text_color=theme.ON_ACCENT if picked else theme.TEXT,
@@ -273,6 +323,7 @@ class QuestionsScreen(ctk.CTkFrame):
                 label.configure(wraplength=theme.scaled(self, 84))
             buttons[word].grid(row=1, column=column, sticky="nsew", padx=2, pady=(4, 0))
         self._controls[question.id] = buttons
+        self._follow(question, show)
         return frame
 
     def _set_appearance_mode(self, mode_string: str) -> None:
@@ -287,14 +338,50 @@ class QuestionsScreen(ctk.CTkFrame):
         entry.pack(side="left")
         theme.label(frame, question.unit, 13, muted=True, width=28).pack(side="left", padx=(6, 0))
 
+        showing = False
+
         def typed(*_changed: Any) -> None:
-            value = _number_in(text.get(), question)
-            wrong = value is None and bool(text.get().strip())
-            self.values[question.id] = value
+            words = text.get().strip()
+            value = _number_in(words, question)
+            wrong = value is None and bool(words)
             entry.configure(border_color=theme.MARK if wrong else theme.EDGE)
+            if not showing:
+                self._take(question, words if wrong else value)
+
+        def show(value: object) -> None:
+            nonlocal showing
+            showing = True
+            try:
+                number = isinstance(value, int | float)
+                text.set(f"{value:.10g}" if number else str(value or ""))
+            finally:
+                showing = False
 
         text.trace_add("write", typed)
+        self._controls[question.id] = entry
+        self._follow(question, show)
         return frame
+
+
+def _page_of(question: Question) -> str:
+    """The page a question stands on. Age can stop as those of the first page do: this is for no child."""
+    return "stop" if question.id == "age_band" else question.group
+
+
+def _alone(ticked: str, ticks: dict[str, Any]) -> bool:
+    """Take back what doesn't go with the box just ticked; True where it goes with nothing else at all."""
+    alone = ticked in _ALONE and bool(ticks[ticked].get())
+    for word, tick in ticks.items():
+        if word != ticked and (alone or word in _ALONE):
+            tick.deselect()
+    return alone
+
+
+def _tick(ticks: dict[str, Any], value: object) -> None:
+    """Tick the boxes of the words in ``value``."""
+    chosen = value if isinstance(value, tuple) else ()
+    for word, tick in ticks.items():
+        tick.select() if word in chosen else tick.deselect()
 
 
 def _kind(question: Question) -> str:
@@ -307,9 +394,7 @@ def _kind(question: Question) -> str:
 def _number_in(text: str, question: Question) -> float | None:
     """The number typed, or None where it is none or outside what the question allows."""
     try:
-        value = float(text.strip().replace(",", "."))
+        value = float(text.replace(",", "."))
     except ValueError:
         return None
-    low = -math.inf if question.low is None else question.low
-    high = math.inf if question.high is None else question.high
-    return value if low <= value <= high else None
+    return value if question.low <= value <= question.high else None
