@@ -11,10 +11,9 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, cast, overload
+from typing import TYPE_CHECKING, NoReturn, cast
 
 from fitter import (
     __version__,
@@ -29,27 +28,22 @@ from fitter import (
     insoles,
 )
 from fitter.anatomy.measures import ENTERABLE, LANDMARKS
+from fitter.cli_inputs import Input, answers_of, captures_of, inputs_of, progress, readable, rules_of
+from fitter.cli_outputs import UsageError, check_outputs, deliver, expect_folder, say, write
 from fitter.entry import (
     entered_foot,
-    entered_value,
     measurements_from_entry,
-    stated_side,
-    stated_word,
     typed_reading,
 )
-from fitter.entry_files import read_table
 from fitter.errors import FitterError
-from fitter.exchange.folder import OUTPUTS, documents, refuse_foreign, write_files
-from fitter.measurements import LOADS, SIDES, Load, Side
+from fitter.exchange.folder import OUTPUTS, refuse_foreign, write_files
+from fitter.measurements import LOADS, SIDES
 from fitter.resources import data_folder
 from fitter.terms import MM_PER_UNIT
 
 if TYPE_CHECKING:
-    from fitter.answers import Answers
-    from fitter.captures import Capture, Progress
-    from fitter.profile import FitProfile, FitResult
+    from fitter.profile import FitProfile
     from fitter.scan.foot import Foot
-    from fitter.support.rule_set import RuleSet
 
 DONE, USAGE, UNUSABLE, SOME_UNUSABLE, STOPPED = 0, 2, 3, 4, 130
 # Those of the table of support rules.
@@ -78,10 +72,6 @@ exit status:
   3  this input can't be used; one line says why and what to do
   4  some of several inputs couldn't be used; the others are done
 """
-
-
-class _UsageError(FitterError):
-    """The command itself is wrong, not what a file holds."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -116,7 +106,7 @@ def _failure(e: BaseException) -> tuple[str, int]:
     """One line for a person, and the exit status."""
     line, status = str(e), UNUSABLE
     match e:
-        case _UsageError() | FitterError(code="would_overwrite" | "usage" | "unknown_scanner"):
+        case UsageError() | FitterError(code="would_overwrite" | "usage" | "unknown_scanner"):
             status = USAGE
         case FitterError():
             pass
@@ -125,7 +115,7 @@ def _failure(e: BaseException) -> tuple[str, int]:
         case MemoryError():
             line = "there is not enough memory for this; close other programs or use a smaller scan"
         case OSError():
-            line = str(_readable(e))
+            line = str(readable(e))
         case _:
             what = f"unexpected {type(e).__name__}: {' '.join(line.split())[:200]}"
             line = f"{what}. This is a fault in Fitter; please report it (FITTER_DEBUG=1 shows where it is)."
@@ -135,21 +125,6 @@ def _failure(e: BaseException) -> tuple[str, int]:
 def _told(line: str, status: int) -> int:
     print(f"fitter: {line}", file=sys.stderr)
     return status
-
-
-_OS_TODO: Mapping[type[OSError], str] = {
-    FileNotFoundError: "Check the path",
-    IsADirectoryError: "Name the files in it one by one",
-    NotADirectoryError: "Check the path: a part of it is a file",
-    PermissionError: "Check that you have the right to read or write there",
-}
-
-
-def _readable(e: OSError, where: str = "", todo: str = "") -> FitterError:
-    what = (e.strerror or type(e).__name__).lower()
-    return FitterError(
-        what, where=where or str(e.filename or "a file"), todo=todo or _OS_TODO.get(type(e), "")
-    )
 
 
 # ---------------------------------------------------------------------------------------- the command line
@@ -499,16 +474,16 @@ def _app(args: argparse.Namespace) -> int:
 def _fit(args: argparse.Namespace) -> int:
     from fitter.journey import run_journey
 
-    inputs = [entry for name in args.files for entry in _inputs(name, args)]
-    _check_outputs(args, [path for path, *_ in inputs])
-    answers = _answers(args.answers)
+    inputs = [entry for name in args.files for entry in inputs_of(name, args)]
+    check_outputs(args, [path for path, *_ in inputs])
+    answers = answers_of(args.answers)
     if args.landmark and len(inputs) > 1:
-        raise _UsageError("--landmark belongs to one scan", todo="Give one scan at a time")
-    rules = None if args.only_measure else _own_rules(args)
-    captures, bad = _read(inputs, dict(args.landmark))
+        raise UsageError("--landmark belongs to one scan", todo="Give one scan at a time")
+    rules = None if args.only_measure else rules_of(args)
+    captures, bad = captures_of(inputs, dict(args.landmark))
     result = None
     try:
-        with _progress(args.verbose) as tell:
+        with progress(args.verbose) as tell:
             result = run_journey(
                 captures,
                 answers=answers,
@@ -526,7 +501,7 @@ def _fit(args: argparse.Namespace) -> int:
         _told(str(error), UNUSABLE)
     if result is None:
         return UNUSABLE
-    _deliver(result, args)
+    deliver(result, args)
     return SOME_UNUSABLE if bad else DONE
 
 
@@ -542,13 +517,13 @@ def _enter(args: argparse.Namespace) -> int:
         if getattr(args, m.id) is not None
     }
     if not readings:
-        raise _UsageError(
+        raise UsageError(
             "no measure was given", todo=f"Give at least one, such as {_option(ENTERABLE[0].id)} 251"
         )
-    _check_outputs(args, [])
+    check_outputs(args, [])
     foot = entered_foot(args.side, args.load, readings)
-    answers, rules = _answers(args.answers), _own_rules(args)
-    with _progress(args.verbose) as tell:
+    answers, rules = answers_of(args.answers), rules_of(args)
+    with progress(args.verbose) as tell:
         result = run_journey(
             (),
             entered=(foot,),
@@ -558,18 +533,18 @@ def _enter(args: argparse.Namespace) -> int:
             rules=rules,
             mode=args.mode,
         )
-    _deliver(result, args)
+    deliver(result, args)
     return DONE
 
 
 def _what_if(args: argparse.Namespace) -> int:
-    inputs = [entry for name in args.files for entry in _inputs(name, args)]
-    _check_outputs(args, [path for path, *_ in inputs])
-    rules = _own_rules(args)
+    inputs = [entry for name in args.files for entry in inputs_of(name, args)]
+    check_outputs(args, [path for path, *_ in inputs])
+    rules = rules_of(args)
     try:
         data = inputs[0][0].read_bytes() if len(inputs) == 1 else b""
     except OSError as e:
-        raise _readable(e) from None
+        raise readable(e) from None
     if cli_insole.is_profile(data):
         from fitter.exchange.json_profile import from_json
 
@@ -577,18 +552,18 @@ def _what_if(args: argparse.Namespace) -> int:
     else:
         from fitter.journey import run_journey
 
-        captures, bad = _read(inputs, {})
+        captures, bad = captures_of(inputs, {})
         if bad:
             raise bad[0]
-        with _progress(False) as tell:
+        with progress(False) as tell:
             profile = run_journey(
-                captures, answers=_answers(args.answers), progress=tell, strategy=args.strategy, rules=rules
+                captures, answers=answers_of(args.answers), progress=tell, strategy=args.strategy, rules=rules
             ).profile
     done = cli_knee.what_if(args, profile, rules)
     if args.json not in (None, "-"):
-        _write({Path(args.json): done.json.encode()})
+        write({Path(args.json): done.json.encode()})
     else:
-        _print(done.json if args.json == "-" else done.text)
+        say(done.json if args.json == "-" else done.text)
     return DONE
 
 
@@ -597,61 +572,61 @@ def _profile_command(args: argparse.Namespace) -> int:
     from fitter.exchange.json_profile import from_json
 
     # The profile itself may be written over: it is what the command adds to.
-    _check_outputs(args, [])
+    check_outputs(args, [])
     try:
         profile = from_json(args.file.read_bytes(), str(args.file))
     except OSError as e:
-        raise _readable(e) from None
+        raise readable(e) from None
     done = args.do(args, profile)
     if args.json not in (None, "-"):
-        _write({Path(args.json): done.json.encode()})
-    _print(done.json if args.json == "-" else done.text)
+        write({Path(args.json): done.json.encode()})
+    say(done.json if args.json == "-" else done.text)
     return DONE
 
 
 def _insole(args: argparse.Namespace) -> int:
     from fitter.exchange.json_profile import from_json
 
-    inputs = [entry for name in args.files for entry in _inputs(name, args)]
-    _expect_folder(args.out, "--out")
+    inputs = [entry for name in args.files for entry in inputs_of(name, args)]
+    expect_folder(args.out, "--out")
     refuse_foreign(insoles.targets(args.out))
     try:
         last = cli_insole.last_curve(args.last.read_bytes(), str(args.last)) if args.last else ()
         data = inputs[0][0].read_bytes() if len(inputs) == 1 else b""
     except OSError as e:
-        raise _readable(e) from None
+        raise readable(e) from None
     if cli_insole.is_profile(data):
         if args.profile is not None:
-            raise _UsageError("one profile is enough", todo="Give the scans, or the profile alone")
+            raise UsageError("one profile is enough", todo="Give the scans, or the profile alone")
         profile = from_json(data, str(inputs[0][0]))
         shapes: tuple[Foot | None, ...] = (None,) * len(profile.feet)
     else:
         profile, shapes = _posed(args, inputs)
     made = insoles.make(profile, shapes, length=args.length, paper=args.paper, last=last)
-    _write({args.out / name: content for name, content in made.files.items()})
-    _print(made.text)
+    write({args.out / name: content for name, content in made.files.items()})
+    say(made.text)
     return DONE
 
 
-def _posed(args: argparse.Namespace, inputs: Sequence[_Input]) -> tuple[FitProfile, tuple[Foot | None, ...]]:
+def _posed(args: argparse.Namespace, inputs: Sequence[Input]) -> tuple[FitProfile, tuple[Foot | None, ...]]:
     """The profile that insoles follow, made from scans or given beside them, and the shape of each foot."""
     from fitter.exchange.json_profile import from_json
     from fitter.journey import run_journey
 
     given = args.profile
     if given is not None and (args.answers or args.strategy or args.rules):
-        raise _UsageError(
+        raise UsageError(
             "--profile already holds what --answers, --strategy and --rules lead to", todo="Leave them out"
         )
     try:
         profile = None if given is None else from_json(given.read_bytes(), str(given))
     except OSError as e:
-        raise _readable(e) from None
-    captures, bad = _read(inputs, {})
+        raise readable(e) from None
+    captures, bad = captures_of(inputs, {})
     if bad:
         raise bad[0]
-    answers, rules = _answers(args.answers), _own_rules(args) if profile is None else None
-    with _progress(False) as tell:
+    answers, rules = answers_of(args.answers), rules_of(args) if profile is None else None
+    with progress(False) as tell:
         result = run_journey(
             captures,
             answers=answers,
@@ -679,7 +654,7 @@ def _sizes(args: argparse.Namespace) -> int:
         if (given := getattr(args, name)) is not None
     }
     foot = entered_foot("right", "standing", readings)
-    _print(sizes_text(measurements_from_entry(foot), Person(args.sex), _own_rules(args)))
+    say(sizes_text(measurements_from_entry(foot), Person(args.sex), rules_of(args)))
     return DONE
 
 
@@ -701,22 +676,22 @@ def _home(args: argparse.Namespace) -> int:
     if args.worksheet is not None:
         target = args.worksheet
         if target.is_dir() or not target.parent.is_dir():
-            raise _UsageError("is no file that can be written", where=str(target), todo="Name another file")
+            raise UsageError("is no file that can be written", where=str(target), todo="Name another file")
         if target.is_file() and not target.read_bytes().startswith(b"%PDF"):
-            raise _UsageError("exists and is no PDF", where=str(target), todo="Name another file")
-        _write({target: cli_home.worksheet(args)})
+            raise UsageError("exists and is no PDF", where=str(target), todo="Name another file")
+        write({target: cli_home.worksheet(args)})
         return DONE
-    _check_outputs(args, [])
+    check_outputs(args, [])
     if args.save is not None and (args.save.exists() or not args.save.parent.is_dir()):
         what = "exists already" if args.save.exists() else f"there is no folder {args.save.parent}"
-        raise _UsageError(what, where=str(args.save), todo="Name another file")
-    answers, rules = _answers(args.answers), _own_rules(args)
+        raise UsageError(what, where=str(args.save), todo="Name another file")
+    answers, rules = answers_of(args.answers), rules_of(args)
     save = args.save
     keep = None if save is None else lambda file: write_files({save: file.encode()})
     typed = cli_home.ask(args, keep=keep)
     if save is not None:
         print(f"fitter: wrote {save}", file=sys.stderr)
-    with _progress(args.verbose) as tell:
+    with progress(args.verbose) as tell:
         result = run_journey(
             (),
             entered=typed.feet,
@@ -726,7 +701,7 @@ def _home(args: argparse.Namespace) -> int:
             rules=rules,
             mode=args.mode,
         )
-    _deliver(result, args)
+    deliver(result, args)
     return DONE
 
 
@@ -742,57 +717,57 @@ def _samples(args: argparse.Namespace) -> int:
     if args.copy is None:
         known = _known_of_samples(folder)
         widest = max(len(path.name) for path in found)
-        _print(
+        say(
             "".join(
                 f"{path.name:<{widest}}  {known.get(path.name, 'measured with a ruler')}\n" for path in found
             )
         )
         return DONE
-    _expect_folder(args.copy, "--copy")
+    expect_folder(args.copy, "--copy")
     contents = {args.copy / path.name: path.read_bytes() for path in found}
     for target, data in contents.items():
         if target.exists() and target.read_bytes() != data:
-            raise _UsageError("exists and is something else", where=str(target), todo="Choose another folder")
-    _write(contents)
+            raise UsageError("exists and is something else", where=str(target), todo="Choose another folder")
+    write(contents)
     return DONE
 
 
 def _scanner_check(args: argparse.Namespace) -> int:
     cli_scanner.refuse_misuse(args)
-    _check_outputs(args, [Path(args.scan)] if args.scan else [])
+    check_outputs(args, [Path(args.scan)] if args.scan else [])
     try:
         done = cli_scanner.run(args)
     except OSError as e:
-        raise _readable(e) from None
+        raise readable(e) from None
     if args.json not in (None, "-"):
-        _write({Path(args.json): done.json.encode()})
+        write({Path(args.json): done.json.encode()})
     else:
-        _print(done.json if args.json == "-" else done.text)
+        say(done.json if args.json == "-" else done.text)
     return DONE
 
 
 def _shelf(args: argparse.Namespace) -> int:
     args.json = None if args.json is None else _json_target(args.json)
-    _check_outputs(args, [])
+    check_outputs(args, [])
     try:
         done = cli_shelf.run(args)
     except OSError as e:
-        raise _readable(e) from None
+        raise readable(e) from None
     files = dict(done.files)
     if args.json not in (None, "-"):
         files[Path(args.json)] = done.json.encode()
-    _write(files)
-    _print(done.json if args.json == "-" else "" if args.json else done.text)
+    write(files)
+    say(done.json if args.json == "-" else "" if args.json else done.text)
     return SOME_UNUSABLE if done.some_bad else DONE
 
 
 def _customers(args: argparse.Namespace) -> int:
     if args.json not in (None, "-"):
-        _check_outputs(argparse.Namespace(json=args.json, out=None, answers=None), [])
+        check_outputs(argparse.Namespace(json=args.json, out=None, answers=None), [])
     done = cli_customers.run(args)
     if args.json not in (None, "-"):
-        _write({Path(args.json): done.json.encode()})
-    _print(done.json if args.json == "-" else "" if args.json else done.text)
+        write({Path(args.json): done.json.encode()})
+    say(done.json if args.json == "-" else "" if args.json else done.text)
     return DONE
 
 
@@ -800,40 +775,40 @@ def _rules(args: argparse.Namespace) -> int:
     if args.rules_do == "copy":
         if args.file.exists() or not args.file.parent.is_dir():
             what = "exists already" if args.file.exists() else f"there is no folder {args.file.parent}"
-            raise _UsageError(what, where=str(args.file), todo="Name another file")
-        _write({args.file: cli_rules.copied()})
+            raise UsageError(what, where=str(args.file), todo="Name another file")
+        write({args.file: cli_rules.copied()})
         return DONE
-    _check_outputs(args, [args.file] if args.file is not None else [])
+    check_outputs(args, [args.file] if args.file is not None else [])
     try:
         done = cli_rules.check(args) if args.rules_do == "check" else cli_rules.explain(args)
     except OSError as e:
-        raise _readable(e) from None
+        raise readable(e) from None
     if args.json not in (None, "-"):
-        _write({Path(args.json): done.json.encode()})
+        write({Path(args.json): done.json.encode()})
     else:
-        _print(done.json if args.json == "-" else done.text)
+        say(done.json if args.json == "-" else done.text)
     return DONE if done.fine else UNUSABLE
 
 
 def _certify(args: argparse.Namespace) -> int:
     args.json = None if args.json is None else _json_target(args.json)
-    _check_outputs(args, [])
+    check_outputs(args, [])
     papers = {} if args.pdf is None else {Path(args.pdf): b""}
     for target in papers:
         if target.is_dir() or not target.parent.is_dir():
-            raise _UsageError("is no file that can be written", where=str(target), todo="Name another file")
+            raise UsageError("is no file that can be written", where=str(target), todo="Name another file")
         if target.is_file() and not target.read_bytes().startswith(b"%PDF"):
-            raise _UsageError("exists and is no PDF", where=str(target), todo="Name another file")
-    with _progress(True) as tell:
+            raise UsageError("exists and is no PDF", where=str(target), todo="Name another file")
+    with progress(True) as tell:
         done = cli_certify.run(args, tell)
     files = dict.fromkeys(papers, done.pdf or b"")
     if args.json not in (None, "-"):
         files[Path(args.json)] = done.json.encode()
-    _write(files)
+    write(files)
     if args.json == "-":
-        _print(done.json)
+        say(done.json)
     elif not files:
-        _print(done.text)
+        say(done.text)
     return DONE
 
 
@@ -850,234 +825,3 @@ def _known_of_samples(folder: Path) -> dict[str, str]:
             f"{sample['side']} foot, {sample['load']}, {posture}; in {sample['unit']}; {sample['note']}"
         )
     return lines
-
-
-# ---------------------------------------------------------------------------------------- inputs
-
-
-_Input = tuple[Path, Side | None, Load, str | None, float | None, str | None]
-
-
-class _Captures(Sequence["Capture"]):
-    """What was read, in order. It knows which one the journey is at, so that an error can name the path as it
-    was typed: two files in different folders may have one name."""
-
-    def __init__(self, read: Sequence[tuple[Path, Capture]]) -> None:
-        self._read = read
-        self._at = 0
-
-    def __len__(self) -> int:
-        return len(self._read)
-
-    @overload
-    def __getitem__(self, at: int) -> Capture: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Capture]: ...
-    def __getitem__(self, at: int | slice) -> Capture | Sequence[Capture]:
-        if isinstance(at, slice):
-            return [capture for _, capture in self._read[at]]
-        capture = self._read[at][1]
-        self._at = at
-        return capture
-
-    def named(self, error: FitterError) -> FitterError:
-        """The error of the capture taken last, with its path."""
-        path, capture = self._read[self._at]
-        inside = error.where.removeprefix(capture.name).removeprefix(", ")
-        where = f"{path}, {inside}" if inside else str(path)
-        return FitterError(error.what, where=where, todo=error.todo, code=error.code)
-
-
-def _inputs(name: str, args: argparse.Namespace) -> Iterator[_Input]:
-    """One FILE of the command line as the files it stands for, each with what was stated of it."""
-    stated, rest = stated_side(name)
-    side, path = stated or args.side, Path(rest)
-    manifest = _manifest(path)
-    length = _foot_length(args.foot_length, "--foot-length")
-    if manifest is None:
-        yield path, side, args.load, args.units, length, args.scanner
-        return
-    for line, row in manifest:
-        where = f"{path}, line {line}"
-        if not row["file"]:
-            raise FitterError("names no file", where=where)
-        yield (
-            path.parent / row["file"],
-            cast("Side | None", _cell(row, "side", where) or side),
-            cast(Load, _cell(row, "load", where) or args.load),
-            _cell(row, "units", where) or args.units,
-            _foot_length(row.get("foot_length"), where) or length,
-            row.get("scanner") or args.scanner,
-        )
-
-
-def _foot_length(text: str | None, where: str) -> float | None:
-    """A foot's length (mm) that sets a scale."""
-    return entered_value("foot_length", text, usual_unit="mm", where=where).value if text else None
-
-
-def _manifest(path: Path) -> list[tuple[int, dict[str, str]]] | None:
-    """The rows of a manifest, or None where the file is none (or can't be read: that is told later)."""
-    if path.suffix.lower() not in (".csv", ".tsv"):
-        return None
-    try:
-        header, rows = read_table(path.name, path.read_bytes())
-    except (OSError, FitterError):
-        return None
-    if "file" not in header:
-        return None
-    unknown = [column for column in header if column not in _MANIFEST]
-    if unknown or not rows:
-        what = f"column '{unknown[0]}' is unknown" if unknown else "the manifest names no file"
-        raise FitterError(
-            what,
-            where=str(path),
-            todo="Expected the columns file, side, load, units, foot_length, scanner and a row a file",
-        )
-    return rows
-
-
-_MANIFEST = ("file", "side", "load", "units", "foot_length", "scanner", "note")
-
-
-def _cell(row: dict[str, str], column: str, where: str) -> str | None:
-    text = row.get(column, "")
-    return stated_word(column, text, where) if text else None
-
-
-def _read(
-    inputs: Sequence[_Input], marks: Mapping[str, tuple[float, float, float]]
-) -> tuple[_Captures, list[FitterError]]:
-    from fitter.captures import Capture
-
-    scanners = {name: cli_scanner.load(name) for *_, name in inputs if name is not None}
-    read, bad = [], []
-    for path, side, load, units, length, scanner in inputs:
-        known = None if scanner is None else scanners[scanner]
-        try:
-            data = path.read_bytes()
-            capture = Capture(
-                path.name, data, side, load, units, foot_length=length, scanner=known, marks=marks
-            )
-            read.append((path, capture))
-        except OSError as e:
-            bad.append(_readable(e, str(path), _side_hint(path)))
-    return _Captures(read), bad
-
-
-def _side_hint(path: Path) -> str:
-    """What to do about a file that isn't there because of how its side was stated."""
-    # A drive letter is one letter.
-    stated = re.fullmatch(r"([^\W\d_]{2,}):(.*)", str(path))
-    if stated is None or path.exists():
-        return ""
-    side = stated[1].lower()
-    if side in SIDES:
-        return f"Write {side}:{stated[2]} to state the side"
-    return f"To state a side, write left:{stated[2]} or right:{stated[2]}"
-
-
-def _answers(path: Path | None) -> Answers | None:
-    if path is None:
-        return None
-    from fitter.answers import parse_answers
-
-    try:
-        return parse_answers(path.read_bytes(), str(path))
-    except OSError as e:
-        raise _readable(e, str(path)) from None
-
-
-def _own_rules(args: argparse.Namespace) -> RuleSet:
-    """The support rules to use, found sound."""
-    from fitter import own_rules
-
-    return own_rules.find(args.rules)
-
-
-@contextmanager
-def _progress(verbose: bool) -> Iterator[Progress]:
-    """How far the journey is: one line written over on a screen, or a line a stage with --verbose."""
-    last = ""
-
-    def tell(share: float, doing: str) -> None:
-        nonlocal last
-        if sys.stderr.isatty():
-            print(f"\r\x1b[K{share:4.0%} {doing}"[:120], end="", file=sys.stderr, flush=True)
-        elif verbose and doing != last:
-            print(f"fitter: {doing}", file=sys.stderr)
-        last = doing
-
-    try:
-        yield tell
-    finally:
-        if last and sys.stderr.isatty():
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-
-
-# ---------------------------------------------------------------------------------------- outputs
-
-
-def _targets(args: argparse.Namespace) -> list[Path]:
-    files = [args.out / name for name in OUTPUTS] if args.out else []
-    return files + ([Path(args.json)] if args.json not in (None, "-") else [])
-
-
-def _check_outputs(args: argparse.Namespace, inputs: Sequence[Path]) -> None:
-    """Refuse, before any work, what could not be written or would destroy what is not ours."""
-    read = {path.resolve() for path in inputs} | ({args.answers.resolve()} if args.answers else set())
-    read |= {args.rules.resolve()} if getattr(args, "rules", None) else set()
-    if args.out:
-        _expect_folder(args.out, "--out")
-    for target in _targets(args):
-        if target.parent != args.out and not target.parent.is_dir():
-            raise _UsageError(
-                f"there is no folder {target.parent}", where=str(target), todo="Make it first, or use --out"
-            )
-        if target.is_dir():
-            raise _UsageError("is a folder, expected a file", where=str(target), todo="Name a file in it")
-        if target.resolve() in read:
-            raise _UsageError("is an input of this command", where=str(target), todo="Choose another output")
-    refuse_foreign(_targets(args))
-
-
-def _expect_folder(folder: Path, option: str) -> None:
-    """Refuse a folder that is, or would lie in, a file."""
-    there = next((p for p in (folder, *folder.parents) if p.exists()), None)
-    if there is not None and not there.is_dir():
-        what = "is a file, expected a folder" if there == folder else f"{there} is a file, expected a folder"
-        raise _UsageError(what, where=f"{option} {folder}", todo="Choose another folder")
-
-
-def _deliver(result: FitResult, args: argparse.Namespace) -> None:
-    """Make every output first, then write: a failure leaves no half of them."""
-    from fitter.exchange.json_profile import to_json
-    from fitter.exchange.text_report import to_text
-
-    files = {args.out / name: data for name, data in documents(result).items()} if args.out else {}
-    if args.json not in (None, "-"):
-        files[Path(args.json)] = to_json(result.profile).encode()
-    _write(files)
-    if args.json == "-":
-        _print(to_json(result.profile))
-    elif args.json is None:
-        _print(to_text(result.profile))
-
-
-def _print(text: str) -> None:
-    """To stdout in UTF-8 with plain line feeds, whatever the code page: the same bytes everywhere."""
-    stream = getattr(sys.stdout, "buffer", None)
-    if stream is None:
-        sys.stdout.write(text)
-    else:
-        sys.stdout.flush()
-        stream.write(text.encode())
-    sys.stdout.flush()
-
-
-def _write(files: Mapping[Path, bytes]) -> None:
-    """Write all files, and say of each which of writing and replacing it was."""
-    verbs = {path: "replaced" if path.is_file() else "wrote" for path in files}
-    write_files(files)
-    for path, verb in verbs.items():
-        print(f"fitter: {verb} {path}", file=sys.stderr)

@@ -53,6 +53,8 @@ ROOMS = (
     "cli_rules",
     "cli_scanner",
     "cli_shelf",
+    "cli_inputs",
+    "cli_outputs",
     "cli",
 )
 NETWORK = {

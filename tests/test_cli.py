@@ -15,7 +15,8 @@ from example_profiles import ALL_CLEAR, RULER
 
 from fitter import __version__, captures, cli, journey
 from fitter.anatomy.measures import ENTERABLE, IDS, PRINT_WIDTHS
-from fitter.cli import _inputs, _parser, main
+from fitter.cli import _parser, main
+from fitter.cli_inputs import inputs_of
 from fitter.entry_files import parse_measurement_file
 from fitter.exchange.csv_profile import from_csv
 from fitter.exchange.folder import write_files
@@ -114,8 +115,8 @@ def test_typed_measures_become_a_fit_on_stdout_only(capfd):
 def test_the_length_that_sets_a_scale_may_have_its_unit(cell, tmp_path):
     (tmp_path / "scans.csv").write_text(f"file,foot_length\nfoot.stl,{cell}\n")
     options = ["measure", str(tmp_path / "scans.csv")]
-    by_cell = next(_inputs(options[1], _parser().parse_args(options)))[4]
-    by_option = next(_inputs("foot.stl", _parser().parse_args([*options, "--foot-length", cell])))[4]
+    by_cell = next(inputs_of(options[1], _parser().parse_args(options)))[4]
+    by_option = next(inputs_of("foot.stl", _parser().parse_args([*options, "--foot-length", cell])))[4]
     assert by_cell == by_option == pytest.approx(251.0, abs=0.2)
 
 
@@ -365,7 +366,7 @@ def test_a_command_written_wrong_is_one_line_and_exit_2(capfd, args, says):
 def stated(name: str, *options: str) -> list[tuple]:
     """File, side, load, units and foot length of each; no scanner is named in these."""
     args = cli._parser().parse_args(["fit", name, *options])
-    found = list(cli._inputs(name, args))
+    found = list(inputs_of(name, args))
     assert [entry[5] for entry in found] == [None] * len(found)
     return [entry[:5] for entry in found]
 
