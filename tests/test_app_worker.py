@@ -189,10 +189,11 @@ def test_closing_ends_the_process_and_the_job_that_waits_for_it(tmp_path):
 
 
 _WINDOW = """
-import sys, threading, time
+import signal, sys, threading, time
 from fitter.app.worker import Worker
 from fitter.captures import Capture
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     worker, data = Worker(), open(sys.argv[1], "rb").read()
     told = lambda share, doing: doing == "measuring" and print(worker._living[0].pid, flush=True)
     worker([Capture("a.stl", data)] * 100, entered=(), answers=None, progress=told)
