@@ -32,7 +32,7 @@ from fitter.scan.foot import Glimpse
 from fitter.scan.repair import coarse
 
 SHOTS = Path(__file__).parent / "screenshots"
-PATIENCE_S = 60.0  # a bound for a machine that is busy with something else; nothing waits that long
+PATIENCE_S = 240.0  # a bound for a machine that is busy with something else; nothing waits that long
 
 
 class Driver:

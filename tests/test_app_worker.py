@@ -21,7 +21,7 @@ from fitter.resources import data_folder
 
 SCAN = data_folder("sample_scans") / "neutral_right.stl"
 LONG = [SCAN] * 100  # minutes of work, far more than any test waits for
-PATIENCE_S = 60.0
+PATIENCE_S = 240.0
 
 
 class Face:
