@@ -33,6 +33,10 @@ SEED = 20261124
 # Of the scans it is learned from, all and of each kind of damage. Scans of one foot err alike: with 0.95 only
 # 89 to 95 % of each kind of feet that were left out lay within; with these, 93 to 98 %.
 COVERED, LEAST_COVERED = 0.97, 0.96
+# What a weight can be at most: few scans are straighter or coarser than usual, and alone they would teach far
+# more. Between the true and the found place of a most outward point lies at most the stretch over which an
+# outline is straight, twice its half; a chord's sag is taken off both ends, and the frame moves so too.
+MOST = {"place": 2.0, "sag": 4.0}
 # A spare kind counts as often as its scans are met: mixed damage is the usual case.
 TIMES = {"mixed": 3}
 # A hole just at a landmark is rarer than the 5 scans in 100 that may lie outside, so the fit leaves it out.
@@ -67,14 +71,21 @@ def rows(number: int) -> list[Row]:
     return found
 
 
-def weights(errors: NDArray[np.float64], doubts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Least weight, then one for each doubt (k + 1,)."""
+def weights(
+    errors: NDArray[np.float64], doubts: NDArray[np.float64], *, in_mm: bool = False
+) -> NDArray[np.float64]:
+    """Least weight, then one for each doubt (k + 1,); of a measure ``in_mm`` none beyond `MOST`."""
     terms = np.column_stack([np.ones(len(errors)), doubts])
     size = np.maximum(terms.max(axis=0), 1e-9)
     n, k = terms.shape
     cost = np.concatenate([np.full(k, 1e-6), np.full(n, COVERED), np.full(n, 1.0 - COVERED)])
     within = np.hstack([terms / size, np.eye(n), -np.eye(n)])
-    solved = linprog(cost, A_eq=within, b_eq=errors, bounds=(0, None), method="highs")
+    most = [(0.0, None)] * k
+    for name, weight in MOST.items() if in_mm else ():
+        column = 1 + NAMES.index(name)
+        most[column] = (0.0, weight * size[column])
+    bounds = most + [(0.0, None)] * (2 * n)
+    solved = linprog(cost, A_eq=within, b_eq=errors, bounds=bounds, method="highs")
     return np.asarray(solved.x[:k] / size)
 
 
@@ -106,7 +117,7 @@ def main() -> None:
         kinds = [kind for kind, _, _ in by_measure[m.id]]
         errors = np.array([e for _, e, _ in by_measure[m.id]])
         doubts = np.array([d for _, _, d in by_measure[m.id]])
-        found = enough_for_each(kinds, errors, doubts, weights(errors, doubts))
+        found = enough_for_each(kinds, errors, doubts, weights(errors, doubts, in_mm=m.unit == "mm"))
         hole = 1 + NAMES.index("hole")
         floor = LEAST_OF_HOLE_PERCENT if m.unit == "%" else LEAST_OF_HOLE[m.kind]
         found[hole] = max(found[hole], floor)
