@@ -670,16 +670,22 @@ def _numbers(words: Sequence[str]) -> list[str]:
     return found
 
 
+def _expect_own_pdf(target: Path) -> None:
+    """Refuse a place where no file can be, or where somebody else's is: a PDF of theirs is one, too."""
+    if target.is_dir() or not target.parent.is_dir():
+        raise UsageError("is no file that can be written", where=str(target), todo="Name another file")
+    try:
+        refuse_foreign([target])
+    except FitterError as error:
+        raise UsageError(error.what, where=error.where, todo=error.todo, code=error.code) from error
+
+
 def _home(args: argparse.Namespace) -> int:
     from fitter.journey import run_journey
 
     if args.worksheet is not None:
-        target = args.worksheet
-        if target.is_dir() or not target.parent.is_dir():
-            raise UsageError("is no file that can be written", where=str(target), todo="Name another file")
-        if target.is_file() and not target.read_bytes().startswith(b"%PDF"):
-            raise UsageError("exists and is no PDF", where=str(target), todo="Name another file")
-        write({target: cli_home.worksheet(args)})
+        _expect_own_pdf(args.worksheet)
+        write({args.worksheet: cli_home.worksheet(args)})
         return DONE
     check_outputs(args, [])
     if args.save is not None and (args.save.exists() or not args.save.parent.is_dir()):
@@ -795,10 +801,7 @@ def _certify(args: argparse.Namespace) -> int:
     check_outputs(args, [])
     papers = {} if args.pdf is None else {Path(args.pdf): b""}
     for target in papers:
-        if target.is_dir() or not target.parent.is_dir():
-            raise UsageError("is no file that can be written", where=str(target), todo="Name another file")
-        if target.is_file() and not target.read_bytes().startswith(b"%PDF"):
-            raise UsageError("exists and is no PDF", where=str(target), todo="Name another file")
+        _expect_own_pdf(target)
     with progress(True) as tell:
         done = cli_certify.run(args, tell)
     files = dict.fromkeys(papers, done.pdf or b"")

@@ -133,7 +133,11 @@ def test_the_worksheet_is_written_but_never_over_something_else(tmp_path, capfd)
     assert (tmp_path / "sheet.pdf").read_bytes().startswith(b"%PDF")
     (tmp_path / "letter.txt").write_text("Dear friend")
     assert main(["home", "--worksheet", str(tmp_path / "letter.txt")]) == 2
-    assert "is no PDF" in capfd.readouterr().err
+    assert "was not written by Fitter" in capfd.readouterr().err
+    theirs = tmp_path / "invoice.pdf"
+    theirs.write_bytes(b"%PDF-1.4 theirs")
+    assert main(["home", "--worksheet", str(theirs)]) == 2
+    assert theirs.read_bytes() == b"%PDF-1.4 theirs"
 
 
 # ------------------------------------------------------------------ asked step by step
