@@ -1,0 +1,78 @@
+"""Texts that the program puts together: English, and they remember how they came about.
+
+`say` gives a `str` like any other: it is written to JSON, compared and cut as plain English. As long as it
+is whole it knows its template and what was put in, so that it can be said in another language when it is
+shown (`fitter.language`). A profile is thus one and the same whatever language its window speaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+# What is put in under these names is a name that somebody gave (a file, a person): never translated.
+NAMES = frozenset(
+    {
+        "file",
+        "path",
+        "where",
+        "folder",
+        "customer",
+        "person",
+        "by",
+        "reason",
+        "typed",
+        "sku",
+        "code",
+        "kind_of",
+    }
+)
+
+
+class Said(str):
+    """A text put together from ``template`` and ``values``, English in itself."""
+
+    template: str
+    values: Mapping[str, Any]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _said, (str(self), self.template, dict(self.values))
+
+
+class Joined(str):
+    """Texts one after the other, each of which can be said in another language."""
+
+    separator: str
+    parts: tuple[str, ...]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _joined, (str(self), self.separator, self.parts)
+
+
+def say(template: str, /, **values: Any) -> Said:
+    """``template`` with ``values`` put in (as `str.format`); a constant first argument is extracted for the
+    translators. A value that is itself a word or a text of the program is translated with it."""
+    return _said(template.format(**values), template, values)
+
+
+def joined(separator: str, parts: Iterable[str]) -> Joined:
+    """The parts that are not empty, with ``separator`` between them."""
+    there = tuple(part for part in parts if part)
+    return _joined(separator.join(there), separator, there)
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name by which Babel knows it
+    """``text`` as it is: marked for the translators here, translated where it is shown."""
+    return text
+
+
+def _said(text: str, template: str, values: Mapping[str, Any]) -> Said:
+    made = Said(text)
+    made.template, made.values = template, values
+    return made
+
+
+def _joined(text: str, separator: str, parts: tuple[str, ...]) -> Joined:
+    made = Joined(text)
+    made.separator, made.parts = separator, parts
+    return made
