@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitter.errors import FitterError
+from fitter.saying import say
 
 if TYPE_CHECKING:
     from fitter.profile import FitProfile, FitResult, FootFit
@@ -60,12 +61,14 @@ def make(
         if foot.support is None:
             continue
         _refuse_guessed(foot)
-        progress(number / len(profile.feet), f"shaping the {foot.side} insole")
+        progress(number / len(profile.feet), say("shaping the {side} insole", side=foot.side))
         insole, gate = _one(foot, shape, length, last)
         name = f"insole-{foot.side}"
         if name in names:
             raise FitterError(
-                f"there are two captures of the {foot.side} foot, and each would give an insole",
+                say(
+                    "there are two captures of the {side} foot, and each would give an insole", side=foot.side
+                ),
                 todo="Give one capture of each foot",
                 code="two_of_one_foot",
             )
@@ -73,7 +76,7 @@ def make(
         told = report(insole, gate, _to_know(profile, foot.support))
         said.append(told)
         # Of a foot, solids and their gate take about three quarters of the time.
-        progress((number + 0.75) / len(profile.feet), f"drawing the {foot.side} insole")
+        progress((number + 0.75) / len(profile.feet), say("drawing the {side} insole", side=foot.side))
         files |= dict(documents(insole, told, name, paper))
     if not files:
         raise FitterError(
@@ -90,8 +93,8 @@ def _refuse_guessed(foot: FootFit) -> None:
         taken = foot.assumptions.get(name)
         if taken is not None and not taken.certain and not taken.given:
             raise FitterError(
-                f"no insole is made on a guess: {taken.text.rstrip('.')}",
-                todo=f"State it with {taken.change}" if taken.change else "State it",
+                say("no insole is made on a guess: {text}", text=taken.text.rstrip(".")),
+                todo=say("State it with {change}", change=taken.change) if taken.change else "State it",
                 code="not_certain",
             )
 
@@ -125,7 +128,11 @@ def _one(
     gate = examine(insole)
     if not gate.ready:
         raise FitterError(
-            f"the {foot.side} insole is not ready to print: {' '.join(gate.problems).rstrip('.')}",
+            say(
+                "the {side} insole is not ready to print: {problems}",
+                side=foot.side,
+                problems=" ".join(gate.problems).rstrip("."),
+            ),
             todo="Change the profile, or scan the foot again",
             code="not_ready",
         )
@@ -137,8 +144,8 @@ def report(insole: Insole, gate: Gate, to_know: tuple[str, ...] = ()) -> str:
     from fitter import __version__
 
     head = f"Fitter {__version__} insole, {insole.side} foot, {insole.length}, {insole.rule_set}"
-    thin = ", ".join(f"{name} {mm:.1f} mm" for name, mm in gate.thinnest.items())
-    return "\n".join([head, gate.text, f"Thinnest: {thin}.", *insole.notes, *to_know, ""])
+    thin = ", ".join(say("{name} {mm:.1f} mm", name=name, mm=mm) for name, mm in gate.thinnest.items())
+    return "\n".join([head, gate.text, say("Thinnest: {thin}.", thin=thin), *insole.notes, *to_know, ""])
 
 
 def documents(insole: Insole, told: str, name: str, paper: str) -> Iterator[tuple[str, bytes]]:

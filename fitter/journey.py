@@ -36,6 +36,7 @@ from fitter.profile import (
     SidePair,
 )
 from fitter.quantity import Missing, Reading
+from fitter.saying import say
 from fitter.scan.foot import Assumption
 from fitter.scanned import take_scan
 from fitter.support.rule_set import RuleSet
@@ -217,26 +218,39 @@ def _take_capture(capture: Capture, progress: Progress, preview: Preview | None)
 def _warnings(feet: Sequence[FootFit], records: Sequence[CaptureRecord]) -> list[str]:
     """What a person should check before trusting the rest, a sentence each."""
     doubtful = [
-        f"{foot.side} foot: {assumption.text}{_stated_with(assumption)}"
+        say(
+            "{side} foot: {text}{assumption}",
+            side=foot.side,
+            text=assumption.text,
+            assumption=_stated_with(assumption),
+        )
         for foot in feet
         for key, assumption in foot.assumptions.items()
         if key != "load" and not assumption.certain
     ]
     same = [
-        f"{len(twins)} captures were taken as the {side} foot under the same load; each is reported by itself"
+        say(
+            "{twins} captures were taken as the {side} foot under the same load; each is reported by itself",
+            twins=len(twins),
+            side=side,
+        )
         for side in ("left", "right")
         for load in LOADS
         if len(twins := [f for f in feet if f.side == side and f.load == load]) > 1
     ]
     old = [
-        f"the scanner {name} was last checked on {day}, more than a year ago; check it again"
+        say(
+            "the scanner {name} was last checked on {day}, more than a year ago; check it again",
+            name=name,
+            day=day,
+        )
         for name, day in dict.fromkeys(
             (r.scanner.name, r.scanner.checked) for r in records if r.scanner and r.scanner.old
         )
     ]
     scans = Counter((r.file, r.sha256) for r in records if r.source == "scan")
     several = [
-        f"{file} holds {count} feet; each is measured by itself"
+        say("{file} holds {count} feet; each is measured by itself", file=file, count=count)
         for (file, _), count in scans.items()
         if count > 1
     ]
@@ -249,12 +263,12 @@ def _doubts(feet: Sequence[FootFit], person: Person) -> Iterator[str]:
         typed = {name: q for name in CHECKED if (q := foot.measurements.get(name)) is not None}
         doubted = doubt(typed, person) if foot.source == "entered" else None
         if doubted is not None:
-            yield f"{foot.side} foot: {doubted.text}"
+            yield say("{side} foot: {text}", side=foot.side, text=doubted.text)
     yield from capture_doubts([foot.measurements for foot in feet], _sitting_and_standing(feet))
 
 
 def _stated_with(assumption: Assumption) -> str:
-    return f"; state it with {assumption.change}" if assumption.change else ""
+    return say("; state it with {change}", change=assumption.change) if assumption.change else ""
 
 
 def _told(

@@ -120,8 +120,8 @@ class Language:
     def _said(self, text: Said) -> str:
         template = self._texts.get(text.template)
         if template is None:
-            if not text.values:
-                return self._find(str(text)) or str(text)
+            if (whole := self._find(str(text))) is not None or not text.values:
+                return whole or str(text)
             template = text.template
         return self._filled(template, text.values)
 
@@ -139,9 +139,7 @@ class Language:
     def _value(self, name: str, value: object, spec: str) -> str:
         if not isinstance(value, str):
             return self.written(format(value, spec))
-        if name in NAMES:
-            return str(value)
-        return self(value)
+        return str(value) if name in NAMES and type(value) is str else self(value)
 
     # ------------------------------------------------------------------ what is plain English
 

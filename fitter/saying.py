@@ -49,13 +49,13 @@ class Joined(str):
         return _joined, (str(self), self.separator, self.parts)
 
 
-def say(template: str, /, **values: Any) -> Said:
+def say(template: str, /, **values: Any) -> str:
     """``template`` with ``values`` put in (as `str.format`); a constant first argument is extracted for the
     translators. A value that is itself a word or a text of the program is translated with it."""
     return _said(template.format(**values), template, values)
 
 
-def joined(separator: str, parts: Iterable[str]) -> Joined:
+def joined(separator: str, parts: Iterable[str]) -> str:
     """The parts that are not empty, with ``separator`` between them."""
     there = tuple(part for part in parts if part)
     return _joined(separator.join(there), separator, there)

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from fitter.errors import FitterError
 from fitter.knee.knee import FollowUp, Translate
 from fitter.resources import table
+from fitter.saying import joined, say
 
 Change = Literal["better", "worse", "same", "no_before"]
 SCALES = ("pain", "comfort")
@@ -43,13 +44,15 @@ def follow_up(weeks: int, pain: float | None, comfort: float | None) -> FollowUp
     at = table("knee/follow_up.toml")["weeks"]
     if weeks not in at:
         raise FitterError(
-            f"a follow-up after {weeks} weeks is not planned",
-            todo=f"It can be {' or '.join(map(str, at))} weeks",
+            say("a follow-up after {weeks} weeks is not planned", weeks=weeks),
+            todo=say("It can be {str} weeks", str=joined(" or ", map(str, at))),
             code="usage",
         )
     for scale, value in (("pain", pain), ("comfort", comfort)):
         if value is not None and not 0.0 <= value <= 10.0:
-            raise FitterError(f"{scale} is {value:g}, expected 0 to 10", code="usage")
+            raise FitterError(
+                say("{scale} is {value:g}, expected 0 to 10", scale=scale, value=value), code="usage"
+            )
     if pain is None and comfort is None:
         raise FitterError("nothing was told", todo="Give pain, comfort or both", code="usage")
     return FollowUp(weeks, pain, comfort)

@@ -18,6 +18,7 @@ from fitter.posture.doubts import sides_too_far_apart
 from fitter.posture.flexibility import difference, flexibility
 from fitter.posture.posture import Posture
 from fitter.resources import table
+from fitter.saying import joined, say
 
 _LONGEST = 200
 
@@ -61,8 +62,8 @@ def went_on(flags: RedFlags, flag_id: str, by: str, reason: str, *, mode: Mode) 
     there = [flag.id for flag in flags.stop]
     if flag_id not in there:
         raise FitterError(
-            f"no stop '{flag_id[:40]}' was raised",
-            todo=f"It can be {', '.join(there)}" if there else "There is none",
+            say("no stop '{flag_id}' was raised", flag_id=flag_id[:40]),
+            todo=say("It can be {there}", there=joined(", ", there)) if there else "There is none",
             code="unknown_flag",
         )
     return {**overridden(flags), flag_id: Overridden(by, reason)}
@@ -72,7 +73,7 @@ def held_again(flags: RedFlags, flag_id: str) -> dict[str, Overridden]:
     """What stands as overridden once one of them is taken back; the stop holds again."""
     standing = overridden(flags)
     if flag_id not in standing:
-        raise FitterError(f"no stop '{flag_id[:40]}' was set aside", code="unknown_flag")
+        raise FitterError(say("no stop '{flag_id}' was set aside", flag_id=flag_id[:40]), code="unknown_flag")
     return {i: told for i, told in standing.items() if i != flag_id}
 
 
@@ -84,9 +85,14 @@ def overridden(flags: RedFlags) -> dict[str, Overridden]:
 def _told_by(text: str, what: str) -> str:
     words = " ".join(text.split())
     if not words:
-        raise FitterError(f"{what} is missing", todo="Give name and reason", code="needs_reason")
+        raise FitterError(
+            say("{what} is missing", what=what), todo="Give name and reason", code="needs_reason"
+        )
     if len(words) > _LONGEST or not words.isprintable():
-        raise FitterError(f"{what}: expected at most {_LONGEST} plain characters", code="bad_text")
+        raise FitterError(
+            say("{what}: expected at most {longest} plain characters", what=what, longest=_LONGEST),
+            code="bad_text",
+        )
     return words
 
 

@@ -12,6 +12,7 @@ from fitter.measurements import Measurements
 from fitter.posture.flexibility import impossible_drop
 from fitter.quantity import Quantity
 from fitter.resources import table
+from fitter.saying import say
 
 
 def capture_doubts(feet: Sequence[Measurements], pairs: Sequence[tuple[int, int]]) -> Iterator[str]:
@@ -67,4 +68,4 @@ def _of_both_feet(feet: Sequence[Measurements]) -> Iterator[str]:
 
 
 def _mm(q: Quantity) -> str:
-    return f"{q.value:.1f} mm"
+    return say("{value:.1f} mm", value=q.value)

@@ -12,6 +12,7 @@ from fitter.errors import FitterError
 from fitter.measurements import Measurements
 from fitter.posture.posture import Posture
 from fitter.quantity import Missing, Quantity, Reading
+from fitter.saying import joined, say
 from fitter.support.rule_set import Rule, RuleSet, Where, numbers, shipped, the_rule, with_derived
 from fitter.support.support import Parameter, StrategyOption, SupportProfile
 
@@ -154,8 +155,8 @@ def asked_strategy(strategy: str | None, answers: Answers | None) -> str | None:
     asked = strategy or (answers.get("support_strategy") if answers is not None else None)
     if asked is not None and asked not in STRATEGIES:
         raise FitterError(
-            f"there is no strategy '{str(asked)[:40]}'",
-            todo=f"Choose one of {', '.join(STRATEGIES)}",
+            say("there is no strategy '{asked}'", asked=str(asked)[:40]),
+            todo=say("Choose one of {strategies}", strategies=joined(", ", STRATEGIES)),
             code="usage",
         )
     return asked

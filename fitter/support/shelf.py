@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from fitter.quantity import Missing, Quantity
 from fitter.resources import table
+from fitter.saying import say
 from fitter.support.catalogue import ANY_SHOE, FIRMNESS, Item
 from fitter.support.support import Parameter, SupportProfile
 from fitter.terms import SIDES, Side
@@ -112,7 +113,7 @@ def on_shelf(feet: Sequence[Wanted], items: Iterable[Item], *, keep_sold_out: bo
     Where a foot gets no recommendation (a red flag), none gets anything from the shelf.
     """
     rules = table("support/shelf.toml")
-    texts, version = rules["texts"], f"shelf rules {rules['version']}"
+    texts, version = rules["texts"], say("shelf rules {version}", version=rules["version"])
     sides = tuple(foot.side for foot in feet)
     withheld = next((f.support.withheld for f in feet if f.support.withheld is not None), None)
     if withheld is not None:
@@ -215,7 +216,7 @@ def _size(row: Mapping[str, Any], length: Quantity | None, item: Item) -> Judged
     tolerances = abs(by) / _tolerance(row, by)
     middle = (item.size_from + item.size_to) / 2.0
     off = abs(middle - length.value) / _tolerance(row, middle - length.value)
-    sizes = f"{item.size_from:g} to {item.size_to:g}"
+    sizes = say("{size_from:g} to {size_to:g}", size_from=item.size_from, size_to=item.size_to)
     return Judged(
         row["id"], row["name"], _verdict(tolerances), sizes, length.value, length.value, row["unit"], by,
         tolerances, off,
@@ -410,9 +411,9 @@ def in_words(j: Judged) -> str:
     name = j.name[0].lower() + j.name[1:]
     if j.has is None:
         ask = any(row["id"] == j.id and row.get("ask") for row in table("support/shelf.toml")["compare"])
-        return f"{name} not stated{': ask the maker' if ask else ''}"
+        return say("{name} not stated{word}", name=name, word=": ask the maker" if ask else "")
     if j.verdict == "fits":
-        return f"{name} fits"
+        return say("{name} fits", name=name)
     amount = f"{abs(j.by):.1f}".removesuffix(".0")
     # A miss is never told as nothing.
     by = f"{'0.1' if amount == '0' else amount}{'°' if j.unit == 'deg' else f' {j.unit}'}"
