@@ -18,7 +18,7 @@ from fitter.entry_files import is_measurement_file, parse_measurement_file, to_c
 from fitter.errors import FitterError
 from fitter.knee import red_flags
 from fitter.knee.explain import disclaimer, explain
-from fitter.knee.knee import Mode, Overridden, Translate
+from fitter.knee.knee import Mode, Overridden
 from fitter.measurements import Measurements
 from fitter.plausible import CHECKED, doubt
 from fitter.posture.doubts import capture_doubts
@@ -104,10 +104,9 @@ def told_again(
     mode: Mode | None = None,
     went_on: Mapping[str, Overridden] | None = None,
     rules: RuleSet | None = None,
-    translate: Translate = str,
 ) -> FitProfile:
     """The profile of the same measured feet for these answers, this mode, and these stops set aside by a
-    professional (None: as in the profile). ``translate`` takes what is said of knee and red flags.
+    professional (None: as in the profile).
 
     What was tried on and told at follow-ups stays. Settings made by hand are made anew by the rules.
     """
@@ -119,7 +118,7 @@ def told_again(
     chosen = answers.get("support_strategy") if answers else None
     bare = [replace(foot, posture=None, support=None) for foot in profile.feet]
     again = _measured(bare, profile.captures, answers)
-    told = _told(again, answers, chosen or strategy, rules, mode or profile.mode, aside, translate)
+    told = _told(again, answers, chosen or strategy, rules, mode or profile.mode, aside)
     return replace(told, try_on=profile.try_on, follow_up=profile.follow_up)
 
 
@@ -278,7 +277,6 @@ def _told(
     rules: RuleSet | None,
     mode: Mode,
     went_on: Mapping[str, Overridden],
-    translate: Translate = str,
 ) -> FitProfile:
     """The profile with posture, support, knee and red flags."""
     mass, height = (_number(answers, key) for key in ("body_mass_kg", "height_cm"))
@@ -291,7 +289,7 @@ def _told(
         return assess(foot.measurements, body_mass_kg=mass, height_cm=height)
 
     judged = [(foot.measurements, posture_of(foot)) for foot in profile.feet]
-    flags = red_flags.find(answers, judged, mode=mode, went_on=went_on, translate=translate)
+    flags = red_flags.find(answers, judged, mode=mode, went_on=went_on)
     withheld = None
     if flags.blocking:
         withheld = Missing("red_flag", " ".join(f.text for f in flags.blocking))
@@ -333,7 +331,7 @@ def _told(
         pairs=_pairs(feet),
         sides=_sides(feet),
         answers=dict(answers.values) if answers else None,
-        knee=explain(judged, answers, flags, mode=mode, translate=translate),
+        knee=explain(judged, answers, flags, mode=mode),
         mode=mode,
         red_flags=flags,
         disclaimer=disclaimer(),

@@ -25,7 +25,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fitter.saying import N_, NAMES, Joined, Said
+from fitter.saying import N_, NAMES, Begun, Joined, Said
 
 FOLDER = Path(__file__).parent / "locale"
 NATIVE: Mapping[str, str] = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español"}
@@ -54,7 +54,7 @@ RULES: Mapping[str, Rules] = {
 }
 
 # A number, perhaps with its error, a range, or a unit: what may be written another way and means the same.
-_NUMBER = r"[−+±<>-]? ?\d[\d,]*(?:\.\d+)?"
+_NUMBER = r"[−+±<>-]? ?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _NUMBERS = re.compile(
     rf"{_NUMBER}(?:(?: ?± ?| to |–|[ \u00a0]?/[ \u00a0]?){_NUMBER})*[ \u00a0]?(?:[^\W\d]{{1,4}}|%|°)?"
 )
@@ -85,6 +85,8 @@ class Language:
             return self._said(text)
         if isinstance(text, Joined):
             return text.separator.join(self(part) for part in text.parts)
+        if isinstance(text, Begun):
+            return self._begun(self(text.whole), text)
         found = self._find(text)
         return text if found is None else found
 
@@ -160,7 +162,10 @@ class Language:
             return self.written(text)
         if not _LETTERS.search(text):
             return None
-        return self._other_form(text) or self._matched(text) or self._by_sentence(text) or self._listed(text)
+        found = self._other_form(text) or self._matched(text)
+        if found is None and (other := self._matched(text[:1].swapcase() + text[1:])) is not None:
+            found = self._begun(other, text)
+        return found or self._by_sentence(text) or self._listed(text)
 
     def _other_form(self, text: str) -> str | None:
         """The text with or without its full stop, with a small or a capital letter to begin with."""

@@ -49,6 +49,16 @@ class Joined(str):
         return _joined, (str(self), self.separator, self.parts)
 
 
+class Begun(str):
+    """A text that begins with another letter than in its sentence: small within one, capital ahead of one."""
+
+    whole: str
+    small: bool
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _begun, (self.whole, self.small)
+
+
 def say(template: str, /, **values: Any) -> str:
     """``template`` with ``values`` put in (as `str.format`); a constant first argument is extracted for the
     translators. A value that is itself a word or a text of the program is translated with it."""
@@ -59,6 +69,13 @@ def joined(separator: str, parts: Iterable[str]) -> str:
     """The parts that are not empty, with ``separator`` between them."""
     there = tuple(part for part in parts if part)
     return _joined(separator.join(there), separator, there)
+
+
+def begun(text: str, *, small: bool = False) -> str:
+    """``text`` with a capital letter to begin with, or a ``small`` one, and still to be said otherwise."""
+    made = Begun((text[:1].lower() if small else text[:1].upper()) + text[1:])
+    made.whole, made.small = text, small
+    return made
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name by which Babel knows it
@@ -76,3 +93,7 @@ def _joined(text: str, separator: str, parts: tuple[str, ...]) -> Joined:
     made = Joined(text)
     made.separator, made.parts = separator, parts
     return made
+
+
+def _begun(whole: str, small: bool) -> str:
+    return begun(whole, small=small)

@@ -33,33 +33,20 @@ _CODE = re.compile(
 )
 # What is called with texts that nobody sees, or only someone who programs.
 _UNSEEN = frozenset(
-    [
-        "ValueError",
-        "TypeError",
-        "RuntimeError",
-        "AssertionError",
-        "compile",
-        "execute",
-        "exec_driver_sql",
-        "executescript",
-        "add_argument",
-        "set_producer",
-        "set_creator",
-        "cast",
-        "match",
-        "search",
-        "fullmatch",
-        "sub",
-        "split",
-        "CheckConstraint",
-        "text",
-        "getLogger",
-        "TypeVar",
-        "Measure",
-        "startswith",
-        "endswith",
-        "set_title",
-    ]
+    (
+        *(
+            "ValueError",
+            "TypeError",
+            "RuntimeError",
+            "AssertionError",
+            "TypeVar",
+            "Measure",
+            "CheckConstraint",
+        ),
+        *("compile", "match", "search", "fullmatch", "sub", "split", "startswith", "endswith", "cast"),
+        *("execute", "exec_driver_sql", "executescript", "text", "add_argument", "getLogger"),
+        *("set_producer", "set_creator", "set_title"),
+    )
 )
 
 # Keys of `models/knee/*.toml` that hold words, ids or sources, never a text that is shown as a sentence.

@@ -55,7 +55,7 @@ def foot_sizes(measurements: Measurements, sex: str | None = None, *, child: boo
     if length is None:
         return Sizes(of, (), (), Missing("not_measured", rules["texts"]["no_length"]))
     if measurements.load not in STANDING:
-        told = rules["texts"]["load"].format(load=_LOAD_WORDS[measurements.load])
+        told = say(rules["texts"]["load"], load=_LOAD_WORDS[measurements.load])
         return Sizes(of, (), (), Missing("needs_standing", told))
     breadth, girth = (_standing(m, measurements) for m in ("ball_breadth", "ball_girth"))
     standing = taken_as_standing(length, measurements.load)
@@ -96,7 +96,7 @@ def pair_sizes(feet: Sequence[Measurements], sex: str | None = None, *, child: b
     found = replace(found, notes=(*_load_note(one, other), *_width_notes(one, other), *found.notes))
     if difference > combine_u95(q.u95 for q in lengths):
         return found
-    unclear = table("norms/sizes.toml")["texts"]["longer_unclear"].format(difference=f"{difference:.1f}")
+    unclear = say(table("norms/sizes.toml")["texts"]["longer_unclear"], difference=f"{difference:.1f}")
     return Sizes(found.of, found.sizes, (unclear, *found.notes), found.refused)
 
 
@@ -115,7 +115,7 @@ def _width_notes(one: Measurements, other: Measurements) -> Iterator[str]:
     for measure_id, what in (("ball_breadth", "ball breadth"), ("ball_girth", "ball girth")):
         whose = [foot.side for foot in (one, other) if foot.get(measure_id) is not None]
         if len(whose) == 1:
-            yield words.format(side=whose[0], what=what)
+            yield say(words, side=whose[0], what=what)
 
 
 def _sizes(

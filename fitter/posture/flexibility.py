@@ -234,8 +234,8 @@ def _placed(change: Quantity, norm: Mapping[str, Any], side: str) -> Flexibility
 
 def _statement(class_: str, side: str, reason: Missing | None) -> str:
     text: str = table("posture/pairs.toml")["statements"][class_]
-    return text.format(side=side, reason=reason.text if reason else "")
+    return say(text, side=side, reason=reason.text if reason else "")
 
 
 def _reason(code: str, **words: str) -> Missing:
-    return Missing(code, table("posture/pairs.toml")["reasons"][code].format(**words))
+    return Missing(code, say(table("posture/pairs.toml")["reasons"][code], **words))

@@ -47,7 +47,9 @@ class Gate:
         lines = [head, *(f"- {p}" for p in self.problems)]
         if self.mark:
             lines.append(say("This is a {mark}: print it to try the size only.", mark=self.mark))
-        lines.append("Size {:.1f} x {:.1f} x {:.1f} mm.".format(*self.size))
+        lines.append(
+            say("Size {x:.1f} x {y:.1f} x {z:.1f} mm.", x=self.size[0], y=self.size[1], z=self.size[2])
+        )
         return "\n".join([*lines, self.estimate.said])
 
 
