@@ -78,6 +78,11 @@ def begun(text: str, *, small: bool = False) -> str:
     return made
 
 
+def sentence(text: str) -> str:
+    """``text`` as a sentence: a capital letter to begin with, a full stop at its end."""
+    return begun(text) if text.endswith((".", "?", "!")) else say("{what}.", what=begun(text))
+
+
 def N_(text: str) -> str:  # noqa: N802 - the name by which Babel knows it
     """``text`` as it is: marked for the translators here, translated where it is shown."""
     return text

@@ -20,8 +20,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any
 
-from fitter.app.text import _
 from fitter.errors import Cancelled, FitterError
+from fitter.saying import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,7 +103,7 @@ class Worker:
     def _our_turn(self, progress: Progress) -> Iterator[None]:
         """One job at a time; who waits can be cancelled."""
         while not self._turn.acquire(timeout=_LOOK_S):
-            progress(0.0, _("Starting"))
+            progress(0.0, N_("Starting"))
         try:
             yield
         finally:
@@ -113,7 +113,7 @@ class Worker:
         """Hand the question over, pass on what is told, and wait for the answer."""
         process, line = self._ready()
         line.send(question)
-        told = (0.0, _("Starting"))
+        told = (0.0, N_("Starting"))
         while True:
             if line.poll(_LOOK_S):
                 kind, content = line.recv()
@@ -132,8 +132,8 @@ class Worker:
         if self._closed:
             return Cancelled()
         return FitterError(
-            _("the part of Fitter that measures stopped, perhaps for want of memory"),
-            todo=_("Try again, or make the scan smaller first"),
+            N_("the part of Fitter that measures stopped, perhaps for want of memory"),
+            todo=N_("Try again, or make the scan smaller first"),
             code="worker_died",
         )
 

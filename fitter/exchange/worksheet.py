@@ -17,11 +17,10 @@ from fitter.language import current, spoken
 from fitter.measurements import SIDES, Load, Side
 from fitter.picture.guides import LIGHT, Guide, Shape, guide
 from fitter.picture.svg import DASHES
+from fitter.saying import N_, begun, say
 
 Paper = Literal["a4", "letter"]
 PAPERS: dict[Paper, tuple[float, float]] = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}  # mm
-from fitter.saying import N_, begun, say
-
 MARGIN = 13.0
 CHECK = 100.0  # mm, of the ruler that shows whether the page was printed at its own size
 _PICTURE = 78.0  # mm, the width of a picture
