@@ -133,15 +133,16 @@ class Language:
             for literal, name, spec, _conversion in string.Formatter().parse(template):
                 out.append(literal)
                 if name is not None:
-                    out.append(self._value(name, values[name], spec or ""))
+                    out.append(self._value(name, values, spec or ""))
         except (KeyError, ValueError):  # a damaged catalogue costs a text, not the program
             return template
         return "".join(out)
 
-    def _value(self, name: str, value: object, spec: str) -> str:
+    def _value(self, name: str, values: Mapping[str, Any], spec: str) -> str:
+        value = values[name]
         if not isinstance(value, str):
             return self.written(format(value, spec))
-        return str(value) if name in NAMES and type(value) is str else self(value)
+        return str(value) if _is_name(name, values) and type(value) is str else self(value)
 
     # ------------------------------------------------------------------ what is plain English
 
@@ -194,12 +195,11 @@ class Language:
             values = pattern.values(text)
             if values is None or any(_END.search(value) for value in values.values()):
                 continue
-            if pattern.letters >= _ENOUGH or all(self._is_known(n, v) for n, v in values.items()):
+            if pattern.letters >= _ENOUGH or all(
+                _is_name(n, values) or self._find(v) is not None for n, v in values.items()
+            ):
                 return self._refilled(self._texts[pattern.template], values)
         return None
-
-    def _is_known(self, name: str, value: str) -> bool:
-        return name in NAMES or self._find(value) is not None
 
     def _refilled(self, template: str, values: Mapping[str, str]) -> str | None:
         out = []
@@ -208,7 +208,7 @@ class Language:
             if name is not None:
                 if name not in values:
                     return None
-                out.append(values[name] if name in NAMES else self(values[name]))
+                out.append(values[name] if _is_name(name, values) else self(values[name]))
         return "".join(out)
 
     def _by_sentence(self, text: str) -> str | None:
@@ -219,9 +219,7 @@ class Language:
         while parts:
             for count in range(min(len(parts), 6), 0, -1):
                 head = " ".join(parts[:count])
-                if head != text and (
-                    found := self._texts.get(head) or (self._find(head) if count == 1 else None)
-                ):
+                if head != text and (found := self._find(head) if count == 1 else self._whole(head)):
                     break
             else:
                 count, found = 1, None
@@ -230,15 +228,25 @@ class Language:
             parts = parts[count:]
         return " ".join(out) if found_one else None
 
+    def _whole(self, text: str) -> str | None:
+        """A text that stands in the catalogue as it is, or is of one of its templates."""
+        return self._texts.get(text) or self._other_form(text) or self._matched(text)
+
     def _listed(self, text: str) -> str | None:
         """Words in a list, or a name and what is said of it, where all of them are known."""
         for separator in ("; ", ": ", ", ", " and "):
             if separator in text:
-                parts = [self._find(part) for part in text.split(separator)]
+                pieces = text.split(separator, 1) if separator == ": " else text.split(separator)
+                parts = [self._find(part) for part in pieces]
                 if all(parts):
                     glue = f" {self('and')} " if separator == " and " else separator
                     return glue.join(part or "" for part in parts)
         return None
+
+
+def _is_name(name: str, values: Mapping[str, Any]) -> bool:
+    """Whether a person or a file gave what is put in; a reason is a person's where it is told whose."""
+    return name in NAMES or (name == "reason" and "by" in values)
 
 
 class _Pattern:

@@ -20,7 +20,6 @@ NAMES = frozenset(
         "customer",
         "person",
         "by",
-        "reason",
         "typed",
         "sku",
         "code",

@@ -126,7 +126,8 @@ def words(fileobj: Any, keywords: object, comment_tags: object, options: object)
     what it says in plain English, every text that reads as one, and the tables of words."""
     data = fileobj.read()
     tree = ast.parse(data)
-    ours = not Path(getattr(fileobj, "name", "")).resolve().is_relative_to(_APP)
+    path = Path(getattr(fileobj, "name", "")).resolve()
+    ours = not path.is_relative_to(_APP) and not path.name.startswith("cli")
     seen: dict[str, tuple[int, list[str]]] = {}
     for line, text, comments in (*_marked(tree), *(_plain(tree) if ours else ()), *_tables(tree)):
         if not _UNITS.fullmatch(re.sub(r"\{[^}]*\}", "", text)):
