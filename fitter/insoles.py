@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitter.errors import FitterError
+from fitter.language import spoken
 from fitter.saying import say
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _to_know(profile: FitProfile, support: SupportProfile) -> tuple[str, ...]:
     asked = profile.red_flags is not None and profile.red_flags.asked
     questions = "The questions that come first (pain, injury, numbness) were not asked."
     stops = profile.red_flags.stop if profile.red_flags is not None else ()
-    aside = (flag_words(flag) for flag in stops if flag.overridden is not None)
+    aside = (flag_words(flag, str) for flag in stops if flag.overridden is not None)
     return (*aside, *(() if asked else (questions,)), *profile.warnings, *support.watch_for)
 
 
@@ -149,7 +150,9 @@ def report(insole: Insole, gate: Gate, to_know: tuple[str, ...] = ()) -> str:
 
 
 def documents(insole: Insole, told: str, name: str, paper: str) -> Iterator[tuple[str, bytes]]:
-    """Every file of an insole: name and bytes. The same insole gives the same bytes."""
+    """Every file of an insole: name and bytes. The same insole gives the same bytes.
+
+    What is for people alone, the paper template and the text, is in the language spoken now."""
     from fitter import __version__
     from fitter.exchange import dxf, insole_svg, insole_template, obj, stl, threemf
     from fitter.exchange.insole_drawing import drawing
@@ -169,7 +172,7 @@ def documents(insole: Insole, told: str, name: str, paper: str) -> Iterator[tupl
     yield f"{name}.dxf", dxf.to_dxf(drawn)
     yield f"{name}.svg", insole_svg.to_svg(drawn).encode()
     yield f"{name}.pdf", insole_template.to_pdf(drawn, "letter" if paper == "letter" else "a4")
-    yield f"{name}.txt", told.encode()
+    yield f"{name}.txt", "\n".join(map(spoken, told.split("\n"))).encode()
 
 
 def targets(out: Path) -> list[Path]:

@@ -122,8 +122,10 @@ class Language:
     def _said(self, text: Said) -> str:
         template = self._texts.get(text.template)
         if template is None:
-            if (whole := self._find(str(text))) is not None or not text.values:
-                return whole or str(text)
+            if (whole := self._texts.get(str(text))) is not None:
+                return whole
+            if not text.values:
+                return self._find(str(text)) or str(text)
             template = text.template
         return self._filled(template, text.values)
 
@@ -163,10 +165,7 @@ class Language:
             return self.written(text)
         if not _LETTERS.search(text):
             return None
-        found = self._other_form(text) or self._matched(text)
-        if found is None and (other := self._matched(text[:1].swapcase() + text[1:])) is not None:
-            found = self._begun(other, text)
-        return found or self._by_sentence(text) or self._listed(text)
+        return self._whole(text) or self._by_sentence(text) or self._listed(text)
 
     def _other_form(self, text: str) -> str | None:
         """The text with or without its full stop, with a small or a capital letter to begin with."""
@@ -196,7 +195,7 @@ class Language:
             if values is None or any(_END.search(value) for value in values.values()):
                 continue
             if pattern.letters >= _ENOUGH or all(
-                _is_name(n, values) or self._find(v) is not None for n, v in values.items()
+                not v or _is_name(n, values) or self._find(v) is not None for n, v in values.items()
             ):
                 return self._refilled(self._texts[pattern.template], values)
         return None
@@ -230,7 +229,16 @@ class Language:
 
     def _whole(self, text: str) -> str | None:
         """A text that stands in the catalogue as it is, or is of one of its templates."""
-        return self._texts.get(text) or self._other_form(text) or self._matched(text)
+        found = self._texts.get(text) or self._other_form(text)
+        if found:
+            return found
+        stop = text.endswith(".")
+        for form in (text, text[:-1] if stop else f"{text}."):
+            for start in dict.fromkeys((form[:1], form[:1].swapcase())):
+                if (made := self._matched(start + form[1:])) is not None:
+                    made = made if start == form[:1] else self._begun(made, text)
+                    return made if form == text else made.rstrip(".") + ("." if stop else "")
+        return None
 
     def _listed(self, text: str) -> str | None:
         """Words in a list, or a name and what is said of it, where all of them are known."""
@@ -280,7 +288,7 @@ class _Pattern:
         if any(literal not in text for literal in self._literals):
             return None
         if self._regex is None:
-            gaps = [f"{re.escape(literal)}(.+?)" for literal in self._literals[:-1]]
+            gaps = [f"{re.escape(literal)}(.*?)" for literal in self._literals[:-1]]
             self._regex = re.compile("".join(gaps) + re.escape(last), re.DOTALL)
         found = self._regex.fullmatch(text)
         if found is None:

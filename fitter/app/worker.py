@@ -21,6 +21,7 @@ from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any
 
 from fitter.errors import Cancelled, FitterError
+from fitter.language import current, language, speaking
 from fitter.saying import N_
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Worker:
             captures=tuple(profile.captures[n] for n in feet),
         )
         shapes = tuple(result.shapes[n] for n in feet)
-        made: Made = self._answer(("insoles", chosen, shapes, length, paper), progress, None)
+        made: Made = self._answer(("insoles", chosen, shapes, length, paper, current().code), progress, None)
         return made
 
     def _answer(self, question: tuple[Any, ...], progress: Progress, preview: Preview | None) -> Any:
@@ -215,8 +216,9 @@ def _answered(question: tuple[Any, ...], tell: Progress, show: Preview) -> tuple
     kind, *rest = question
     try:
         if kind == "insoles":
-            profile, shapes, length, paper = rest
-            return "done", make(profile, shapes, length=length, paper=paper, progress=tell)
+            profile, shapes, length, paper, code = rest
+            with speaking(language(code)):
+                return "done", make(profile, shapes, length=length, paper=paper, progress=tell)
         captures, entered, answers = rest
         return "done", run_journey(
             captures, entered=entered, answers=answers, progress=tell, preview=show, rules=find()
