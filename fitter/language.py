@@ -243,9 +243,12 @@ class Language:
     def _listed(self, text: str) -> str | None:
         """Words in a list, or a name and what is said of it, where all of them are known."""
         for separator in ("; ", ": ", ", ", " and "):
-            if separator in text:
-                pieces = text.split(separator, 1) if separator == ": " else text.split(separator)
-                parts = [self._find(part) for part in pieces]
+            if separator not in text:
+                continue
+            # A name may hold a comma itself, and what is said after a colon further colons.
+            first = text.split(separator, 1) if separator == ": " else text.split(separator)
+            for pieces in (first, text.rsplit(separator, 1)):
+                parts = [self._find(piece) for piece in pieces]
                 if all(parts):
                     glue = f" {self('and')} " if separator == " and " else separator
                     return glue.join(part or "" for part in parts)

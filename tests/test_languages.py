@@ -264,11 +264,12 @@ def _unsaid(profile: FitProfile, told: Language) -> set[str]:
     return {
         text
         for place, text in _every_text(to_tree(profile))
-        if _SENTENCES.search(place)
-        and _left_over(told(text))
-        and "/criteria/name" not in place
-        and not place.endswith("parameters/evidence")
+        if _SENTENCES.search(place) and not _SOURCES.search(place) and _left_over(told(text))
     }
+
+
+# Published criteria have the names of their authors; the strength of evidence is an id.
+_SOURCES = re.compile(r"/criteria/name$|/parameters/evidence$")
 
 
 def _left_over(shown: str) -> set[str]:
