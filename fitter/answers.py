@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from fitter.errors import FitterError
+from fitter.saying import joined, say
 from fitter.terms import SIDES
 
 SCHEMA_VERSION = "1.0"
@@ -582,7 +583,7 @@ def parse_answers(data: bytes, where: str) -> Answers:
     """Answers from a JSON document: an object with ``schema_version`` and any of the question ids."""
     if len(data) > MAX_BYTES:
         raise FitterError(
-            f"a file of answers has at most {MAX_BYTES // 1_000_000} MB",
+            say("a file of answers has at most {max_bytes} MB", max_bytes=MAX_BYTES // 1000000),
             where=where,
             todo="Check that this is the right file",
         )
@@ -594,7 +595,7 @@ def parse_answers(data: bytes, where: str) -> Answers:
         raise error.at(where) from None
     except (ValueError, RecursionError) as error:
         raise FitterError(
-            f"this is not a JSON file of answers ({_first_line(error)})",
+            say("this is not a JSON file of answers ({problem})", problem=_first_line(error)),
             where=where,
             todo="Save the answers from the program again",
         ) from None
@@ -606,9 +607,13 @@ def parse_answers(data: bytes, where: str) -> Answers:
         )
     version = document.pop("schema_version", None)
     if version != SCHEMA_VERSION:
-        found = "is missing" if version is None else f"is {_show(version)}"
+        found = "is missing" if version is None else say("is {version}", version=_show(version))
         raise FitterError(
-            f'field schema_version {found}, expected "{SCHEMA_VERSION}"',
+            say(
+                'field schema_version {found}, expected "{schema_version}"',
+                found=found,
+                schema_version=SCHEMA_VERSION,
+            ),
             where=where,
             todo="Add it, or save the answers from the program again",
         )
@@ -619,7 +624,10 @@ def answers_from_mapping(mapping: Mapping[str, object], where: str) -> Answers:
     """Checked answers from a form or a decoded document; None counts as not answered."""
     for key in mapping:
         if key not in BY_ID:
-            raise FitterError(f"there is no question {_show(key)}{_nearest(str(key), BY_ID)}", where=where)
+            raise FitterError(
+                say("there is no question {key}{key2}", key=_show(key), key2=_nearest(str(key), BY_ID)),
+                where=where,
+            )
     values = {q.id: _checked(q, mapping[q.id], where) for q in EVERY if mapping.get(q.id) is not None}
     return Answers(values, all(i in values for i in STOP_IDS))
 
@@ -672,7 +680,9 @@ def _checked(q: Question, value: object, where: str) -> object:
 
 
 def _number(q: Question, value: object, where: str) -> float:
-    expected = f"a number from {q.low:g} to {q.high:g}{' ' + q.unit if q.unit else ''}"
+    expected = say(
+        "a number from {low:g} to {high:g}{unit}", low=q.low, high=q.high, unit=" " + q.unit if q.unit else ""
+    )
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _bad(q, value, expected, where)
     if not q.low <= value <= q.high:
@@ -683,17 +693,20 @@ def _number(q: Question, value: object, where: str) -> float:
 def _word(q: Question, value: object, where: str) -> str:
     if not isinstance(value, str) or value not in q.words:
         near = _nearest(value, q.words) if isinstance(value, str) else ""
-        raise _bad(q, value, f"one of {', '.join(q.words)}{near}", where)
+        raise _bad(q, value, say("one of {words}{near}", words=joined(", ", q.words), near=near), where)
     return value
 
 
 def _bad(q: Question, value: object, expected: str, where: str) -> FitterError:
-    return FitterError(f"field {q.id} is {_show(value)}, expected {expected}", where=where)
+    return FitterError(
+        say("field {id} is {value}, expected {expected}", id=q.id, value=_show(value), expected=expected),
+        where=where,
+    )
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(word[:60], list(known), n=1, cutoff=0.5)
-    return f" (did you mean {near[0]}?)" if near else ""
+    return say(" (did you mean {near}?)", near=near[0]) if near else ""
 
 
 def _show(value: object) -> str:
@@ -712,10 +725,10 @@ def _no_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found: dict[str, object] = {}
     for key, value in pairs:
         if key in found:
-            raise FitterError(f"field {_show(key)} stands there twice", todo="Keep one of them")
+            raise FitterError(say("field {key} stands there twice", key=_show(key)), todo="Keep one of them")
         found[key] = value
     return found
 
 
 def _no_constant(word: str) -> float:
-    raise FitterError(f"{word} is not a number", todo="Leave the field out instead")
+    raise FitterError(say("{word} is not a number", word=word), todo="Leave the field out instead")

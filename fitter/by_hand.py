@@ -12,6 +12,7 @@ from dataclasses import replace
 from fitter.errors import FitterError
 from fitter.journey import arch_at_rest, side_by_side
 from fitter.profile import FitProfile
+from fitter.saying import say
 from fitter.support.following import Footing
 from fitter.support.rule_set import RuleSet
 from fitter.support.support import SupportProfile
@@ -61,7 +62,9 @@ def _changed(
             supports[number] = change(foot.support, footing(profile, number, rules))
             found = True
     if not found:
-        raise FitterError(f"the profile recommends nothing for the {side} foot", code="no_support")
+        raise FitterError(
+            say("the profile recommends nothing for the {side} foot", side=side), code="no_support"
+        )
     side_by_side(profile.feet, supports, rules)
     feet = tuple(replace(foot, support=s) for foot, s in zip(profile.feet, supports, strict=True))
     return replace(profile, feet=feet)

@@ -13,6 +13,7 @@ from fitter.entry import (
 from fitter.errors import FitterError
 from fitter.plausible import print_doubt
 from fitter.profile import CaptureRecord, FootFit
+from fitter.saying import say
 from fitter.scan.foot import Assumption, Foot, Glimpse, Quality
 from fitter.scan.scanner import Scanner
 from fitter.terms import Load, Side
@@ -65,7 +66,7 @@ def entered_as_stated(foot: EnteredFoot, capture: Capture) -> EnteredFoot:
     """A foot from a measurement file under what the person stated of the file."""
     if capture.side not in (None, foot.side):
         raise FitterError(
-            f"holds a {foot.side} foot and was given as {capture.side}",
+            say("holds a {side} foot and was given as {side2}", side=foot.side, side2=capture.side),
             todo="Leave the side out, or correct the file",
             code="side_conflict",
         )
@@ -77,7 +78,7 @@ def entered_as_stated(foot: EnteredFoot, capture: Capture) -> EnteredFoot:
         )
     if capture.scanner is not None:
         raise FitterError(
-            f"was measured by hand, and was given as scanned by {capture.scanner.name}",
+            say("was measured by hand, and was given as scanned by {name}", name=capture.scanner.name),
             todo="Leave the scanner out",
             code="scanner_conflict",
         )
@@ -89,13 +90,17 @@ def entered_as_stated(foot: EnteredFoot, capture: Capture) -> EnteredFoot:
         )
     if capture.marks:
         raise FitterError(
-            f"holds measures, and the landmark {next(iter(capture.marks))} was set for it",
+            say("holds measures, and the landmark {marks} was set for it", marks=next(iter(capture.marks))),
             todo="Leave the landmark out: it is set on a scan",
             code="landmark_conflict",
         )
     if capture.load not in ("unknown", foot.load) and foot.load != "unknown":
         raise FitterError(
-            f"was measured {LOAD_WORDS[foot.load]} and was given as {LOAD_WORDS[capture.load]}",
+            say(
+                "was measured {load_words} and was given as {load_words2}",
+                load_words=LOAD_WORDS[foot.load],
+                load_words2=LOAD_WORDS[capture.load],
+            ),
             todo="Leave the load out, or correct the file",
             code="load_conflict",
         )
@@ -108,19 +113,21 @@ def take_entered(foot: EnteredFoot, name: str, sha256: str) -> Taken:
     given = foot.load != "unknown"
     load = Assumption(
         foot.load,
-        f"load: {LOAD_WORDS[foot.load]}, as you said" if given else LOAD_NOT_STATED,
+        say("load: {load_words}, as you said", load_words=LOAD_WORDS[foot.load])
+        if given
+        else LOAD_NOT_STATED,
         given=given,
         certain=given,
         change="" if given else "--load standing|sitting|unloaded|single_leg",
     )
     assumptions = {
         "units": Assumption("mm", "lengths kept in millimetres", given=True),
-        "side": Assumption(foot.side, f"a {foot.side} foot, as you said", given=True),
+        "side": Assumption(foot.side, say("a {side} foot, as you said", side=foot.side), given=True),
         "load": load,
     }
     text = "Measured by hand: what a ruler can't reach was left out."
     if asked := print_doubt(foot.values):
-        text = f"{text} Worth a second look: {asked}"
+        text = say("{text} Worth a second look: {asked}", text=text, asked=asked)
     words = Quality(text, "entered", 0.0, 0.0, 0)
     fit = FootFit(foot.side, foot.load, "entered", assumptions, words, measurements)
     return Taken(fit, CaptureRecord(name, sha256, foot.side, foot.load, "mm", "entered"), None, {})

@@ -29,7 +29,7 @@ from fitter import (
 )
 from fitter.anatomy.measures import ENTERABLE, LANDMARKS
 from fitter.cli_inputs import Input, answers_of, captures_of, inputs_of, progress, readable, rules_of
-from fitter.cli_outputs import UsageError, check_outputs, deliver, expect_folder, say, write
+from fitter.cli_outputs import UsageError, add_language, check_outputs, deliver, expect_folder, say, write
 from fitter.entry import (
     entered_foot,
     measurements_from_entry,
@@ -37,6 +37,7 @@ from fitter.entry import (
 )
 from fitter.errors import FitterError
 from fitter.exchange.folder import OUTPUTS, refuse_foreign, write_files
+from fitter.language import language, speaking
 from fitter.measurements import LOADS, SIDES
 from fitter.resources import data_folder
 from fitter.terms import MM_PER_UNIT
@@ -455,6 +456,7 @@ def _add_outputs(p: argparse.ArgumentParser) -> None:
         help="write the profile as JSON to a file, or to stdout with -",
     )
     p.add_argument("--out", metavar="DIR", type=_path, help=f"write {', '.join(OUTPUTS)} into this folder")
+    add_language(p)
     p.add_argument("--verbose", action="store_true", help="tell on stderr what is being done")
 
 
@@ -602,7 +604,8 @@ def _insole(args: argparse.Namespace) -> int:
         shapes: tuple[Foot | None, ...] = (None,) * len(profile.feet)
     else:
         profile, shapes = _posed(args, inputs)
-    made = insoles.make(profile, shapes, length=args.length, paper=args.paper, last=last)
+    with speaking(language(args.language)):
+        made = insoles.make(profile, shapes, length=args.length, paper=args.paper, last=last)
     write({args.out / name: content for name, content in made.files.items()})
     say(made.text)
     return DONE

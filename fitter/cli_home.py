@@ -25,6 +25,7 @@ from fitter.entry import (
 )
 from fitter.entry_files import parse_measurement_file
 from fitter.errors import FitterError
+from fitter.language import language, speaking
 from fitter.lengths import as_written, shown, shown_error
 from fitter.terms import SIDES, Load, Side
 
@@ -67,7 +68,8 @@ def worksheet(args: argparse.Namespace) -> bytes:
     from fitter.exchange.worksheet import to_pdf
 
     units = {"mm": "millimetres", "cm": "centimetres", "in": "inches"}
-    return to_pdf(args.paper, wall=not args.no_wall, unit=units.get(args.unit or "", ""))
+    with speaking(language(args.language)):
+        return to_pdf(args.paper, wall=not args.no_wall, unit=units.get(args.unit or "", ""))
 
 
 @dataclass(frozen=True, slots=True)

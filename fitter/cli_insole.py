@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fitter.cli_outputs import add_language
 from fitter.errors import FitterError
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def add_options(p: argparse.ArgumentParser) -> None:
     p.add_argument(
         "--paper", choices=("a4", "letter"), default="a4", help="the template's paper (default: a4)"
     )
+    add_language(p)
     p.add_argument(
         "--profile",
         metavar="PROFILE.json",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from fitter.errors import FitterError
 from fitter.exchange.folder import OUTPUTS, documents, refuse_foreign, write_files
+from fitter.language import codes, language, speaking
 
 if TYPE_CHECKING:
     from fitter.profile import FitResult
@@ -52,12 +53,23 @@ def expect_folder(folder: Path, option: str) -> None:
         raise UsageError(what, where=f"{option} {folder}", todo="Choose another folder")
 
 
+def add_language(p: argparse.ArgumentParser) -> None:
+    """The language of what is for people to keep; the terminal and files for programs speak English."""
+    p.add_argument(
+        "--language",
+        choices=codes(),
+        default="en",
+        help="language of the PDF (default: en); profile.json and the terminal stay English",
+    )
+
+
 def deliver(result: FitResult, args: argparse.Namespace) -> None:
     """Make every output first, then write: a failure leaves no half of them."""
     from fitter.exchange.json_profile import to_json
     from fitter.exchange.text_report import to_text
 
-    files = {args.out / name: data for name, data in documents(result).items()} if args.out else {}
+    with speaking(language(args.language)):
+        files = {args.out / name: data for name, data in documents(result).items()} if args.out else {}
     if args.json not in (None, "-"):
         files[Path(args.json)] = to_json(result.profile).encode()
     write(files)

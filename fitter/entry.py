@@ -19,6 +19,7 @@ from fitter.lengths import UNIT_WORDS, as_written, division_mm, finite, shown
 from fitter.measurements import LOADS, NEEDS_TWO_LOADS, SIDES, Load, Measurements, Side
 from fitter.quantity import COVERAGE, Missing, Quantity, Reading, combine_u95, mean_of_repeats, propagate
 from fitter.resources import table
+from fitter.saying import joined, say
 from fitter.terms import MM_PER_UNIT
 
 _SIDE_WORDS: dict[str, str] = {**dict(zip(SIDES, SIDES, strict=True)), "l": "left", "r": "right"}
@@ -122,14 +123,14 @@ def typed_reading(
     written = as_written(value)
     if written is None:
         raise FitterError(
-            f"value is {as_typed(value)}, expected a number",
+            say("value is {value}, expected a number", value=as_typed(value)),
             where=where,
             todo="" if value in (None, "") else "Write it as 251, 25.1 or 9 7/8",
         )
     stated = known_word(unit, UNIT_WORDS, "unit", where) if unit else ""
     if stated and written.unit not in ("", stated):
         raise FitterError(
-            f"value is {as_typed(value)}, and its unit is given as {stated}",
+            say("value is {value}, and its unit is given as {stated}", value=as_typed(value), stated=stated),
             where=where,
             todo="Write the unit once",
             code="unit_conflict",
@@ -186,7 +187,11 @@ def from_readings(measure_id: str, readings: Sequence[TypedReading]) -> Quantity
         fixed_u95=fixed,
     )
     _refuse_error(measure, found.value, found.u95, measure.unit, readings[-1].where)
-    return replace(found, value=_scaled(found.value, 1.0), basis=f"mean of {len(readings)} readings")
+    return replace(
+        found,
+        value=_scaled(found.value, 1.0),
+        basis=say("mean of {readings} readings", readings=len(readings)),
+    )
 
 
 def _usual_sd(u95: float, fixed_u95: float) -> float:
@@ -205,7 +210,7 @@ def _refuse_wild(measure: Measure, readings: Sequence[TypedReading]) -> None:
         if abs(lengths[0] - lengths[1]) > usual * math.sqrt(2.0):
             both = " and ".join(shown(r.mm, r.unit) for r in readings)
             raise FitterError(
-                f"{measure.name}: the two readings differ by too much ({both})",
+                say("{name}: the two readings differ by too much ({both})", name=measure.name, both=both),
                 where=readings[-1].where,
                 todo="Measure a third time, or take the wrong one out",
                 code="repeats_disagree",
@@ -220,11 +225,16 @@ def _refuse_wild(measure: Measure, readings: Sequence[TypedReading]) -> None:
     if off > allowed:
         wild = readings[number]
         raise WildReadingError(
-            f"{measure.name}: reading {number + 1} ({shown(wild.mm, wild.unit)}) lies "
-            f"{shown(round(off, 1), wild.unit)} from the others",
+            say(
+                "{name}: reading {number} ({mm}) lies {off} from the others",
+                name=measure.name,
+                number=number + 1,
+                mm=shown(wild.mm, wild.unit),
+                off=shown(round(off, 1), wild.unit),
+            ),
             number,
             where=wild.where,
-            todo=f"Measure reading {number + 1} again, or leave it out",
+            todo=say("Measure reading {number} again, or leave it out", number=number + 1),
         )
 
 
@@ -245,9 +255,14 @@ def _refuse_error(measure: Measure, value: float, u95: float, unit: str, where: 
     most = max(value / 2, quarter)
     if not 0 < u95 <= most:
         half = "a quarter of its widest" if most > value / 2 else "half of the value"
-        expected = f"above 0 and at most {half} ({_plain(most)} {unit})"
+        expected = say("above 0 and at most {half} ({most} {unit})", half=half, most=_plain(most), unit=unit)
         raise FitterError(
-            f"u95 is {_plain(u95)} {unit}, expected a number {expected}",
+            say(
+                "u95 is {u95} {unit}, expected a number {expected}",
+                u95=_plain(u95),
+                unit=unit,
+                expected=expected,
+            ),
             where=where,
             todo="Give how far off the reading may be, or leave it out",
             code="implausible_u95",
@@ -259,9 +274,17 @@ def _refuse_finer_than_ruler(u95: float, unit: str, parts: int, where: str) -> N
     least = division_mm(unit, parts) / 2.0
     if u95 < least - 1e-6:
         written = f"{_plain(u95 / MM_PER_UNIT[unit])} {unit}"
-        expected = f"at least {_plain(math.ceil(least / MM_PER_UNIT[unit] * 1e4 - 1e-6) / 1e4)} {unit}"
+        expected = say(
+            "at least {least} {unit}",
+            least=_plain(math.ceil(least / MM_PER_UNIT[unit] * 10000.0 - 1e-06) / 10000.0),
+            unit=unit,
+        )
         raise FitterError(
-            f"u95 is {written}, finer than a ruler can be read, expected {expected}",
+            say(
+                "u95 is {written}, finer than a ruler can be read, expected {expected}",
+                written=written,
+                expected=expected,
+            ),
             where=where,
             todo="Give how far off the reading may be, or leave it out",
             code="implausible_u95",
@@ -272,10 +295,14 @@ def enterable(text: str, where: str) -> Measure:
     """The measure that a person named, where it is one that can be measured by hand."""
     measure = BY_ID[known_word(text, _MEASURE_WORDS, "measure", where, offered=[m.id for m in ENTERABLE])]
     if measure.from_measures:
-        raise FitterError(f"{measure.id} is computed, not entered", where=where, todo="Leave it out")
+        raise FitterError(
+            say("{id} is computed, not entered", id=measure.id), where=where, todo="Leave it out"
+        )
     if measure not in ENTERABLE:
         raise FitterError(
-            f"{measure.id} can't be taken by hand, only from a scan", where=where, todo="Leave it out"
+            say("{id} can't be taken by hand, only from a scan", id=measure.id),
+            where=where,
+            todo="Leave it out",
         )
     return measure
 
@@ -286,15 +313,28 @@ def known_word(
     """The stable word behind what a person wrote ("Foot length", "R", "Inches")."""
     words = list(offered or dict.fromkeys(known.values()))
     if not isinstance(text, str):
-        raise FitterError(f"{field} is {as_typed(text)}, expected one of {', '.join(words)}", where=where)
+        raise FitterError(
+            say(
+                "{field} is {text}, expected one of {words}",
+                field=field,
+                text=as_typed(text),
+                words=joined(", ", words),
+            ),
+            where=where,
+        )
     key = re.sub(r"[\s\-]+", "_", text.strip().lower())
     if key in known:
         return known[key]
     nearest = get_close_matches(key, [*words, *known], n=1, cutoff=0.5)
     raise FitterError(
-        f"{field} is {as_typed(text)}, expected one of {', '.join(words)}",
+        say(
+            "{field} is {text}, expected one of {words}",
+            field=field,
+            text=as_typed(text),
+            words=joined(", ", words),
+        ),
         where=where,
-        todo=f"The nearest is {known.get(nearest[0], nearest[0])}" if nearest else "",
+        todo=say("The nearest is {known}", known=known.get(nearest[0], nearest[0])) if nearest else "",
         code=f"unknown_{field}",
     )
 
@@ -311,7 +351,9 @@ def _number(value: object, name: str, where: str) -> float:
     else:
         number = finite(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
     if not math.isfinite(number) or (isinstance(value, str) and "_" in value):
-        raise FitterError(f"{name} is {as_typed(value)}, expected a number", where=where)
+        raise FitterError(
+            say("{name} is {value}, expected a number", name=name, value=as_typed(value)), where=where
+        )
     return number
 
 
@@ -329,11 +371,19 @@ def _refuse_implausible(measure: Measure, length: float, unit: str, factor: floa
     from fitter.plausible import proposal  # noqa: PLC0415 - numpy, only where something is wrong
 
     asked = proposal(measure.id, length, unit, factor)
-    fit = f"{_plain(raw)} {fits[0]} would fit: give the unit as {fits[0]}" if fits else ""
+    fit = (
+        say("{raw} {fits} would fit: give the unit as {fits}", raw=_plain(raw), fits=fits[0]) if fits else ""
+    )
     todo = " ".join(part for part in (asked, fit) if part) or "Measure again"
-    expected = f"{_plain(low / factor)} to {_plain(high / factor)} {unit}"
+    expected = say("{low} to {high} {unit}", low=_plain(low / factor), high=_plain(high / factor), unit=unit)
     raise FitterError(
-        f"{measure.name} is {_plain(raw)} {unit}, expected {expected}",
+        say(
+            "{name} is {raw} {unit}, expected {expected}",
+            name=measure.name,
+            raw=_plain(raw),
+            unit=unit,
+            expected=expected,
+        ),
         where=where,
         todo=todo,
         code="implausible",
@@ -363,7 +413,7 @@ def entered_foot(side: Side, load: Load, readings: Mapping[str, Sequence[TypedRe
 
 def measurements_from_entry(foot: EnteredFoot) -> Measurements:
     """Every measure of the registry, as far as a ruler can give it, once the entered values make sense."""
-    where = f"{foot.side} foot"
+    where = say("{side} foot", side=foot.side)
     for measure_id, q in foot.values.items():
         unit = foot.units.get(measure_id, q.unit)
         _refuse_implausible(enterable(measure_id, where), q.value, unit, MM_PER_UNIT[unit], where)
@@ -386,8 +436,14 @@ def _refuse_contradiction(foot: EnteredFoot, where: str) -> None:
 
             twice = "twice the " if times == 2 else ""
             raise FitterError(
-                f"{BY_ID[large].name} ({foot.shown(large)}) must be more than "
-                f"{twice}{BY_ID[small].name.lower()} ({foot.shown(small)})",
+                say(
+                    "{name} ({large}) must be more than {twice}{name2} ({small})",
+                    name=BY_ID[large].name,
+                    large=foot.shown(large),
+                    twice=twice,
+                    name2=BY_ID[small].name.lower(),
+                    small=foot.shown(small),
+                ),
                 where=where,
                 todo=contradiction(values, (small, large)) or "Measure both again",
                 code="contradiction",
@@ -405,7 +461,7 @@ def _reading(measure: Measure, values: Mapping[str, Quantity]) -> Reading:
     if not measure.from_measures:
         return Missing("needs_scan", "Can't be taken with a ruler; needs a scan.")
     if absent:
-        return Missing("not_entered", f"Needs {' and '.join(absent)}, not entered.")
+        return Missing("not_entered", say("Needs {absent}, not entered.", absent=joined(" and ", absent)))
     top, bottom = (values[part] for part in measure.from_measures)
     return propagate(lambda a, b: a / b, top, bottom, unit=measure.unit)
 
@@ -415,7 +471,9 @@ def _from_print(measure: Measure, values: Mapping[str, Quantity]) -> Reading:
     *parts, times = _PRINT_INDICES[measure.id]
     absent = [BY_ID[part].name.lower() for part in parts if part not in values]
     if absent:
-        return Missing("not_entered", f"Needs a scan, or {' and '.join(absent)}, not entered.")
+        return Missing(
+            "not_entered", say("Needs a scan, or {absent}, not entered.", absent=joined(" and ", absent))
+        )
     widths = [values[part] for part in parts]
     read = propagate(lambda a, b: times * a / b, *widths, unit=measure.unit)
     u95 = combine_u95([read.u95, measure.definition_u95])

@@ -35,6 +35,7 @@ from fitter.entry import (
 )
 from fitter.errors import FitterError
 from fitter.measurements import Load, Side
+from fitter.saying import joined, say
 from fitter.terms import MM_PER_UNIT
 
 COLUMNS = ("side", "load", "measure", "value", "unit", "u95")
@@ -59,7 +60,11 @@ def parse_measurement_file(name: str, data: bytes) -> tuple[EnteredFoot, ...]:
     text = _decoded(name, data)
     feet = _from_json(name, text) if text.lstrip().startswith(("{", "[")) else _from_csv(name, text)
     if not feet:
-        raise FitterError("holds no measures", where=name, todo=f"Expected rows of {', '.join(COLUMNS)}")
+        raise FitterError(
+            "holds no measures",
+            where=name,
+            todo=say("Expected rows of {columns}", columns=joined(", ", COLUMNS)),
+        )
     return feet
 
 
@@ -117,8 +122,10 @@ def _table(name: str, text: str) -> tuple[tuple[str, ...], list[tuple[int, dict[
         cells = _cells(line, separator)
         if any(cells[len(header) :]):
             raise FitterError(
-                f"has {len(cells)} cells where the header names {len(header)}",
-                where=f"{name}, line {n}",
+                say(
+                    "has {cells} cells where the header names {header}", cells=len(cells), header=len(header)
+                ),
+                where=say("{name}, line {n}", name=name, n=n),
                 todo="If it holds a decimal comma, put that number in quotes or separate cells with ;",
             )
         rows.append((n, dict(zip(header, cells + [""] * len(header), strict=False))))
@@ -130,15 +137,17 @@ def _from_csv(name: str, text: str) -> tuple[EnteredFoot, ...]:
     absent = [column for column in ("side", "measure", "value") if column not in header]
     if absent:
         raise FitterError(
-            f"the first row names no column {' or '.join(absent)}",
+            say("the first row names no column {absent}", absent=joined(" or ", absent)),
             where=name,
-            todo=f"Start the file with the row {','.join(COLUMNS)}",
+            todo=say("Start the file with the row {columns}", columns=joined(",", COLUMNS)),
         )
     for column in header:
-        known_word(column, {c: c for c in (*COLUMNS, *_OPTIONAL)}, "column", f"{name}, first row")
+        known_word(
+            column, {c: c for c in (*COLUMNS, *_OPTIONAL)}, "column", say("{name}, first row", name=name)
+        )
     entries = []
     for n, row in rows:
-        where = f"{name}, line {n}"
+        where = say("{name}, line {n}", name=name, n=n)
         side, load = _side_and_load(row["side"], row.get("load", ""), where)
         reading = typed_reading(
             row["measure"], row["value"], row.get("unit", ""), row.get("u95"), where=where
@@ -153,7 +162,9 @@ def _repeat(text: str, where: str) -> int | None:
     if not text:
         return None
     if not re.fullmatch(r"[1-9]\d?", text):
-        raise FitterError(f"repeat is {as_typed(text)}, expected a number from 1 to 99", where=where)
+        raise FitterError(
+            say("repeat is {text}, expected a number from 1 to 99", text=as_typed(text)), where=where
+        )
     return int(text)
 
 
@@ -175,7 +186,13 @@ def _grouped(entries: Iterable[tuple[_Key, TypedReading, int | None]]) -> tuple[
         side, load, measure_id = key
         if number is not None and (key, number) in numbers:
             raise FitterError(
-                f"reading {number} of {measure_id} of the {side} foot ({load}) is given twice",
+                say(
+                    "reading {number} of {measure_id} of the {side} foot ({load}) is given twice",
+                    number=number,
+                    measure_id=measure_id,
+                    side=side,
+                    load=load,
+                ),
                 where=reading.where,
                 todo="Give each repeat a number of its own",
             )
@@ -192,9 +209,11 @@ def _from_json(name: str, text: str) -> tuple[EnteredFoot, ...]:
         raise e.at(name) from None
     except (json.JSONDecodeError, RecursionError) as e:
         place = (
-            f"line {e.lineno}: {e.msg.lower()}" if isinstance(e, json.JSONDecodeError) else "nested too deep"
+            say("line {lineno}: {msg}", lineno=e.lineno, msg=e.msg.lower())
+            if isinstance(e, json.JSONDecodeError)
+            else "nested too deep"
         )
-        raise FitterError(f"is not valid JSON ({place})", where=name) from None
+        raise FitterError(say("is not valid JSON ({place})", place=place), where=name) from None
     except ValueError:  # Python reads no integer of more than 4300 digits
         raise FitterError("is not valid JSON (a number in it is too long)", where=name) from None
     if isinstance(tree, dict) and "schema_version" in tree:
@@ -209,7 +228,9 @@ def _from_json(name: str, text: str) -> tuple[EnteredFoot, ...]:
             'expected {"feet": [{"side": ..., "load": ..., "measurements": {...}}]}', where=name
         )
     return _grouped(
-        entry for n, foot in enumerate(feet, 1) for entry in _json_foot(foot, f"{name}, foot {n}")
+        entry
+        for n, foot in enumerate(feet, 1)
+        for entry in _json_foot(foot, say("{name}, foot {n}", name=name, n=n))
     )
 
 
@@ -217,7 +238,7 @@ def _no_key_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
     keys = [key for key, _ in pairs]
     twice = [key for key in keys if keys.count(key) > 1]
     if twice:
-        raise FitterError(f"{as_typed(twice[0])} is given twice")
+        raise FitterError(say("{twice} is given twice", twice=as_typed(twice[0])))
     return dict(pairs)
 
 
@@ -232,7 +253,7 @@ def _json_foot(foot: object, where: str) -> list[tuple[_Key, TypedReading, int |
         place = f"{where}, {key}"
         values, unit, u95 = _json_values(raw, place)
         for n, value in enumerate(values, 1):
-            at = f"{place}, reading {n}" if len(values) > 1 else place
+            at = say("{place}, reading {n}", place=place, n=n) if len(values) > 1 else place
             reading = typed_reading(key, value, unit, u95, where=at)
             entries.append(((side, load, enterable(key, place).id), reading, None))
     return entries
@@ -245,7 +266,14 @@ def _json_values(raw: object, where: str) -> tuple[list[object], str, object]:
         known_word(key, {k: k for k in ("value", "unit", "u95", "note")}, "field", where)
     unit = tree.get("unit", "")
     if not isinstance(unit, str):
-        raise FitterError(f"unit is {as_typed(unit)}, expected one of {', '.join(MM_PER_UNIT)}", where=where)
+        raise FitterError(
+            say(
+                "unit is {unit}, expected one of {mm_per_unit}",
+                unit=as_typed(unit),
+                mm_per_unit=joined(", ", MM_PER_UNIT),
+            ),
+            where=where,
+        )
     value = tree.get("value")
     values = value if isinstance(value, list) else [value]
     if not values:

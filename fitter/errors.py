@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fitter.saying import say
+
 
 class FitterError(Exception):
     """An input that can't be used, told in one line.
@@ -19,10 +21,11 @@ class FitterError(Exception):
         super().__init__(str(self))
 
     def __str__(self) -> str:
-        line = f"{self.where}: {self.what}" if self.where else self.what
+        line = say("{where}: {what}", where=self.where, what=self.what) if self.where else self.what
         if not self.todo:
-            return f"{line}."
-        return f"{line}. {self.todo}" if self.todo.endswith("?") else f"{line}. {self.todo}."
+            return say("{what}.", what=line)
+        asks = self.todo.endswith("?")
+        return say("{what}. {todo}" if asks else "{what}. {todo}.", what=line, todo=self.todo)
 
     def at(self, where: str) -> FitterError:
         """The same error with its place named, where the raiser could not know it."""

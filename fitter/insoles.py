@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitter.errors import FitterError
+from fitter.language import spoken
+from fitter.saying import say
 
 if TYPE_CHECKING:
     from fitter.profile import FitProfile, FitResult, FootFit
@@ -60,12 +62,14 @@ def make(
         if foot.support is None:
             continue
         _refuse_guessed(foot)
-        progress(number / len(profile.feet), f"shaping the {foot.side} insole")
+        progress(number / len(profile.feet), say("shaping the {side} insole", side=foot.side))
         insole, gate = _one(foot, shape, length, last)
         name = f"insole-{foot.side}"
         if name in names:
             raise FitterError(
-                f"there are two captures of the {foot.side} foot, and each would give an insole",
+                say(
+                    "there are two captures of the {side} foot, and each would give an insole", side=foot.side
+                ),
                 todo="Give one capture of each foot",
                 code="two_of_one_foot",
             )
@@ -73,7 +77,7 @@ def make(
         told = report(insole, gate, _to_know(profile, foot.support))
         said.append(told)
         # Of a foot, solids and their gate take about three quarters of the time.
-        progress((number + 0.75) / len(profile.feet), f"drawing the {foot.side} insole")
+        progress((number + 0.75) / len(profile.feet), say("drawing the {side} insole", side=foot.side))
         files |= dict(documents(insole, told, name, paper))
     if not files:
         raise FitterError(
@@ -90,8 +94,8 @@ def _refuse_guessed(foot: FootFit) -> None:
         taken = foot.assumptions.get(name)
         if taken is not None and not taken.certain and not taken.given:
             raise FitterError(
-                f"no insole is made on a guess: {taken.text.rstrip('.')}",
-                todo=f"State it with {taken.change}" if taken.change else "State it",
+                say("no insole is made on a guess: {text}", text=taken.text.rstrip(".")),
+                todo=say("State it with {change}", change=taken.change) if taken.change else "State it",
                 code="not_certain",
             )
 
@@ -103,7 +107,7 @@ def _to_know(profile: FitProfile, support: SupportProfile) -> tuple[str, ...]:
     asked = profile.red_flags is not None and profile.red_flags.asked
     questions = "The questions that come first (pain, injury, numbness) were not asked."
     stops = profile.red_flags.stop if profile.red_flags is not None else ()
-    aside = (flag_words(flag) for flag in stops if flag.overridden is not None)
+    aside = (flag_words(flag, str) for flag in stops if flag.overridden is not None)
     return (*aside, *(() if asked else (questions,)), *profile.warnings, *support.watch_for)
 
 
@@ -125,7 +129,11 @@ def _one(
     gate = examine(insole)
     if not gate.ready:
         raise FitterError(
-            f"the {foot.side} insole is not ready to print: {' '.join(gate.problems).rstrip('.')}",
+            say(
+                "the {side} insole is not ready to print: {problems}",
+                side=foot.side,
+                problems=" ".join(gate.problems).rstrip("."),
+            ),
             todo="Change the profile, or scan the foot again",
             code="not_ready",
         )
@@ -137,12 +145,14 @@ def report(insole: Insole, gate: Gate, to_know: tuple[str, ...] = ()) -> str:
     from fitter import __version__
 
     head = f"Fitter {__version__} insole, {insole.side} foot, {insole.length}, {insole.rule_set}"
-    thin = ", ".join(f"{name} {mm:.1f} mm" for name, mm in gate.thinnest.items())
-    return "\n".join([head, gate.text, f"Thinnest: {thin}.", *insole.notes, *to_know, ""])
+    thin = ", ".join(say("{name} {mm:.1f} mm", name=name, mm=mm) for name, mm in gate.thinnest.items())
+    return "\n".join([head, gate.text, say("Thinnest: {thin}.", thin=thin), *insole.notes, *to_know, ""])
 
 
 def documents(insole: Insole, told: str, name: str, paper: str) -> Iterator[tuple[str, bytes]]:
-    """Every file of an insole: name and bytes. The same insole gives the same bytes."""
+    """Every file of an insole: name and bytes. The same insole gives the same bytes.
+
+    What is for people alone, the paper template and the text, is in the language spoken now."""
     from fitter import __version__
     from fitter.exchange import dxf, insole_svg, insole_template, obj, stl, threemf
     from fitter.exchange.insole_drawing import drawing
@@ -162,7 +172,7 @@ def documents(insole: Insole, told: str, name: str, paper: str) -> Iterator[tupl
     yield f"{name}.dxf", dxf.to_dxf(drawn)
     yield f"{name}.svg", insole_svg.to_svg(drawn).encode()
     yield f"{name}.pdf", insole_template.to_pdf(drawn, "letter" if paper == "letter" else "a4")
-    yield f"{name}.txt", told.encode()
+    yield f"{name}.txt", "\n".join(map(spoken, told.split("\n"))).encode()
 
 
 def targets(out: Path) -> list[Path]:

@@ -18,7 +18,7 @@ from fitter.entry_files import is_measurement_file, parse_measurement_file, to_c
 from fitter.errors import FitterError
 from fitter.knee import red_flags
 from fitter.knee.explain import disclaimer, explain
-from fitter.knee.knee import Mode, Overridden, Translate
+from fitter.knee.knee import Mode, Overridden
 from fitter.measurements import Measurements
 from fitter.plausible import CHECKED, doubt
 from fitter.posture.doubts import capture_doubts
@@ -36,6 +36,7 @@ from fitter.profile import (
     SidePair,
 )
 from fitter.quantity import Missing, Reading
+from fitter.saying import say
 from fitter.scan.foot import Assumption
 from fitter.scanned import take_scan
 from fitter.support.rule_set import RuleSet
@@ -103,10 +104,9 @@ def told_again(
     mode: Mode | None = None,
     went_on: Mapping[str, Overridden] | None = None,
     rules: RuleSet | None = None,
-    translate: Translate = str,
 ) -> FitProfile:
     """The profile of the same measured feet for these answers, this mode, and these stops set aside by a
-    professional (None: as in the profile). ``translate`` takes what is said of knee and red flags.
+    professional (None: as in the profile).
 
     What was tried on and told at follow-ups stays. Settings made by hand are made anew by the rules.
     """
@@ -118,7 +118,7 @@ def told_again(
     chosen = answers.get("support_strategy") if answers else None
     bare = [replace(foot, posture=None, support=None) for foot in profile.feet]
     again = _measured(bare, profile.captures, answers)
-    told = _told(again, answers, chosen or strategy, rules, mode or profile.mode, aside, translate)
+    told = _told(again, answers, chosen or strategy, rules, mode or profile.mode, aside)
     return replace(told, try_on=profile.try_on, follow_up=profile.follow_up)
 
 
@@ -217,26 +217,39 @@ def _take_capture(capture: Capture, progress: Progress, preview: Preview | None)
 def _warnings(feet: Sequence[FootFit], records: Sequence[CaptureRecord]) -> list[str]:
     """What a person should check before trusting the rest, a sentence each."""
     doubtful = [
-        f"{foot.side} foot: {assumption.text}{_stated_with(assumption)}"
+        say(
+            "{side} foot: {text}{assumption}",
+            side=foot.side,
+            text=assumption.text,
+            assumption=_stated_with(assumption),
+        )
         for foot in feet
         for key, assumption in foot.assumptions.items()
         if key != "load" and not assumption.certain
     ]
     same = [
-        f"{len(twins)} captures were taken as the {side} foot under the same load; each is reported by itself"
+        say(
+            "{twins} captures were taken as the {side} foot under the same load; each is reported by itself",
+            twins=len(twins),
+            side=side,
+        )
         for side in ("left", "right")
         for load in LOADS
         if len(twins := [f for f in feet if f.side == side and f.load == load]) > 1
     ]
     old = [
-        f"the scanner {name} was last checked on {day}, more than a year ago; check it again"
+        say(
+            "the scanner {name} was last checked on {day}, more than a year ago; check it again",
+            name=name,
+            day=day,
+        )
         for name, day in dict.fromkeys(
             (r.scanner.name, r.scanner.checked) for r in records if r.scanner and r.scanner.old
         )
     ]
     scans = Counter((r.file, r.sha256) for r in records if r.source == "scan")
     several = [
-        f"{file} holds {count} feet; each is measured by itself"
+        say("{file} holds {count} feet; each is measured by itself", file=file, count=count)
         for (file, _), count in scans.items()
         if count > 1
     ]
@@ -249,12 +262,12 @@ def _doubts(feet: Sequence[FootFit], person: Person) -> Iterator[str]:
         typed = {name: q for name in CHECKED if (q := foot.measurements.get(name)) is not None}
         doubted = doubt(typed, person) if foot.source == "entered" else None
         if doubted is not None:
-            yield f"{foot.side} foot: {doubted.text}"
+            yield say("{side} foot: {text}", side=foot.side, text=doubted.text)
     yield from capture_doubts([foot.measurements for foot in feet], _sitting_and_standing(feet))
 
 
 def _stated_with(assumption: Assumption) -> str:
-    return f"; state it with {assumption.change}" if assumption.change else ""
+    return say("; state it with {change}", change=assumption.change) if assumption.change else ""
 
 
 def _told(
@@ -264,7 +277,6 @@ def _told(
     rules: RuleSet | None,
     mode: Mode,
     went_on: Mapping[str, Overridden],
-    translate: Translate = str,
 ) -> FitProfile:
     """The profile with posture, support, knee and red flags."""
     mass, height = (_number(answers, key) for key in ("body_mass_kg", "height_cm"))
@@ -277,7 +289,7 @@ def _told(
         return assess(foot.measurements, body_mass_kg=mass, height_cm=height)
 
     judged = [(foot.measurements, posture_of(foot)) for foot in profile.feet]
-    flags = red_flags.find(answers, judged, mode=mode, went_on=went_on, translate=translate)
+    flags = red_flags.find(answers, judged, mode=mode, went_on=went_on)
     withheld = None
     if flags.blocking:
         withheld = Missing("red_flag", " ".join(f.text for f in flags.blocking))
@@ -319,7 +331,7 @@ def _told(
         pairs=_pairs(feet),
         sides=_sides(feet),
         answers=dict(answers.values) if answers else None,
-        knee=explain(judged, answers, flags, mode=mode, translate=translate),
+        knee=explain(judged, answers, flags, mode=mode),
         mode=mode,
         red_flags=flags,
         disclaimer=disclaimer(),

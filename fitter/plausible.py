@@ -25,6 +25,7 @@ from fitter.anatomy.measures import BY_ID
 from fitter.anatomy.norms import CHILDREN, NOBODY, SEXES, Person, Sex
 from fitter.quantity import Quantity
 from fitter.resources import table
+from fitter.saying import say
 
 Kind = Literal["unit", "dropped", "doubled", "swapped", "fields", "other"]
 Floats = NDArray[np.float64]
@@ -350,7 +351,9 @@ def _midfoot_asked(values: Mapping[str, Quantity]) -> str:
         return ""
     mm = _plain(middle.value)
     named = _named(_MIDFOOT, middle.value)
-    return f"{named} is rarely so narrow without being parted: is it {mm} mm, or {mm} cm?"
+    return say(
+        "{named} is rarely so narrow without being parted: is it {mm} mm, or {mm} cm?", named=named, mm=mm
+    )
 
 
 def _merged(slips: Sequence[Slip]) -> list[Slip]:
@@ -374,24 +377,32 @@ def _told(
     first = slips[0]
     if first.kind == "fields":
         names = " and ".join(_named(i, values[i].value) for i in first.measures)
-        return f"{names} hardly go together: were the two typed into each other's field?"
+        return say("{names} hardly go together: were the two typed into each other's field?", names=names)
     blamed = first.measures[0]
     low, high = usual[blamed]
     alone = "for an adult of this build" if built else "for an adult"
     beside = "beside the other measures" if len(values) > 1 else alone
-    head = (
-        f"{_named(blamed, values[blamed].value)} is improbable {beside} (usually {low:.0f} to {high:.0f} mm)"
+    head = say(
+        "{blamed} is improbable {beside} (usually {low:.0f} to {high:.0f} mm)",
+        blamed=_named(blamed, values[blamed].value),
+        beside=beside,
+        low=low,
+        high=high,
     )
     rivals = {s.measures for s in slips if s.probability > 0.5 * first.probability}
     if first.kind == "other" and len(rivals) > 1:
         pair = " and ".join(_named(i[0], values[i[0]].value) for i in sorted(rivals)[:2])
-        return f"{pair} hardly go together: measure both again{again}"
+        return say("{pair} hardly go together: measure both again{again}", pair=pair, again=again)
     asked = question([s for s in slips if s.measures == (blamed,)])
-    return f"{head}: {asked[:1].lower()}{asked[1:]}" if asked else f"{head}: measure it again{again}"
+    return (
+        f"{head}: {asked[:1].lower()}{asked[1:]}"
+        if asked
+        else say("{head}: measure it again{again}", head=head, again=again)
+    )
 
 
 def _named(measure_id: str, mm: float) -> str:
-    return f"{BY_ID[measure_id].name.lower()} {_plain(mm)} mm"
+    return say("{name} {mm} mm", name=BY_ID[measure_id].name.lower(), mm=_plain(mm))
 
 
 def question(slips: Sequence[Slip], unit: str = "mm", factor: float = 1.0) -> str:
@@ -407,8 +418,13 @@ def question(slips: Sequence[Slip], unit: str = "mm", factor: float = 1.0) -> st
 def _meaning(slip: Slip, unit: str, factor: float) -> str:
     ((measure_id, meant),) = slip.meant.items()
     if slip.kind == "fields":
-        return f"is this the {BY_ID[measure_id].name.lower()}, typed into the wrong field"
-    return f"did you mean {_plain(meant / factor)} {unit} ({WORDS[slip.kind]})"
+        return say("is this the {name}, typed into the wrong field", name=BY_ID[measure_id].name.lower())
+    return say(
+        "did you mean {meant} {unit} ({words})",
+        meant=_plain(meant / factor),
+        unit=unit,
+        words=WORDS[slip.kind],
+    )
 
 
 def _plain(number: float) -> str:
@@ -440,6 +456,6 @@ def contradiction(values: Mapping[str, Quantity], pair: Sequence[str]) -> str:
     merged = [s for s in _merged(slips) if set(s.measures) & set(pair)]
     if merged and merged[0].kind == "fields":
         names = " and ".join(BY_ID[i].name.lower() for i in merged[0].measures)
-        return f"Were {names} typed into each other's field?"
+        return say("Were {names} typed into each other's field?", names=names)
     asked = question([s for s in merged if s.measures == merged[0].measures]) if merged else ""
     return f"{BY_ID[merged[0].measures[0]].name}: {asked[:1].lower()}{asked[1:]}" if asked else ""

@@ -16,6 +16,7 @@ from fitter.captures import LOAD_NOT_STATED, LOAD_WORDS, Capture, Preview, Progr
 from fitter.errors import FitterError
 from fitter.profile import CaptureRecord, FootFit, Place
 from fitter.quantity import Missing, combine_u95
+from fitter.saying import say
 from fitter.scan import capture_check, quality
 from fitter.scan.foot import SOLE_KINDS, Assumption, Foot, Glimpse, Placement, Quality
 from fitter.scan.formats import read_scan
@@ -47,7 +48,7 @@ def take_scan(capture: Capture, progress: Progress, preview: Preview | None) -> 
     feet, others = _seen_once(feet, others, scene)
     told = []
     if len(feet) > 1:
-        told.append(f"The file holds {len(feet)} feet: each is measured by itself.")
+        told.append(say("The file holds {feet} feet: each is measured by itself.", feet=len(feet)))
         feet = _both_sides(feet, look, _Stated(capture, raw.unit, scene=scene))
         if capture.foot_length is not None:
             feet, more = _at_one_scale(feet, look, _Stated(capture, raw.unit, scene=scene))
@@ -59,9 +60,9 @@ def take_scan(capture: Capture, progress: Progress, preview: Preview | None) -> 
         what = (
             "1 larger piece that is no foot was"
             if others == 1
-            else f"{others} larger pieces that are no feet were"
+            else say("{others} larger pieces that are no feet were", others=others)
         )
-        told.append(f"{what} left out.")
+        told.append(say("{what} left out.", what=what))
     found = [_noted(taken, scene, (*raw.notes, *told)) for taken, _ in feet]
     return sorted(found, key=lambda taken: taken.fit.side)  # how the file is turned must not decide the order
 
@@ -98,7 +99,10 @@ def _feet_of(
             break
     if not feet and scene.scattered:
         raise FitterError(
-            f"this is no foot's skin: it is made of {scene.scattered} separate bodies, as a skeleton is",
+            say(
+                "this is no foot's skin: it is made of {scattered} separate bodies, as a skeleton is",
+                scattered=scene.scattered,
+            ),
             todo="Load a scan of the foot's surface; bones can't be measured",
             code="not_a_foot",
         )
@@ -176,7 +180,11 @@ def _both_sides(feet: list[_Taken], look: _Look, said: _Stated) -> list[_Taken]:
     if len(feet) != 2 or len(doubtful) != 1 or feet[0][0].fit.side != feet[1][0].fit.side:
         return feet
     other: Side = "left" if feet[0][0].fit.side == "right" else "right"
-    text = f"taken as a {other} foot, as the other foot in the file is surely a {feet[0][0].fit.side} one"
+    text = say(
+        "taken as a {other} foot, as the other foot in the file is surely a {side} one",
+        other=other,
+        side=feet[0][0].fit.side,
+    )
     side = Assumption(other, text, certain=False, change="--side left|right")
     taken, piece = _again(feet[doubtful[0]][1], look, replace(said, side=other))
     fit = replace(taken.fit, assumptions={**taken.fit.assumptions, "side": side})
@@ -195,11 +203,11 @@ def _asked_for(feet: list[_Taken], side: Side | None) -> tuple[list[_Taken], lis
     asked = [foot for foot in feet if foot[0].fit.side == side]
     if not asked:
         raise FitterError(
-            f"holds {len(feet)} feet, and none looks like a {side} one",
+            say("holds {feet} feet, and none looks like a {side} one", feet=len(feet), side=side),
             todo="Leave the side out",
             code="side_conflict",
         )
-    return asked, [f"You asked for the {side} side only."] if len(asked) < len(feet) else []
+    return asked, [say("You asked for the {side} side only.", side=side)] if len(asked) < len(feet) else []
 
 
 def _at_one_scale(feet: list[_Taken], look: _Look, said: _Stated) -> tuple[list[_Taken], list[str]]:
@@ -208,29 +216,37 @@ def _at_one_scale(feet: list[_Taken], look: _Look, said: _Stated) -> tuple[list[
     side, length = said.capture.side, said.capture.foot_length
     if side is None:
         raise FitterError(
-            f"holds {len(feet)} feet, and one foot length was given: it is not known of which foot",
+            say(
+                "holds {feet} feet, and one foot length was given: it is not known of which foot",
+                feet=len(feet),
+            ),
             todo="State the side of the foot you measured, with --side left or --side right",
             code="foot_length_of_which",
         )
     of = [k for k, (taken, _) in enumerate(feet) if taken.fit.side == side]
     if len(of) != 1:
         raise FitterError(
-            f"holds {len(feet)} feet, and {len(of) or 'none'} of them look like a {side} one: it is not "
-            "known which has the foot length that was given",
+            say(
+                "holds {feet} feet, and {of} of them look like a {side} one: it is not known which "
+                "has the foot length that was given",
+                feet=len(feet),
+                of=len(of) or "none",
+                side=side,
+            ),
             todo="Leave the foot length out, or give a file of one foot",
             code="side_conflict",
         )
     first = feet[of[0]][0]
     assert first.shape is not None
     unit = first.fit.assumptions["units"]
-    text = f"scaled as the {side} foot, whose length you gave as {length:g} mm"
+    text = say("scaled as the {side} foot, whose length you gave as {length:g} mm", side=side, length=length)
     told = Assumption(unit.value, text, given=True, certain=unit.certain)
     scale = Scale(first.shape.placement.scale, told, first.shape.scale_u95)
     feet = [
         foot if k == of[0] else _again(foot[1], look, replace(said, side=foot[0].fit.side, scale=scale))
         for k, foot in enumerate(feet)
     ]
-    return feet, [f"The {side} foot's length set the scale of the whole file."]
+    return feet, [say("The {side} foot's length set the scale of the whole file.", side=side)]
 
 
 def _noted(taken: Taken, scene: Scene, told: tuple[str, ...]) -> Taken:
@@ -552,7 +568,7 @@ def _refuse_lost_marks(capture: Capture, taken: list[Taken]) -> None:
 
 def _off_foot(name: str, away: float) -> FitterError:
     return FitterError(
-        f"the landmark {name} lies {away:.0f} mm from the foot",
+        say("the landmark {name} lies {away:.0f} mm from the foot", name=name, away=away),
         todo="Give it in the file's own coordinates and unit, as --landmark NAME=X,Y,Z",
         code="landmark_off_foot",
     )
@@ -573,7 +589,9 @@ def _corrected(posed: Posed, said: _Stated) -> Posed:
         return posed
     if said.capture.foot_length is not None:
         # A ruler on the foot itself: what the scanner shows wrong went out with the file's own scale.
-        text = f"not corrected for the scanner {scanner.name}: the foot length you gave sets the scale"
+        text = say(
+            "not corrected for the scanner {name}: the foot length you gave sets the scale", name=scanner.name
+        )
         return replace(posed, assumptions=posed.assumptions | {"scanner": Assumption(scanner.name, text)})
     mesh = Mesh(posed.mesh.vertices / scanner.scale, posed.mesh.faces)
     place = posed.placement
@@ -591,7 +609,10 @@ def _as_noisy_as(seen: Quality, scanner: Scanner | None) -> Quality:
     """A scan is at least as noisy as its scanner's checks."""
     if scanner is None or scanner.noise_mm <= seen.noise_mm:
         return seen
-    told = f"The scanner's checks showed {scanner.noise_mm:.2f} mm of noise, and so much is reckoned with."
+    told = say(
+        "The scanner's checks showed {noise_mm:.2f} mm of noise, and so much is reckoned with.",
+        noise_mm=scanner.noise_mm,
+    )
     return replace(seen, noise_mm=round(scanner.noise_mm, 3), notes=(*seen.notes, told))
 
 
@@ -604,7 +625,9 @@ def _supported(landmark: str, unsupported: Mapping[str, Missing]) -> bool:
 def _load(stated: Load, seen: quality.Support) -> tuple[Load, Assumption]:
     """The load a scan was taken under: as stated, or unloaded where the sole shows it."""
     if stated != "unknown":
-        return stated, Assumption(stated, f"load: {LOAD_WORDS[stated]}, as you said", given=True)
+        return stated, Assumption(
+            stated, say("load: {load_words}, as you said", load_words=LOAD_WORDS[stated]), given=True
+        )
     change = "--load standing|sitting|unloaded|single_leg"
     if seen.quality.kind == "foam_impression":
         return "unknown", Assumption("unknown", _FOAM_LOAD, certain=False, change=change)

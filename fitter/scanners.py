@@ -12,6 +12,7 @@ from typing import Any
 from fitter.errors import FitterError
 from fitter.exchange.folder import write_files
 from fitter.resources import table
+from fitter.saying import say
 from fitter.scan.scanner import ScaleCheck, Scanner, pooled
 from fitter.settings import DATA_VARIABLE, kept_folder
 
@@ -124,7 +125,8 @@ def _checks_of(name: str, scanners: Mapping[str, tuple[KeptCheck, ...]]) -> tupl
         return checks
     there = ", ".join(sorted(scanners))
     raise FitterError(
-        f"no scanner '{name.strip()[:_LONGEST_NAME]}' is known" + (f"; known are {there}" if there else ""),
+        say("no scanner '{name}' is known", name=name.strip()[:_LONGEST_NAME])
+        + (say("; known are {there}", there=there) if there else ""),
         todo="" if there else "Check it first: fitter scanner-check SCAN --length MM --scanner NAME",
         code="unknown_scanner",
     )
@@ -134,7 +136,9 @@ def _name(text: str, where: str) -> str:
     name = text.strip()
     if not name or len(name) > _LONGEST_NAME or not name.isprintable():
         raise FitterError(
-            f"a scanner's name has 1 to {_LONGEST_NAME} plain characters", where=where, code="bad_name"
+            say("a scanner's name has 1 to {longest_name} plain characters", longest_name=_LONGEST_NAME),
+            where=where,
+            code="bad_name",
         )
     return name
 

@@ -11,6 +11,7 @@ from fitter import scanners
 from fitter.errors import FitterError
 from fitter.exchange.folder import write_files
 from fitter.resources import data_folder
+from fitter.saying import say
 from fitter.support.catalogue import COLUMNS, Catalogue, Item, read_catalogue, to_csv
 from fitter.support.shelf import Shelf, Wanted, on_shelf
 from fitter.terms import SIDES
@@ -79,7 +80,9 @@ def found(items: Sequence[Item], code: str) -> Item:
         if item.barcode and asked.lstrip("0") == item.barcode.lstrip("0"):
             return item
     raise FitterError(
-        f"no article has the sku or barcode '{code.strip()[:40]}'", todo="Scan it again", code="unknown_sku"
+        say("no article has the sku or barcode '{code}'", code=code.strip()[:40]),
+        todo="Scan it again",
+        code="unknown_sku",
     )
 
 

@@ -129,8 +129,8 @@ def what_if(
         values = {**(told.values if told else {}), **answers}
         other = answers_from_mapping({k: v for k, v in values.items() if v is not None}, "what if")
     # Told again without a change first, so that nothing but the change is a difference.
-    before = told_again(profile, answers=told, rules=rules, translate=translate)
-    after = told_again(replace(profile, feet=feet), answers=other, rules=rules, translate=translate)
+    before = told_again(profile, answers=told, rules=rules)
+    after = told_again(replace(profile, feet=feet), answers=other, rules=rules)
     return after, differences(before, after, translate)
 
 
@@ -201,14 +201,14 @@ def _said(profile: FitProfile, _: Translate) -> Iterator[tuple[str, str]]:
     """Each thing a profile says of the person, by its place."""
     flags = profile.red_flags
     for flag in flags.stop if flags else ():
-        yield _("stop, {id}").format(id=flag.id), flag.text
+        yield _("stop, {id}").format(id=flag.id), _(flag.text)
     for foot in profile.feet:
         yield from _said_of(foot, _)
     for pair in profile.pairs:
         where = _("{foot}: how much the arch gives").format(foot=_(SIDE_WORDS[pair.side]))
-        yield where, pair.flexibility.statement
+        yield where, _(pair.flexibility.statement)
     for n, flag in enumerate(flags.mention if flags else ()):
-        yield _("worth showing, {id} {number}").format(id=flag.id, number=n), flag.text
+        yield _("worth showing, {id} {number}").format(id=flag.id, number=n), _(flag.text)
     if profile.knee is not None:
         yield from _said_of_knee(profile.knee, _)
 
@@ -220,20 +220,20 @@ def _said_of(foot: FootFit, _: Translate) -> Iterator[tuple[str, str]]:
         yield _("{foot}: flat foot").format(foot=of), flatfoot_words(foot.posture.flatfoot, _)
     if foot.support is not None:
         if foot.support.withheld is not None:
-            yield _("{foot}: support").format(foot=of), foot.support.statement
+            yield _("{foot}: support").format(foot=of), _(foot.support.statement)
         for p in foot.support.parameters:
             yield _("{foot}: {name}").format(foot=of, name=_(p.name)), parameter_words(p, _)
 
 
 def _said_of_knee(knee: KneeExplanation, _: Translate) -> Iterator[tuple[str, str]]:
     for c in knee.contributors:
-        yield c.name, c.about_you
+        yield _(c.name), _(c.about_you)
         for s in c.statements:
-            yield _("{name}, statement {id}").format(name=c.name, id=s.id), s.plain
+            yield _("{name}, statement {id}").format(name=_(c.name), id=s.id), _(s.plain)
     for s in (*knee.what_helps, *knee.not_worth):
-        yield _("what may help, statement {id}").format(id=s.id), s.plain
+        yield _("what may help, statement {id}").format(id=s.id), _(s.plain)
     for n, e in enumerate(knee.exercises, 1):
-        yield _("exercise {number}").format(number=n), e.name
+        yield _("exercise {number}").format(number=n), _(e.name)
 
 
 # ------------------------------------------------------------------------------------- the nearest changes

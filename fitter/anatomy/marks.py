@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitter.resources import table
+from fitter.saying import say
 
 
 def misplaced(name: str, place: NDArray[np.float64]) -> str | None:
@@ -21,19 +22,27 @@ def misplaced(name: str, place: NDArray[np.float64]) -> str | None:
     if not wrong:
         return None
     lies, low, high = (" and ".join(part) for part in zip(*wrong, strict=True))
-    return f"the landmark {name} lies {lies}, in shares of foot length; feet have it from {low} to {high}"
+    return say(
+        "the landmark {name} lies {lies}, in shares of foot length; feet have it from {low} to {high}",
+        name=name,
+        lies=lies,
+        low=low,
+        high=high,
+    )
 
 
 def _along(share: float) -> str:
-    return f"{abs(share):.0%} {'in front of' if share >= 0 else 'behind'} the heel"
+    return say(
+        "{share:.0%} {word} the heel", share=abs(share), word="in front of" if share >= 0 else "behind"
+    )
 
 
 def _across(share: float) -> str:
-    return f"{abs(share):.0%} to the {'inner' if share >= 0 else 'outer'} side"
+    return say("{share:.0%} to the {word} side", share=abs(share), word="inner" if share >= 0 else "outer")
 
 
 def _up(share: float) -> str:
-    return f"{abs(share):.0%} {'above' if share >= 0 else 'below'} the floor"
+    return say("{share:.0%} {word} the floor", share=abs(share), word="above" if share >= 0 else "below")
 
 
 _WAYS = {"along": _along, "across": _across, "up": _up}

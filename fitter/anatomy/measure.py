@@ -30,6 +30,7 @@ from fitter.errors import FitterError
 from fitter.measurements import NEEDS_TWO_LOADS, Load, Measurements
 from fitter.quantity import Missing, Quantity, Reading, combine_u95
 from fitter.resources import table
+from fitter.saying import say
 from fitter.scan.depth import depth_map, least
 from fitter.scan.foot import Foot
 
@@ -99,16 +100,29 @@ def _refuse_proportions(readings: Mapping[str, Reading], by_hand: Collection[str
             marks = [mark for mark in (*own, *_OF_THE_FRAME) if mark in by_hand]
             if marks:
                 raise FitterError(
-                    f"with the landmark {marks[0]} where it was set, {BY_ID[belief['of']].name.lower()} is "
-                    f"{100 * share:.0f} % of {BY_ID[belief['to']].name.lower()}, in feet it is "
-                    f"{100 * least_share:.0f} to {100 * most_share:.0f} %",
+                    say(
+                        "with the landmark {marks} where it was set, {name} is {share:.0f} % of {name2}, in "
+                        "feet it is {least_share:.0f} to {most_share:.0f} %",
+                        marks=marks[0],
+                        name=BY_ID[belief["of"]].name.lower(),
+                        share=100 * share,
+                        name2=BY_ID[belief["to"]].name.lower(),
+                        least_share=100 * least_share,
+                        most_share=100 * most_share,
+                    ),
                     todo="Set the landmark again, or leave it out",
                     code="landmark_misplaced",
                 )
             raise FitterError(
-                f"this has not the proportions of a foot: {BY_ID[belief['of']].name.lower()} is "
-                f"{100 * share:.0f} % of {BY_ID[belief['to']].name.lower()}, in feet it is "
-                f"{100 * least_share:.0f} to {100 * most_share:.0f} %",
+                say(
+                    "this has not the proportions of a foot: {name} is {share:.0f} % of {name2}, in feet "
+                    "it is {least_share:.0f} to {most_share:.0f} %",
+                    name=BY_ID[belief["of"]].name.lower(),
+                    share=100 * share,
+                    name2=BY_ID[belief["to"]].name.lower(),
+                    least_share=100 * least_share,
+                    most_share=100 * most_share,
+                ),
                 todo="Check that the file holds one whole bare foot and nothing else",
                 code="not_a_foot",
             )
@@ -137,8 +151,14 @@ def _plausible(entry: Measure, found: Quantity) -> Reading:
         return found
     return Missing(
         "implausible",
-        f"Came out as {found.value:.4g} {entry.unit}, and feet have {low:g} to {high:g}: something is "
-        "wrong with the scan here.",
+        say(
+            "Came out as {value:.4g} {unit}, and feet have {low:g} to {high:g}: something is "
+            "wrong with the scan here.",
+            value=found.value,
+            unit=entry.unit,
+            low=low,
+            high=high,
+        ),
     )
 
 

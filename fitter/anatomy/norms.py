@@ -16,6 +16,7 @@ import numpy as np
 from fitter.measurements import Measurements
 from fitter.quantity import Quantity
 from fitter.resources import table
+from fitter.saying import say
 from fitter.terms import Load
 
 Sex = Literal["female", "male"]
@@ -67,8 +68,12 @@ class Norms:
 def compare(measurements: Measurements, person: Person = NOBODY) -> Norms:
     """Every measure the survey holds, among adults; none, and the reason, where it can't be compared."""
     norms = table("norms/ansur2.toml")
-    population = (
-        f"{norms['population']} aged {norms['youngest']} to {norms['oldest']}, standing ({norms['source']})"
+    population = say(
+        "{population} aged {youngest} to {oldest}, standing ({source})",
+        population=norms["population"],
+        youngest=norms["youngest"],
+        oldest=norms["oldest"],
+        source=norms["source"],
     )
     if person.age_band == CHILDREN:
         return Norms(population, {}, ("Not compared: the survey holds no children.",))
@@ -112,7 +117,12 @@ def _notes(norms: Mapping[str, Any], person: Person) -> tuple[str, ...]:
             "Height or weight lies beyond the survey's people: not compared with people of that build."
         )
     if person.age_band == OLDER:
-        notes.append(f"Nobody in the survey was older than {norms['oldest']}: compared with younger adults.")
+        notes.append(
+            say(
+                "Nobody in the survey was older than {oldest}: compared with younger adults.",
+                oldest=norms["oldest"],
+            )
+        )
     return tuple(notes)
 
 

@@ -15,6 +15,7 @@ from fitter.anatomy.norms import STANDING, taken_as_standing
 from fitter.measurements import Measurements
 from fitter.quantity import Missing, Quantity, combine_u95
 from fitter.resources import table
+from fitter.saying import say
 from fitter.terms import LOADS, SIDES
 
 _LOAD_WORDS: Mapping[str, str] = {**{load: load for load in LOADS}, "unloaded": "without weight on it"}
@@ -50,15 +51,17 @@ def foot_sizes(measurements: Measurements, sex: str | None = None, *, child: boo
     """
     rules = table("norms/sizes.toml")
     length = measurements.get("foot_length")
-    of = f"the {measurements.side} foot"
+    of = say("the {side} foot", side=measurements.side)
     if length is None:
         return Sizes(of, (), (), Missing("not_measured", rules["texts"]["no_length"]))
     if measurements.load not in STANDING:
-        told = rules["texts"]["load"].format(load=_LOAD_WORDS[measurements.load])
+        told = say(rules["texts"]["load"], load=_LOAD_WORDS[measurements.load])
         return Sizes(of, (), (), Missing("needs_standing", told))
     breadth, girth = (_standing(m, measurements) for m in ("ball_breadth", "ball_girth"))
     standing = taken_as_standing(length, measurements.load)
-    found = _sizes(f"{of}, {_mm(length)} long", standing, breadth, girth, sex, child)
+    found = _sizes(
+        say("{of}, {length} long", of=of, length=_mm(length)), standing, breadth, girth, sex, child
+    )
     return replace(found, notes=(*_load_note(measurements), *found.notes))
 
 
@@ -86,14 +89,14 @@ def pair_sizes(feet: Sequence[Measurements], sex: str | None = None, *, child: b
     difference = abs(lengths[0].value - lengths[1].value)
     # As it stands beside the foot itself; that an unstated load widens its sizes is a note.
     told = max((q for f in (one, other) if (q := f.get("foot_length")) is not None), key=lambda q: q.value)
-    of = f"both feet, by the longer ({_mm(told)}) and the wider"
+    of = say("both feet, by the longer ({told}) and the wider", told=_mm(told))
     wider = [_of_both(m, one, other) for m in ("ball_breadth", "ball_girth")]
     breadth, girth = (max(both, key=lambda q: q.value, default=None) for both in wider)
     found = _sizes(of, longer, breadth, girth, sex, child)
     found = replace(found, notes=(*_load_note(one, other), *_width_notes(one, other), *found.notes))
     if difference > combine_u95(q.u95 for q in lengths):
         return found
-    unclear = table("norms/sizes.toml")["texts"]["longer_unclear"].format(difference=f"{difference:.1f}")
+    unclear = say(table("norms/sizes.toml")["texts"]["longer_unclear"], difference=f"{difference:.1f}")
     return Sizes(found.of, found.sizes, (unclear, *found.notes), found.refused)
 
 
@@ -112,7 +115,7 @@ def _width_notes(one: Measurements, other: Measurements) -> Iterator[str]:
     for measure_id, what in (("ball_breadth", "ball breadth"), ("ball_girth", "ball girth")):
         whose = [foot.side for foot in (one, other) if foot.get(measure_id) is not None]
         if len(whose) == 1:
-            yield words.format(side=whose[0], what=what)
+            yield say(words, side=whose[0], what=what)
 
 
 def _sizes(
@@ -160,7 +163,9 @@ def _stepped(number: float, step: float) -> float:
 def _with_width(rules: Mapping[str, Any], length: Quantity, breadth: Quantity) -> Size:
     step = next(s["step"] for s in rules["system"] if s["id"] == "mondopoint")
     pairs = ((length.value, breadth.value), (length.low, breadth.low), (length.high, breadth.high))
-    likely, smallest, largest = (f"{_stepped(mm, step):g}/{wide:.0f} mm" for mm, wide in pairs)
+    likely, smallest, largest = (
+        say("{mm:g}/{wide:.0f} mm", mm=_stepped(mm, step), wide=wide) for mm, wide in pairs
+    )
     row = rules["mondopoint_width"]
     return Size("mondopoint_width", row["name"], likely, smallest, largest, row["assumption"])
 
@@ -181,9 +186,9 @@ def _jis(rules: Mapping[str, Any], length: Quantity, girth: Quantity, sex: str |
 def _letter(letters: Sequence[str], steps_from_e: float) -> str:
     at = letters.index("E") + math.floor(steps_from_e + 0.5)
     if at < 0:
-        return f"narrower than {letters[0]}"
-    return letters[at] if at < len(letters) else f"wider than {letters[-1]}"
+        return say("narrower than {letters}", letters=letters[0])
+    return letters[at] if at < len(letters) else say("wider than {letters}", letters=letters[-1])
 
 
 def _mm(q: Quantity) -> str:
-    return f"{q.value:.1f} ± {q.u95:.1f} mm"
+    return say("{value:.1f} ± {u95:.1f} mm", value=q.value, u95=q.u95)

@@ -46,7 +46,7 @@ class Desk:
         self._day: date | None = None  # of the visit that is open
         self._turn = 0  # which work is open; what comes late for another is dropped
         self._keeping = self._again = self._must_keep = False
-        state.listen(self._changed)
+        state.listen(self._changed, lasting=True)
 
     @property
     def folder(self) -> Path:

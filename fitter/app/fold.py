@@ -10,6 +10,7 @@ from typing import Any
 import customtkinter as ctk
 
 from fitter.app import keys, theme
+from fitter.app.text import _
 
 CLOSED, OPEN = "▸", "▾"
 
@@ -59,8 +60,8 @@ class Fold(ctk.CTkFrame):
 
 
 def text(parent: Any, words: str, size: int = 14, **options: Any) -> Any:
-    """A paragraph below the last one."""
-    told = theme.wrapped(theme.label(parent, words, size, **options), 4)
+    """A paragraph below the last one, in the language spoken now."""
+    told = theme.wrapped(theme.label(parent, _(words), size, **options), 4)
     told.pack(fill="x", pady=(6, 0))
     return told
 

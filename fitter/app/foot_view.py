@@ -145,7 +145,7 @@ class FootView(ctk.CTkFrame):
 
     def _frame(self) -> None:
         self._frame_due = False
-        if min(self.extent) < _SMALLEST:
+        if not self.canvas.winfo_exists() or min(self.extent) < _SMALLEST:
             return
         foot, scene, now = self.shape, self.scene, self.state.now
         if foot is None:
@@ -175,8 +175,9 @@ class FootView(ctk.CTkFrame):
         background = theme.rgb(theme.SCENE)
 
         def arrived(image: Image) -> None:
-            self._show(image)
-            self.still = True
+            if self.canvas.winfo_exists():  # else the screens were built anew meanwhile
+                self._show(image)
+                self.still = True
 
         self._still_job = self.state.jobs.run(
             lambda progress: render(

@@ -18,19 +18,19 @@ from typing import Any
 import customtkinter as ctk
 
 from fitter.app import theme
-from fitter.app.text import _
+from fitter.app.text import N_
 
 SHORTCUTS: tuple[tuple[str, str, str], ...] = (
-    ("<Control-n>", "Ctrl+N", _("First page: new work, recent work, samples")),
-    ("<Control-o>", "Ctrl+O", _("Open a scan")),
-    ("<Control-m>", "Ctrl+M", _("Type measures")),
-    ("<Control-e>", "Ctrl+E", _("Export")),
-    ("<Control-f>", "Ctrl+F", _("Find a customer")),
-    ("<Control-z>", "Ctrl+Z", _("Undo; while something runs, cancel it")),
-    ("<Control-y>", "Ctrl+Y, Ctrl+Shift+Z", _("Do again what was undone")),
-    ("<Control-plus>", "Ctrl +  Ctrl −  Ctrl 0", _("Larger text, smaller text, usual size")),
-    ("<Escape>", "Esc", _("Cancel what is running, close a page")),
-    ("<F1>", "F1, ?", _("Show these keys")),
+    ("<Control-n>", "Ctrl+N", N_("First page: new work, recent work, samples")),
+    ("<Control-o>", "Ctrl+O", N_("Open a scan")),
+    ("<Control-m>", "Ctrl+M", N_("Type measures")),
+    ("<Control-e>", "Ctrl+E", N_("Export")),
+    ("<Control-f>", "Ctrl+F", N_("Find a customer")),
+    ("<Control-z>", "Ctrl+Z", N_("Undo; while something runs, cancel it")),
+    ("<Control-y>", "Ctrl+Y, Ctrl+Shift+Z", N_("Do again what was undone")),
+    ("<Control-plus>", "Ctrl +  Ctrl −  Ctrl 0", N_("Larger text, smaller text, usual size")),
+    ("<Escape>", "Esc", N_("Cancel what is running, close a page")),
+    ("<F1>", "F1, ?", N_("Show these keys")),
 )
 # Other ways to write the same: another sequence -> the one of `SHORTCUTS` it stands for.
 ALSO: dict[str, str] = {
@@ -40,11 +40,11 @@ ALSO: dict[str, str] = {
     "<Control-KP_Add>": "<Control-plus>",
 }
 HINTS: tuple[tuple[str, str], ...] = (
-    ("Tab", _("Next button or field; Shift+Tab goes back")),
-    (_("Space, Return"), _("Press what has the focus")),
-    (_("Arrows"), _("Turn the foot, move in a list, a menu or between tabs")),
-    (_("Home, End"), _("First and last of a list or of tabs")),
-    ("+  −", _("Enlarge or shrink the foot")),
+    ("Tab", N_("Next button or field; Shift+Tab goes back")),
+    (N_("Space, Return"), N_("Press what has the focus")),
+    (N_("Arrows"), N_("Turn the foot, move in a list, a menu or between tabs")),
+    (N_("Home, End"), N_("First and last of a list or of tabs")),
+    ("+  −", N_("Enlarge or shrink the foot")),
 )
 _TYPING = (tk.Entry, tk.Text, ttk.Entry)
 _RING = 2  # pixels at scale 1

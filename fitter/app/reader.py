@@ -8,6 +8,7 @@ from typing import Any
 import customtkinter as ctk
 
 from fitter.app import theme
+from fitter.app.text import _
 
 _STYLES: dict[str, tuple[int, bool, theme.Pair, int]] = {  # size, bold, colour, space above
     "lead": (16, False, theme.TEXT, 2),
@@ -41,11 +42,11 @@ class Reader(ctk.CTkFrame):
         return "break"
 
     def fill(self, parts: list[tuple[str, str]]) -> None:
-        """Show paragraphs, each a pair of a style and its text, from the top."""
+        """Show paragraphs, each a pair of a style and its text, from the top, in the language spoken now."""
         self.text.configure(state="normal")
         self.text.delete("1.0", "end")
         for style, words in parts:
-            self.text.insert("end", words + "\n", style)
+            self.text.insert("end", _(words) + "\n", style)
         self.text.configure(state="disabled")
 
     @property

@@ -398,7 +398,7 @@ class Journal:
         self._over = False
         self._trouble = ""
         self._told = ""
-        state.listen(self._changed)
+        state.listen(self._changed, lasting=True)
         self._thread = threading.Thread(target=self._run, daemon=True, name="fitter-journal")
         self._thread.start()
 

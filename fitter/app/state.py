@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from fitter.app.history import History, Step
 from fitter.app.jobs import Job, Jobs, Report, Start, in_a_thread
-from fitter.app.text import _, sentences
 from fitter.entry import stated_side
 from fitter.errors import FitterError
 from fitter.measurements import Load, Side
 from fitter.picture.camera import Camera, View
+from fitter.saying import N_, joined, say, sentence
 
 if TYPE_CHECKING:
     from fitter.answers import Answers
@@ -177,14 +177,22 @@ class AppState:
         self._journey, self._export, self._check_answers = journey, export, check_answers
         self._make_insoles = make_insoles
         self._listeners: list[Listener] = []
+        self._lasting: list[Listener] = []
         self._job: Job | None = None
         self._history = History()
 
     # ------------------------------------------------------------------ observing
 
-    def listen(self, listener: Listener) -> None:
-        """``listener`` is called with the names of the fields of `Model` that changed."""
+    def listen(self, listener: Listener, *, lasting: bool = False) -> None:
+        """``listener`` is called with the names of the fields of `Model` that changed; one that is not
+        ``lasting`` until the screens are built anew."""
         self._listeners.append(listener)
+        if lasting:
+            self._lasting.append(listener)
+
+    def forget_screens(self) -> None:
+        """The screens are gone, and nobody of them listens any more."""
+        self._listeners = list(self._lasting)
 
     def poll(self) -> int:
         """Take in what finished in the background; to be called often by whoever owns the event loop."""
@@ -197,7 +205,7 @@ class AppState:
             f.name for f in fields(Model) if not _same(getattr(before, f.name), getattr(self.now, f.name))
         )
         if changed:
-            for listener in self._listeners:
+            for listener in tuple(self._listeners):
                 listener(changed)
 
     # ------------------------------------------------------------------ opening and entering
@@ -215,7 +223,7 @@ class AppState:
             chosen = (*self.now.opening, *chosen)
 
         def read(progress: Progress) -> Inputs:
-            progress(0.0, _("Reading"))
+            progress(0.0, N_("Reading"))
             captures = tuple(_read(path) for path in chosen)
             if add:
                 return replace(before, captures=before.captures + captures)
@@ -224,7 +232,7 @@ class AppState:
 
         foot = len(self.now.result.profile.feet) if add and self.now.result else 0
         opening = {"opening": chosen, "adding": add and not before.empty}
-        self._fit(read, _("opening a scan"), foot=foot, preview=True, meanwhile=opening)
+        self._fit(read, N_("opening a scan"), foot=foot, preview=True, meanwhile=opening)
 
     def enter_measures(self, *feet: EnteredFoot) -> None:
         """Take measures typed in; they replace what was typed before for their sides and loads."""
@@ -233,21 +241,21 @@ class AppState:
         captures = inputs.captures if inputs.entered else ()
         entered = (*others, *feet)
         wanted = replace(inputs, captures=captures, entered=entered)
-        self._refit(wanted, _("typed measures"), foot=len(entered) - 1)
+        self._refit(wanted, N_("typed measures"), foot=len(entered) - 1)
 
     # ------------------------------------------------------------------ changing what was assumed
 
     def set_side(self, side: Side) -> None:
         """The foot looked at is a ``side`` one."""
-        self._restate(_("the side"), side=side)
+        self._restate(N_("the side"), side=side)
 
     def set_load(self, load: Load) -> None:
         """The foot looked at was captured under ``load``."""
-        self._restate(_("the load"), load=load)
+        self._restate(N_("the load"), load=load)
 
     def set_units(self, units: str | None) -> None:
         """The files of the foot looked at are in ``units``; None lets the program find out."""
-        self._restate(_("the units"), units=units)
+        self._restate(N_("the units"), units=units)
 
     def set_landmark(self, name: str, place: tuple[float, float, float] | None) -> None:
         """A landmark of the foot looked at lies at ``place`` (x, y, z in its file's own coordinates and
@@ -257,7 +265,7 @@ class AppState:
             return
         inputs, record = self._newest, result.profile.captures[self.now.foot]
         captures = tuple(_marked(c, name, place) if _is_of(c, record) else c for c in inputs.captures)
-        self._refit(replace(inputs, captures=captures), _("a landmark"), foot=self.now.foot)
+        self._refit(replace(inputs, captures=captures), N_("a landmark"), foot=self.now.foot)
 
     def _restate(self, name: str, **stated: Any) -> None:
         result, fit = self.now.result, self.now.fit
@@ -275,10 +283,10 @@ class AppState:
             return
         inputs = replace(self._newest, answers=answers)
         if inputs.empty:
-            self._did(_("answers"))
-            self._change(inputs=inputs, notice=Notice("done", _("Answers kept for the foot you open next.")))
+            self._did(N_("answers"))
+            self._change(inputs=inputs, notice=Notice("done", N_("Answers kept for the foot you open next.")))
         else:
-            self._refit(inputs, _("answers"), foot=self.now.foot)
+            self._refit(inputs, N_("answers"), foot=self.now.foot)
 
     # ------------------------------------------------------------------ what a person decided
 
@@ -289,17 +297,17 @@ class AppState:
         if self.now.fit is not None:
             setting = SetByHand(self.now.fit.side, parameter, value, reason, by)
             others = tuple(s for s in self.now.inputs.set_by_hand if not _same_place(s, setting))
-            self._decide(_("a setting by hand"), set_by_hand=(*others, setting))
+            self._decide(N_("a setting by hand"), set_by_hand=(*others, setting))
 
     def restore(self, parameter: str) -> None:
         """Give one parameter of the foot looked at back to the rules."""
         side = self.now.fit.side if self.now.fit else ""
         kept = tuple(s for s in self.now.inputs.set_by_hand if (s.side, s.parameter) != (side, parameter))
-        self._decide(_("a setting by hand"), set_by_hand=kept)
+        self._decide(N_("a setting by hand"), set_by_hand=kept)
 
     def try_on(self, tried: TryOn | None) -> None:
         """Keep what was tried on and taken."""
-        self._decide(_("trying on"), try_on=tried)
+        self._decide(N_("trying on"), try_on=tried)
 
     def _decide(self, name: str, **decided: Any) -> None:
         if self.now.result is None or self.now.busy:
@@ -323,7 +331,7 @@ class AppState:
             return
         texts[repeat] = text
         rows = {**typed.texts.get(side, {}), row: tuple(texts)}
-        self._did(_("typing"), key=("typed", side, row, repeat))
+        self._did(N_("typing"), key=("typed", side, row, repeat))
         self._change(typed=replace(typed, texts={**typed.texts, side: rows}))
 
     def set_form(self, **stated: Any) -> None:
@@ -332,16 +340,16 @@ class AppState:
         if typed == self.now.typed:
             return
         if stated.keys() != {"side"}:
-            self._did(_("the form"), key=("form", *stated))
+            self._did(N_("the form"), key=("form", *stated))
         self._change(typed=typed)
 
     def ask(self, question: str, value: object) -> None:
         """What one question of the form says now; not yet handed over."""
-        self._ask({question: value}, _("an answer"), key=("asked", question))
+        self._ask({question: value}, N_("an answer"), key=("asked", question))
 
     def ask_all(self, values: Mapping[str, object]) -> None:
         """What several questions say now, as one edit."""
-        self._ask(values, _("answers"))
+        self._ask(values, N_("answers"))
 
     def _ask(self, values: Mapping[str, object], name: str, key: Hashable = None) -> None:
         asked = {question: told for question, told in self.now.asked.items() if question not in values}
@@ -354,11 +362,11 @@ class AppState:
 
     def undo(self) -> None:
         """Take back the last edit; while something runs, that is what it cancels."""
-        self._travel(self._history.undo, _("Undone: {what}."), _("There is nothing to undo."))
+        self._travel(self._history.undo, N_("Undone: {what}."), N_("There is nothing to undo."))
 
     def redo(self) -> None:
         """Do again what was undone last."""
-        self._travel(self._history.redo, _("Done again: {what}."), _("There is nothing to do again."))
+        self._travel(self._history.redo, N_("Done again: {what}."), N_("There is nothing to do again."))
 
     def _travel(self, move: Callable[[Step], Step | None], told: str, nothing: str) -> None:
         if self.now.busy:
@@ -375,7 +383,7 @@ class AppState:
             asked=step.asked,
             result=step.result,
             foot=step.foot,
-            notice=Notice("done", told.format(what=step.name)),
+            notice=Notice("done", say(told, what=step.name)),
             **({"camera": None, "measure": ""} if moved else {}),
         )
 
@@ -423,7 +431,7 @@ class AppState:
         if opening:
             self.open_files(opening, add=adding)
         elif wanted is not None and not wanted.empty:
-            self._refit(wanted, _("what was begun"), foot=foot)
+            self._refit(wanted, N_("what was begun"), foot=foot)
         elif not kept.empty:
             self._refit(kept, "", foot=foot)
 
@@ -467,7 +475,7 @@ class AppState:
         def done(found: tuple[Inputs, FitResult]) -> None:
             inputs, result = found
             last = len(result.profile.feet) - 1
-            warnings = sentences(*result.profile.warnings)
+            warnings = joined(" ", map(sentence, result.profile.warnings))
             if name:
                 self._did(name)
             self._change(
@@ -488,22 +496,22 @@ class AppState:
                 self._refit(kept, "", foot=foot)
                 self._change(notice=told)
 
-        self._begin(work, done, _("Starting"), failed=failed, meanwhile=meanwhile)
+        self._begin(work, done, N_("Starting"), failed=failed, meanwhile=meanwhile)
 
     def export(self, folder: str | Path) -> None:
         """Write the profile and the report into ``folder`` and say where."""
         result = self.now.result
         if result is None:
-            self._change(notice=Notice("error", _("There is nothing to export yet. Open a scan first.")))
+            self._change(notice=Notice("error", N_("There is nothing to export yet. Open a scan first.")))
             return
 
         def done(written: Sequence[Path]) -> None:
             names = ", ".join(path.name for path in written)
-            text = _("Saved {names} in {folder}").format(names=names, folder=folder)
+            text = say("Saved {names} in {folder}", names=names, folder=folder)
             self._change(**_IDLE, notice=Notice("done", text))
 
         self._begin(
-            lambda progress: self._export(result, Path(folder), progress), done, _("Writing the report")
+            lambda progress: self._export(result, Path(folder), progress), done, N_("Writing the report")
         )
 
     @property
@@ -524,12 +532,12 @@ class AppState:
             return
 
         def done(made: Made) -> None:
-            told = Notice("done", _("Made, and not saved yet. Read what was found, then save."))
+            told = Notice("done", N_("Made, and not saved yet. Read what was found, then save."))
             self._change(**_IDLE, insoles=Insoles(result, feet, made.text, made.files), notice=told)
 
         def failed(error: Exception) -> None:
             if isinstance(error, FitterError) and error.code == "not_certain":
-                todo = _("State it in the column on the left")
+                todo = N_("State it in the column on the left")
                 error = FitterError(error.what, where=error.where, todo=todo, code=error.code)
             self._failed(error)
             if isinstance(error, FitterError):
@@ -538,7 +546,7 @@ class AppState:
         self._begin(
             lambda progress: make(result, feet, length=length, paper=paper, progress=progress),
             done,
-            _("Starting"),
+            N_("Starting"),
             failed=failed,
         )
 
@@ -552,7 +560,7 @@ class AppState:
             return tuple(made)
 
         def done(names: tuple[str, ...]) -> None:
-            told = _("Saved {names} in {folder}").format(names=", ".join(names), folder=folder)
+            told = say("Saved {names} in {folder}", names=", ".join(names), folder=folder)
             self._change(**_IDLE, notice=Notice("done", told))
 
         self._begin(work, done, doing)
@@ -584,19 +592,23 @@ class AppState:
         self._change(**_IDLE, notice=Notice("error", self._told(error)))
 
     def _told(self, error: Exception) -> str:
-        kept = "" if self.now.result is None else " " + _("What was open is still here.")
+        kept = "" if self.now.result is None else N_("What was open is still here.")
         if isinstance(error, FitterError):
-            return f"{error}{kept}"
+            return joined(" ", (str(error), kept))
         if isinstance(error, MemoryError):
-            return _("This file is too large for the memory of this computer. Reduce the scan first.") + kept
-        told = _("Something went wrong inside the program ({kind}). Try another file, or report this.")
-        return told.format(kind=type(error).__name__) + kept
+            much = N_("This file is too large for the memory of this computer. Reduce the scan first.")
+            return joined(" ", (much, kept))
+        told = say(
+            "Something went wrong inside the program ({kind}). Try another file, or report this.",
+            kind=type(error).__name__,
+        )
+        return joined(" ", (told, kept))
 
     def cancel(self) -> None:
         """Stop what is being done; what was open stays."""
         if self._job and self.now.busy:
             self._job.cancel()
-            told = Notice("done", _("Cancelled. Nothing was changed."))
+            told = Notice("done", N_("Cancelled. Nothing was changed."))
             self._change(**_IDLE, notice=told)
 
     # ------------------------------------------------------------------ looking
@@ -681,7 +693,7 @@ def decide(result: FitResult, before: Inputs | None, inputs: Inputs) -> FitResul
         except FitterError as error:
             if before is not None and new not in before.set_by_hand:
                 raise
-            warnings.append(_("what was set by hand no longer holds: {why}").format(why=error))
+            warnings.append(say("what was set by hand no longer holds: {why}", why=error))
     try_on = inputs.try_on if before is not None or inputs.try_on is not None else result.profile.try_on
     return replace(result, profile=replace(profile, warnings=tuple(warnings), try_on=try_on))
 
@@ -724,9 +736,9 @@ def _written(files: Mapping[Path, bytes], folder: str) -> None:
         write_files(files)
     except OSError as error:
         raise FitterError(
-            _("can't write here ({reason})").format(reason=error.strerror or type(error).__name__),
+            say("can't write here ({reason})", reason=error.strerror or type(error).__name__),
             where=folder,
-            todo=_("Choose another folder"),
+            todo=N_("Choose another folder"),
             code="unwritable_folder",
         ) from error
 
@@ -740,8 +752,8 @@ def _read(path: str) -> Capture:
         return Capture(Path(path).name, Path(path).read_bytes(), side)
     except OSError as error:
         raise FitterError(
-            _("this file can't be read ({reason})").format(reason=error.strerror or type(error).__name__),
+            say("this file can't be read ({reason})", reason=error.strerror or type(error).__name__),
             where=Path(path).name,
-            todo=_("Check that it is still there and that you may read it"),
+            todo=N_("Check that it is still there and that you may read it"),
             code="unreadable_file",
         ) from error

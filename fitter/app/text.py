@@ -1,33 +1,53 @@
-"""Every text of the window goes through `_` and can be translated; English where there is no catalogue."""
+"""Every text of the window goes through `_` when it is shown, and so follows the language that is chosen."""
 
 from __future__ import annotations
 
-import gettext
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
 
-from fitter import settings
+from fitter.language import NATIVE, Language, choose, codes, current, language, of_the_system
+from fitter.saying import N_
 
-_LOCALE = Path(__file__).parent / "locale"
-_NAMES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español"}
-_chosen = settings.load().language
-_catalogue = gettext.translation("fitter", _LOCALE, languages=[_chosen] if _chosen else None, fallback=True)
+__all__ = ["N_", "Words", "_", "capital", "current", "languages", "sentences", "speak"]
 
 
 def _(text: str) -> str:
-    """``text`` in the language that was chosen, or else that of the system."""
-    return _catalogue.gettext(text)
+    """``text`` in the language spoken now."""
+    return current()(text)
+
+
+def speak(code: str) -> Language:
+    """From now on speak the language of that code; empty for that of the system."""
+    choose(language(code) if code else of_the_system())
+    return current()
 
 
 def languages() -> tuple[tuple[str, str], ...]:
     """The languages there are: name in its own language, and code; that of the system (no code) first."""
-    there = (
-        sorted(p.name for p in _LOCALE.iterdir() if (p / "LC_MESSAGES").is_dir()) if _LOCALE.is_dir() else []
-    )
-    codes = dict.fromkeys(("en", *there))
-    return ((_("As the system"), ""), *((_NAMES.get(code, code), code) for code in codes))
+    return ((_("As the system"), ""), *((NATIVE.get(code, code), code) for code in codes()))
+
+
+class Words(Mapping[str, str]):
+    """A table of words, in the language spoken when one is asked for."""
+
+    def __init__(self, table: Mapping[str, str], form: Callable[[str], str] = str) -> None:
+        self._table, self._form = table, form
+
+    def __getitem__(self, word: str) -> str:
+        return self._form(_(self._table[word]))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._table)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+
+def capital(text: str) -> str:
+    """``text`` with a capital letter to begin with; what follows stays, as German nouns have theirs."""
+    return text[:1].upper() + text[1:]
 
 
 def sentences(*texts: str) -> str:
-    """Texts set one after the other as sentences, each with a capital letter."""
-    parts = (text.strip().rstrip(".") for text in texts)
+    """Texts set one after the other as sentences, each with a capital letter, in the language spoken now."""
+    parts = (_(text).strip().rstrip(".") for text in texts)
     return " ".join(f"{part[:1].upper()}{part[1:]}." for part in parts if part)

@@ -28,7 +28,7 @@ from fitter.app.screens.source import SourceColumn
 from fitter.app.screens.support import SupportScreen
 from fitter.app.session import Left
 from fitter.app.state import AppState
-from fitter.app.text import _, languages
+from fitter.app.text import N_, _, capital, current, languages, speak
 from fitter.app.worker import Worker
 from fitter.errors import FitterError
 from fitter.picture.camera import View
@@ -41,17 +41,23 @@ _TABS = 480  # the width of the numbers at scale 1, where there is room
 _ROOM_FOR_ALL = 1100  # below it, as with large letters, the form for typed measures has the window to itself
 _LEAST_TABS, _LEAST_FOOT = 350, 280
 _SEEN = 120  # pixels of a window that one can grab
-_TURN = _("Drag to turn the foot, wheel to enlarge it. F1 lists the keys.")
-_KEYS = _("F1 lists the keys.")
+_TURN = N_("Drag to turn the foot, wheel to enlarge it. F1 lists the keys.")
+_KEYS = N_("F1 lists the keys.")
 _SCANS = " ".join(f"*.{extension} *.{extension.upper()}" for extension in EXTENSIONS)
-_VIEWS: dict[str, View] = {
-    _("Oblique"): "oblique",
-    _("Top"): "top",
-    _("Inner"): "medial",
-    _("Outer"): "lateral",
-    _("Heel"): "heel",
-    _("Sole"): "sole",
-}
+
+
+def _views() -> dict[str, View]:
+    """What the presets are called, and which they are."""
+    return {
+        _("Oblique"): "oblique",
+        _("Top"): "top",
+        _("Inner"): "medial",
+        _("Outer"): "lateral",
+        _("Heel"): "heel",
+        _("Sole"): "sole",
+    }
+
+
 ChooseFiles = Callable[[], Sequence[str]]
 ChooseFolder = Callable[[], str]
 
@@ -85,12 +91,13 @@ class Window:
         self.desk = desk
         self._tab = ""
         self._alone = False  # no room for the foot beside its numbers
+        self._speak()
         self.root.title(_("Fitter"))
         self._place()
         theme.style_tables(self.root)
         self._build()
         ctk.AppearanceModeTracker.add(self._recolour)
-        state.listen(self._changed)
+        state.listen(self._changed, lasting=True)
         self._bind()
         keys.attach(self.root)
         self._tick_id = self.root.after(_POLL_MS, self._tick)
@@ -127,6 +134,36 @@ class Window:
         self._build_strip(root).grid(row=1, column=1, sticky="ew", padx=_GAP, pady=(0, _GAP))
         keys.reachable(root)
 
+    def _speak(self) -> bool:
+        """Speak the language that is set; whether it is another than before."""
+        before = current()
+        return self.desk is not None and speak(self.desk.settings.language) is not before
+
+    def _build_anew(self) -> None:
+        """Put the screens together again, in another language; work, tab, camera and undo are the state's."""
+        tab = list(self._screens).index(self._tab)
+        support = self._screens[_tab_of(self._screens, SupportScreen)].at
+        page, form = type(self._page), self._form is not None and bool(self._form.winfo_manager())
+        first = page is start.SettingsPage and self.desk is not None and not self.desk.settings.asked
+        self._close_page()
+        self.state.forget_screens()
+        for part in (self.source, self._main, self.strip, self._form):
+            if part is not None:
+                part.destroy()
+        self._form, self._tab, self._alone = None, "", False
+        self.root.title(_("Fitter"))
+        self._build()
+        self.turn_to(list(self._screens)[tab])
+        self._screens[_tab_of(self._screens, SupportScreen)].turn_to_page(support)
+        self._changed(frozenset({"busy", "result", "foot", "view", "undo"}))
+        shown = {start.StartPage: self.show_start, CustomersPage: self.show_customers}
+        if page is start.SettingsPage:
+            self.show_settings(first=first)
+        elif page in shown:
+            shown[page]()
+        elif form:
+            self.type_measures()
+
     def _fit_panels(self) -> None:
         """Share out the width there is: with large letters the numbers get narrower, then the foot goes."""
         scale = ctk.ScalingTracker.get_widget_scaling(self._panels[1])
@@ -155,8 +192,8 @@ class Window:
             panel, values=[""], command=self._select_foot, font=theme.font(14), height=34
         )
         self.views = ctk.CTkSegmentedButton(
-            panel, values=list(_VIEWS), font=theme.font(13), height=32,
-            command=lambda name: self.state.look_from(_VIEWS[name]),
+            panel, values=list(_views()), font=theme.font(13), height=32,
+            command=lambda name: self.state.look_from(_views()[name]),
         )  # fmt: skip
         self.views.pack(fill="x", padx=12, pady=(12, 8))
         self.foot = FootView(panel, self.state)
@@ -164,12 +201,15 @@ class Window:
         bottom.pack(side="bottom", fill="x", padx=12, pady=8)
         self.foot.pack(fill="both", expand=True, padx=12)
         self.landmarks = self._tick_box(bottom, _("Landmarks"), lambda on: self.state.show(landmarks=on))
+        if self.state.now.landmarks:
+            self.landmarks.select()
         self.lines = self._tick_box(bottom, _("Measure lines"), lambda on: self.state.show(lines=on))
+        if self.state.now.lines:
+            self.lines.select()
         return panel
 
     def _tick_box(self, parent: Any, text: str, command: Callable[[bool], None]) -> Any:
         box = theme.tick(parent, text, 13)
-        box.select()
         box.configure(command=lambda: command(bool(box.get())))
         box.pack(side="left", padx=(0, 12))
         return box
@@ -283,8 +323,10 @@ class Window:
         theme.label(page, _("Keys"), 18, bold=True).grid(row=0, column=0, columnspan=2, sticky="w", **_PAGE)
         listed = [(key, text) for _sequence, key, text in keys.SHORTCUTS] + list(keys.HINTS)
         for row, (key, text) in enumerate(listed, 1):
-            theme.label(page, key, 14, bold=True).grid(row=row, column=0, sticky="w", padx=(24, 16), pady=3)
-            theme.label(page, text, 14).grid(row=row, column=1, sticky="w", padx=(0, 24), pady=3)
+            theme.label(page, _(key), 14, bold=True).grid(
+                row=row, column=0, sticky="w", padx=(24, 16), pady=3
+            )
+            theme.label(page, _(text), 14).grid(row=row, column=1, sticky="w", padx=(0, 24), pady=3)
         close = theme.quiet(page, _("Close"), self._close_help, width=100)
         close.grid(row=len(listed) + 1, column=0, columnspan=2, **_PAGE)
         keys.reachable(page)
@@ -429,6 +471,9 @@ class Window:
         """Colours and text size as they are set now."""
         if self.desk is None:
             return
+        if self._speak():
+            # Not from within the widget that asked for it, which goes with the others.
+            self.root.after_idle(self._build_anew)
         ctk.set_appearance_mode(self.desk.settings.theme)
         scale = self.desk.settings.text_size / 100
         if abs(ctk.ScalingTracker.widget_scaling - scale) > 1e-6:
@@ -502,7 +547,7 @@ class Window:
             self._allow_looking()
         if fields & {"view", "camera", "result"}:
             now = self.state.now
-            name = next((n for n, view in _VIEWS.items() if view == now.view), "")
+            name = next((n for n, view in _views().items() if view == now.view), "")
             self.views.set(name if now.camera is None and now.result else "")
 
     def _show_feet(self) -> None:
@@ -529,7 +574,7 @@ class Window:
         back = theme.PANEL
         if now.busy:
             self._cancel.pack(side="right", padx=12)
-            self.message.configure(text=_(now.doing).capitalize(), text_color=theme.TEXT)
+            self.message.configure(text=capital(_(now.doing)), text_color=theme.TEXT)
             self._bar.set(now.share)
             self._bar.pack(side="bottom", fill="x", padx=(16, 4), pady=(0, 12))
             self.message.pack(side="top", fill="x", padx=(16, 4), pady=(6, 0))
@@ -537,11 +582,11 @@ class Window:
             back = theme.ERROR_BACK if now.notice.kind == "error" else theme.DONE_BACK
             self._show_undo()
             self._dismiss.pack(side="right", padx=12)
-            self.message.configure(text=now.notice.text, text_color=theme.TEXT)
+            self.message.configure(text=_(now.notice.text), text_color=theme.TEXT)
             self.message.pack(fill="both", expand=True, padx=(16, 4), pady=4)
         else:
             self._show_undo()
-            self.message.configure(text=_TURN if self.foot.shape else _KEYS, text_color=theme.MUTED)
+            self.message.configure(text=_(_TURN) if self.foot.shape else _(_KEYS), text_color=theme.MUTED)
             self.message.pack(fill="both", expand=True, padx=(16, 4), pady=4)
         self.strip.configure(fg_color=back)
         self.root.after_idle(self._fit_strip)
@@ -603,6 +648,10 @@ class Window:
 
 
 _PAGE: dict[str, Any] = {"padx": 24, "pady": (18, 12)}
+
+
+def _tab_of(screens: dict[str, Any], kind: type) -> str:
+    return next(name for name, screen in screens.items() if isinstance(screen, kind))
 
 
 def _on_screen(root: Any, place: str) -> bool:
@@ -667,10 +716,10 @@ def open_window(files: Sequence[str]) -> int:
 def _export(result: Any, folder: Path, progress: Any) -> Sequence[Path]:
     from fitter.exchange.folder import write_folder  # noqa: PLC0415
 
-    return write_folder(result, folder, before_writing=lambda: progress(0.9, _("Writing the report")))
+    return write_folder(result, folder, before_writing=lambda: progress(0.9, N_("Writing the report")))
 
 
 def _check_answers(values: Any) -> Any:
     from fitter.answers import answers_from_mapping  # noqa: PLC0415
 
-    return answers_from_mapping(values, "Questions")
+    return answers_from_mapping(values, N_("Questions"))

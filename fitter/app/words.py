@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fitter.anatomy.measures import BY_ID
 from fitter.anatomy.sizes import Sizes
-from fitter.app.text import _, sentences
+from fitter.app.text import N_, Words, _, capital, sentences
 from fitter.exchange import wording
 from fitter.measurements import Measurements
 from fitter.posture.posture import Posture
@@ -18,15 +18,17 @@ if TYPE_CHECKING:
     from fitter.anatomy.norms import Norms, Percentile
     from fitter.profile import FootFit
 
-SIDE_WORDS = {side: _(text) for side, text in wording.SIDE_WORDS.items()}
-LOAD_WORDS = {load: _(text).capitalize() for load, text in wording.LOAD_WORDS.items()}
-UNIT_WORDS = {
-    "": _("Find out"),
-    "mm": _("Millimetres"),
-    "cm": _("Centimetres"),
-    "m": _("Metres"),
-    "in": _("Inches"),
-}
+SIDE_WORDS = Words(wording.SIDE_WORDS)
+LOAD_WORDS = Words(wording.LOAD_WORDS, capital)
+UNIT_WORDS = Words(
+    {
+        "": N_("Find out"),
+        "mm": N_("Millimetres"),
+        "cm": N_("Centimetres"),
+        "m": N_("Metres"),
+        "in": N_("Inches"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def percentile_title(norms: Norms | None) -> str:
 def size_lines(sizes: Sizes) -> tuple[str, ...]:
     """The sizes a line each; the reason where there are none."""
     if sizes.refused is not None:
-        return (sizes.refused.text,)
+        return (_(sizes.refused.text),)
     return tuple(f"{names}: {told}" for names, told, _assumed in wording.sizes_alike(sizes, _))
 
 
@@ -99,7 +101,7 @@ def foot_names(feet: tuple[FootFit, ...]) -> tuple[str, ...]:
     names = [
         SIDE_WORDS[foot.side]
         if sides.count(foot.side) == 1
-        else f"{SIDE_WORDS[foot.side]}, {LOAD_WORDS[foot.load].lower()}"
+        else f"{SIDE_WORDS[foot.side]}, {_(wording.LOAD_WORDS[foot.load])}"
         for foot in feet
     ]
     return tuple(name if names.count(name) == 1 else f"{name} {i + 1}" for i, name in enumerate(names))
@@ -118,7 +120,7 @@ def verdict(fit: FootFit) -> str:
 def questions(fit: FootFit) -> tuple[str, ...]:
     """What a person should confirm: guesses that the menus beside them change (the load is asked anyway)."""
     asked = {
-        "side": _("Is this a {value} foot? If not, choose Foot above.").format(value=fit.side),
+        "side": _("Is this a {value} foot? If not, choose Foot above.").format(value=_(fit.side)),
         "units": _("Is the size right? If not, choose Units above."),
     }
     return tuple(

@@ -20,8 +20,9 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any
 
-from fitter.app.text import _
 from fitter.errors import Cancelled, FitterError
+from fitter.language import current, language, speaking
+from fitter.saying import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +83,7 @@ class Worker:
             captures=tuple(profile.captures[n] for n in feet),
         )
         shapes = tuple(result.shapes[n] for n in feet)
-        made: Made = self._answer(("insoles", chosen, shapes, length, paper), progress, None)
+        made: Made = self._answer(("insoles", chosen, shapes, length, paper, current().code), progress, None)
         return made
 
     def _answer(self, question: tuple[Any, ...], progress: Progress, preview: Preview | None) -> Any:
@@ -103,7 +104,7 @@ class Worker:
     def _our_turn(self, progress: Progress) -> Iterator[None]:
         """One job at a time; who waits can be cancelled."""
         while not self._turn.acquire(timeout=_LOOK_S):
-            progress(0.0, _("Starting"))
+            progress(0.0, N_("Starting"))
         try:
             yield
         finally:
@@ -113,7 +114,7 @@ class Worker:
         """Hand the question over, pass on what is told, and wait for the answer."""
         process, line = self._ready()
         line.send(question)
-        told = (0.0, _("Starting"))
+        told = (0.0, N_("Starting"))
         while True:
             if line.poll(_LOOK_S):
                 kind, content = line.recv()
@@ -132,8 +133,8 @@ class Worker:
         if self._closed:
             return Cancelled()
         return FitterError(
-            _("the part of Fitter that measures stopped, perhaps for want of memory"),
-            todo=_("Try again, or make the scan smaller first"),
+            N_("the part of Fitter that measures stopped, perhaps for want of memory"),
+            todo=N_("Try again, or make the scan smaller first"),
             code="worker_died",
         )
 
@@ -215,8 +216,9 @@ def _answered(question: tuple[Any, ...], tell: Progress, show: Preview) -> tuple
     kind, *rest = question
     try:
         if kind == "insoles":
-            profile, shapes, length, paper = rest
-            return "done", make(profile, shapes, length=length, paper=paper, progress=tell)
+            profile, shapes, length, paper, code = rest
+            with speaking(language(code)):
+                return "done", make(profile, shapes, length=length, paper=paper, progress=tell)
         captures, entered, answers = rest
         return "done", run_journey(
             captures, entered=entered, answers=answers, progress=tell, preview=show, rules=find()

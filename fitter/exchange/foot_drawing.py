@@ -9,6 +9,7 @@ from fpdf.enums import RenderStyle
 
 from fitter.anatomy.measures import BY_ID
 from fitter.exchange.wording import plain
+from fitter.language import spoken
 from fitter.measurements import Measurements
 
 # The outline of a right foot seen from above: share of length from the heel, and share of ball breadth,
@@ -60,7 +61,7 @@ def draw_outline(
 def _label(measured: Measurements, measure_id: str) -> str:
     q = measured.get(measure_id)
     name = BY_ID[measure_id].name
-    return f"{name} {plain(q.value, q.unit)}" if q is not None else name
+    return f"{spoken(name)} {plain(q.value, q.unit)}" if q is not None else name
 
 
 def _length_line(pdf: FPDF, start: float, end: float, y: float) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from fitter.saying import say
 from fitter.scan.mesh import Mesh
 from fitter.support.insole.make import Insole
 
@@ -51,7 +52,7 @@ def drawing(insole: Insole) -> Drawing:
     outlines = [Line("OUTLINE", _turned(shapely.get_coordinates(cover.exterior)[:-1]), True)]
     if shell is not cover and not shell.equals(cover):
         outlines.append(Line("OUTLINE_SHELL", _turned(shapely.get_coordinates(shell.exterior)[:-1]), True))
-    words = f"Insole, {insole.side} foot, {insole.length}"
+    words = say("Insole, {side} foot, {length}", side=insole.side, length=insole.length)
     return Drawing(tuple(outlines), _marks(insole), _sections(insole), words, insole.mark)
 
 

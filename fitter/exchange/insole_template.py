@@ -16,6 +16,8 @@ from fitter import __version__
 from fitter.exchange.insole_drawing import Drawing, Line
 from fitter.exchange.pdf_page import FONTS
 from fitter.exchange.worksheet import PAPERS, Paper
+from fitter.language import spoken
+from fitter.saying import N_, begun, joined, say
 
 MARGIN = 12.0  # mm that printers leave white
 OVERLAP = 15.0  # mm of each page that the next shows again
@@ -35,7 +37,7 @@ def to_pdf(drawn: Drawing, paper: Paper = "a4") -> bytes:
     pdf = FPDF(unit="mm", format=(wide, tall))
     pdf.set_creation_date(datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC))
     pdf.set_producer(f"Fitter {__version__}")
-    pdf.set_title(drawn.title)
+    pdf.set_title(spoken(drawn.title))
     pdf.set_lang("en")
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
@@ -113,10 +115,16 @@ def _foot(pdf: FPDF, drawn: Drawing, page: int, pages: int, view: tuple[float, f
     pdf.set_font("noto", "", 7)
     pdf.text(MARGIN, top + 3.4, "0")
     pdf.text(MARGIN + RULER - 4.0, top + 3.4, "100 mm")
-    pdf.text(MARGIN + RULER + 6.0, top, "Print at 100 %, not fitted to the page.")
-    pdf.text(MARGIN + RULER + 6.0, top + 3.4, "Is this line 100 mm by a ruler?")
+    pdf.text(MARGIN + RULER + 6.0, top, spoken("Print at 100 %, not fitted to the page."))
+    pdf.text(MARGIN + RULER + 6.0, top + 3.4, spoken("Is this line 100 mm by a ruler?"))
     pdf.set_font("noto", "B", 9)
-    words = f"{drawn.title}. Page {page} of {pages}." + ("" if pages == 1 else " Lay cross on cross.")
-    pdf.text(MARGIN, top + 10.0, words)
+    words = joined(
+        " ",
+        (
+            say("{title}. Page {page} of {pages}.", title=drawn.title, page=page, pages=pages),
+            "" if pages == 1 else N_("Lay cross on cross."),
+        ),
+    )
+    pdf.text(MARGIN, top + 10.0, spoken(words))
     if drawn.mark:
-        pdf.text(MARGIN, top + 15.0, f"{drawn.mark[0].upper()}{drawn.mark[1:]}.")
+        pdf.text(MARGIN, top + 15.0, spoken(say("{what}.", what=begun(drawn.mark))))

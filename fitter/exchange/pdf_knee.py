@@ -27,7 +27,9 @@ from fitter.exchange.wording import (
     rules_of_all,
     statement_words,
 )
+from fitter.language import current, spoken
 from fitter.profile import FitProfile
+from fitter.saying import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,21 +126,22 @@ def knee_pieces(profile: FitProfile) -> list[_Piece]:
         return _Piece(words, 9.5, True, ACCENT, 2.4, head=True)
 
     found = [_Piece(line, bold=True) for line in knee.first_lines]
+    found += [_Piece(current().unreviewed, 6.6, color=GREY)] if current().unreviewed else []
     found += [head("What can add to it, best supported first")]
     for c in knee.contributors:
-        found += [_Piece(f"{c.name} ({contributor_words(c)})", bold=True, above=1.2, head=True)]
+        found += [_Piece(f"{spoken(c.name)} ({contributor_words(c)})", bold=True, above=1.2, head=True)]
         found += [_Piece(line) for line in contributor_lines(c)[:-1]]
         if knee.mode == "professional":
             found += [_Piece(statement_words(s, knee.mode), 6.6, color=GREY) for s in c.statements]
         else:
             found += [_Piece(contributor_lines(c)[-1], 6.6, color=GREY)]
     found += [head("From the heel to the kneecap")] if knee.chain else []
-    found += [_Piece(f"{k.name}. {statement_words(k.statement, knee.mode)}") for k in knee.chain]
+    found += [_Piece(f"{spoken(k.name)}. {statement_words(k.statement, knee.mode)}") for k in knee.chain]
     found += [head("What may help")]
     found += [_Piece(statement_words(s, knee.mode), above=0.8) for s in knee.what_helps]
     found += [_Piece(knee.support_option, above=0.8)]
     every = rules_of_all(knee.exercises)
-    found += [head("Exercises"), *(_Piece(rule) for rule in every)] if knee.exercises else []
+    found += [head(N_("Exercises")), *(_Piece(rule) for rule in every)] if knee.exercises else []
     for e in knee.exercises:
         own = (rule for rule in (e.stop_when, e.with_therapist) if rule not in every)
         found += [_Piece(exercise_words(e), bold=True, above=1.2, head=True)]
@@ -155,7 +158,7 @@ def _signature(page: Page) -> None:
     top = FOOT_OF_PAGE - _SIGN_HEIGHT + 4
     said = "Read and, where needed, changed by the professional named here."
     page.text(MARGIN, top, WIDTH, said, size=7, color=GREY)
-    for n, label in enumerate(("Name", "Date", "Signature")):
+    for n, label in enumerate((N_("Name"), N_("Date"), N_("Signature"))):
         column = columns_of(3)[n]
         page.rule(column.x, top + 12, column.width, INK, 0.3)
         page.text(column.x, top + 12.5, column.width, label, size=7, color=GREY)

@@ -12,6 +12,7 @@ from fpdf import FPDF, XPos, YPos
 from fpdf.enums import MethodReturnValue, RenderStyle
 
 from fitter import __version__
+from fitter.language import current, spoken
 
 FONTS = Path(__file__).resolve().parent / "fonts"
 PAGE = (210.0, 297.0)  # mm
@@ -40,8 +41,8 @@ class Page:
         self.pdf = pdf = FPDF(unit="mm", format="A4")
         pdf.set_creation_date(datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC))
         pdf.set_producer(f"Fitter {__version__}")
-        pdf.set_title("Fit profile")
-        pdf.set_lang("en")
+        pdf.set_title(spoken("Fit profile"))
+        pdf.set_lang(current().code)
         pdf.set_auto_page_break(False)
         pdf.set_margin(0)
         pdf.c_margin = 0
@@ -71,12 +72,17 @@ class Page:
         color: Rgb = INK,
         align: Literal["L", "R", "C"] = "L",
     ) -> float:
-        """Words in a column, wrapped; gives the y below them."""
+        """Words in a column, wrapped, in the language spoken now; gives the y below them."""
         self._set_type(size, bold)
         self.pdf.set_text_color(*color)
         self.pdf.set_xy(x, y)
         self.pdf.multi_cell(
-            width, self._leading(size), self._printable(words), align=align, new_x=XPos.LEFT, new_y=YPos.NEXT
+            width,
+            self._leading(size),
+            self._printable(spoken(words)),
+            align=align,
+            new_x=XPos.LEFT,
+            new_y=YPos.NEXT,
         )
         return float(self.pdf.get_y())
 
@@ -86,7 +92,7 @@ class Page:
             return 0.0
         self._set_type(size, bold)
         lines = self.pdf.multi_cell(
-            width, text=self._printable(words), dry_run=True, output=MethodReturnValue.LINES
+            width, text=self._printable(spoken(words)), dry_run=True, output=MethodReturnValue.LINES
         )
         return len(lines) * self._leading(size)
 

@@ -59,10 +59,12 @@ from fitter.exchange.wording import (
     verdict_words,
     with_error,
 )
+from fitter.language import current, spoken
 from fitter.posture.posture import Posture
 from fitter.posture.sides import chance_note
 from fitter.profile import FitProfile, FitResult, FootFit
 from fitter.quantity import Quantity
+from fitter.saying import N_, begun, joined, say
 from fitter.scan.foot import Foot
 
 MOST_FEET = 4
@@ -70,11 +72,11 @@ VIEWS = ("top", "medial", "sole")
 
 # The continuum: where each class begins (SD of standing adults), its short name and its tint.
 ZONES: tuple[tuple[float, float, str, Rgb], ...] = (
-    (-3.0, -2.0, "very low", (226, 184, 156)),
-    (-2.0, -1.0, "low", (240, 218, 201)),
-    (-1.0, 1.0, "neutral", (224, 233, 227)),
-    (1.0, 2.0, "high", (207, 221, 235)),
-    (2.0, 3.0, "very high", (168, 195, 221)),
+    (-3.0, -2.0, N_("very low"), (226, 184, 156)),
+    (-2.0, -1.0, N_("low"), (240, 218, 201)),
+    (-1.0, 1.0, N_("neutral"), (224, 233, 227)),
+    (1.0, 2.0, N_("high"), (207, 221, 235)),
+    (2.0, 3.0, N_("very high"), (168, 195, 221)),
 )
 # Below the last of these a page is too small to read, and the report goes on to further pages.
 SCALES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75)
@@ -206,8 +208,8 @@ def _blocks(feet: int, profile: FitProfile) -> list[tuple[_Block, ...]]:
 def _title(page: Page, profile: FitProfile, feet: Sequence[FootFit], y: float) -> float:
     page.text(MARGIN, y, WIDTH / 2, "Fit profile", size=19, bold=True, color=ACCENT)
     more = len(profile.feet) - len(feet)
-    about = " · ".join(dict.fromkeys(SIDE_WORDS[foot.side] for foot in feet))
-    about += f" · {more} more in profile.json" if more > 0 else ""
+    about = " · ".join(dict.fromkeys(spoken(SIDE_WORDS[foot.side]) for foot in feet))
+    about += f" · {spoken(say('{count} more in profile.json', count=more))}" if more > 0 else ""
     page.text(MARGIN + WIDTH / 2, y + 2.2, WIDTH / 2, about, size=10, bold=True, align="R")
     sub = "± is the 95 % error of a number. Lengths in mm, angles in degrees."
     page.text(MARGIN + WIDTH / 2, y + 7.0, WIDTH / 2, sub, size=7, color=GREY, align="R")
@@ -237,11 +239,16 @@ def _cards(page: Page, feet: Sequence[FootFit], pictures: Sequence[tuple[_Pictur
     columns = columns_of(max(2, len(feet)))
     bottoms = [y]
     for n, foot in enumerate(feet):
-        top = page.heading(columns[n].x, y, columns[n].width, foot_title(foot).capitalize())
+        top = page.heading(columns[n].x, y, columns[n].width, begun(foot_title(foot)))
         bottom = _likeness(page, columns[n], top, foot, pictures[n])
         if foot.posture is not None and len(feet) == 1:
             bottoms.append(
-                _arch(page, columns[1], page.heading(columns[1].x, y, columns[1].width, "Arch"), foot.posture)
+                _arch(
+                    page,
+                    columns[1],
+                    page.heading(columns[1].x, y, columns[1].width, N_("Arch")),
+                    foot.posture,
+                )
             )
         elif foot.posture is not None:
             bottom = _arch(page, columns[n], bottom + 1.5 * page.scale, foot.posture)
@@ -328,14 +335,17 @@ def _fitted(picture: _Picture, height: float, width: float) -> tuple[float, floa
 def _arch(page: Page, column: Column, y: float, posture: Posture) -> float:
     """The continuum with the foot's interval on it, and what it means in words."""
     y = _continuum(page, column, y + 0.5, posture.score)
-    name = class_words(posture).capitalize()
+    name = begun(class_words(posture))
     y = page.text(column.x, y, column.width, name, size=10, bold=True)
     if posture.score is not None:
-        score = f"Arch score {with_error(posture.score)}; 0 is the average adult, higher is a higher arch."
+        score = say(
+            "Arch score {score}; 0 is the average adult, higher is a higher arch.",
+            score=with_error(posture.score),
+        )
         y = page.text(column.x, y, column.width, score)
     y = page.text(column.x, y, column.width, posture.statement)
     y = page.text(column.x, y, column.width, flatfoot_words(posture.flatfoot) + ".")
-    agreed = f"{posture.agreement.text} {criteria_summary(posture)}".strip()
+    agreed = f"{spoken(posture.agreement.text)} {criteria_summary(posture)}".strip()
     return page.text(column.x, y, column.width, agreed, color=GREY)
 
 
@@ -386,7 +396,7 @@ def _measures(page: Page, column: Column, y: float, profile: FitProfile, feet: S
         ]
         if any(cell != "–" for cell in cells):
             rows.append((_named(m.name, m.unit), *cells))
-    y = page.heading(column.x, y, column.width, "Measures")
+    y = page.heading(column.x, y, column.width, N_("Measures"))
     return _table(page, column, y, _heads(feet), rows, share=0.21 if len(feet) < 3 else 0.17)
 
 
@@ -394,7 +404,7 @@ def _support(page: Page, column: Column, y: float, profile: FitProfile, feet: Se
     feet = [foot for foot in feet if foot.support is not None]
     if not feet:
         return y
-    y = page.heading(column.x, y, column.width, "Support")
+    y = page.heading(column.x, y, column.width, N_("Support"))
     profiles = [foot.support for foot in feet if foot.support is not None]
     for statement in dict.fromkeys(s.statement for s in profiles):
         y = page.text(column.x, y, column.width, statement)
@@ -406,18 +416,19 @@ def _support(page: Page, column: Column, y: float, profile: FitProfile, feet: Se
     for parameter_id, p in every.items():
         cells = [parameter_cell(f[parameter_id]) if parameter_id in f else "–" for f in found]
         if max(len(cell) for cell in cells) > 24:  # a sentence, not a setting
-            notes += [f"{p.name}: {cell}." for cell in dict.fromkeys(cells) if cell != "–"]
+            notes += [f"{spoken(p.name)}: {cell}." for cell in dict.fromkeys(cells) if cell != "–"]
         else:
             rows.append((f"{_named(p.name, p.unit)}\u00a0{signs.get(p.evidence, '')}", *cells))
     if rows:
         y = _table(page, column, y + 0.6, _heads(feet), rows, share=0.28 if len(feet) < 3 else 0.17)
-        set_by = (f"{sign_} {EVIDENCE_WORDS[word]}" for word, sign_ in signs.items())
-        notes.append(f"Set by: {', '.join(set_by)}.")
+        set_by = (f"{sign_} {spoken(EVIDENCE_WORDS[word])}" for word, sign_ in signs.items())
+        notes.append(spoken(say("Set by: {by}.", by=", ".join(set_by))))
     for foot, parameters in zip(feet, found, strict=True):
         by_hand = (p for p in parameters.values() if p.override is not None)
-        notes += [f"{SIDE_WORDS[foot.side]}, {p.name}: {override_words(p)}." for p in by_hand]
+        notes += [f"{spoken(SIDE_WORDS[foot.side])}, {spoken(p.name)}: {override_words(p)}." for p in by_hand]
     if profile.try_on is not None:
-        notes += [f"Tried on. {' '.join(try_on_lines(profile.try_on))}"]
+        notes += [" ".join((spoken(N_("Tried on.")), *try_on_lines(profile.try_on)))]
+    notes += [current().unreviewed] if current().unreviewed else []
     for note in notes:
         y = page.text(column.x, y + 0.6, column.width, note, size=7)
     return y
@@ -443,12 +454,15 @@ def _size(page: Page, column: Column, y: float, profile: FitProfile, feet: Seque
     norms = [foot.norms for foot in feet if foot.norms]
     if not shoes and not norms:
         return y
-    y = page.heading(column.x, y, column.width, "Size")
+    y = page.heading(column.x, y, column.width, N_("Size"))
     # A capture that is compared with nobody, as a sitting one, has no column.
     compared = [n for n, foot in enumerate(feet) if foot.norms and foot.norms.percentiles]
     placed = [norms_of.percentiles for n in compared if (norms_of := feet[n].norms)]
     rows = [
-        (f"{m.name}, percentile", *(_places(percentiles.get(m.id, ())) for percentiles in placed))
+        (
+            spoken(say("{name}, percentile", name=m.name)),
+            *(_places(percentiles.get(m.id, ())) for percentiles in placed),
+        )
         for m in REGISTRY
         if any(m.id in percentiles for percentiles in placed)
     ]
@@ -456,23 +470,28 @@ def _size(page: Page, column: Column, y: float, profile: FitProfile, feet: Seque
         heads = [_heads(feet)[n] for n in compared]
         y = _table(page, column, y, heads, rows, share=0.28 if len(compared) < 3 else 0.17) + 0.6
     told = dict.fromkeys(note for n in norms for note in (_among(n), *n.notes) if note)
-    y = page.text(column.x, y, column.width, " ".join(told), size=7, color=GREY)
+    y = page.text(column.x, y, column.width, " ".join(map(spoken, told)), size=7, color=GREY)
     for line in each_foot_sizes(profile):
         y = page.text(column.x, y + 0.6, column.width, line, size=7.6)
     for s in shoes:
         words = "; ".join(f"{names}: {told}" for names, told, _assumed in sizes_alike(s))
-        y = page.text(column.x, y + 0.6, column.width, f"Shoe size of {s.of}", size=7.6, bold=True)
+        y = page.text(
+            column.x, y + 0.6, column.width, say("Shoe size of {whose}", whose=s.of), size=7.6, bold=True
+        )
         y = page.text(
             column.x, y, column.width, f"{words}." if words else s.refused.text if s.refused else ""
         )
     notes = dict.fromkeys(note for s in shoes for note in s.notes)
-    return page.text(column.x, y + 0.4, column.width, " ".join(notes), size=7, color=GREY)
+    return page.text(column.x, y + 0.4, column.width, " ".join(map(spoken, notes)), size=7, color=GREY)
 
 
 def _among(norms: Norms) -> str:
     if not norms.percentiles:
         return ""
-    return f"How many in a hundred are smaller (95 % range): {norms.population}. W women, M men."
+    return say(
+        "How many in a hundred are smaller (95 % range): {population}. W women, M men.",
+        population=norms.population,
+    )
 
 
 def _places(percentiles: Sequence[Percentile]) -> str:
@@ -486,7 +505,7 @@ def _places(percentiles: Sequence[Percentile]) -> str:
 
 def _named(name: str, unit: str) -> str:
     """A row's name with its unit; mm goes without saying."""
-    shown = sign(unit).strip()
+    name, shown = spoken(name), sign(unit).strip()
     return name if shown in ("", "mm") else f"{name},\u00a0{shown}"  # no line begins with a unit
 
 
@@ -494,7 +513,10 @@ def _heads(feet: Sequence[FootFit]) -> list[str]:
     """The head of each foot's column: its side, and its load where one foot was taken twice."""
     sides = [foot.side for foot in feet]
     twice = len(set(sides)) < len(sides)
-    return [f"{foot.side}, {_LOADS.get(foot.load, foot.load)}" if twice else foot.side for foot in feet]
+    return [
+        f"{spoken(foot.side)}, {spoken(_LOADS.get(foot.load, foot.load))}" if twice else spoken(foot.side)
+        for foot in feet
+    ]
 
 
 _LOADS = {"single_leg": "one leg", "unknown": "load unknown"}
@@ -526,17 +548,23 @@ def _knee(page: Page, column: Column, y: float, profile: FitProfile, feet: Seque
     knee = profile.knee
     if knee is None:
         return y
-    y = page.heading(column.x, y, column.width, "Knee")
+    y = page.heading(column.x, y, column.width, N_("Knee"))
     for line in (*knee.first_lines, knee.more):
         y = page.text(column.x, y, column.width, line, size=7.6) if line else y
     for c in knee.contributors:
         y = page.text(
-            column.x, y + 0.5, column.width, f"{c.name} ({STRENGTH_WORDS[c.strength]})", size=7.6, bold=True
+            column.x,
+            y + 0.5,
+            column.width,
+            f"{spoken(c.name)} ({spoken(STRENGTH_WORDS[c.strength])})",
+            size=7.6,
+            bold=True,
         )
         y = page.text(column.x, y, column.width, c.about_you, size=7.6)
     y = page.text(column.x, y + 0.8, column.width, knee.see_someone, size=7.6)
-    further = "More of it, with exercises, on the next pages. " if knee_pieces(profile) else ""
-    sources = further + "The source of every statement and setting stands in profile.json."
+    further = N_("More of it, with exercises, on the next pages.") if knee_pieces(profile) else ""
+    stands = N_("The source of every statement and setting stands in profile.json.")
+    sources = joined(" ", (current().unreviewed, further, stands))
     return page.text(column.x, y + 0.8, column.width, sources, size=7, color=GREY)
 
 
@@ -562,30 +590,34 @@ def _remarks(profile: FitProfile, feet: Sequence[FootFit]) -> list[tuple[str, st
     remarks += [("Sitting and standing", " ".join(gives))] if gives else []
     for sides in profile.sides:
         apart = "; ".join(side_words(sides))
-        told = f"{apart}. {chance_note(sides.differences)}".rstrip() if apart else sides.statement
+        told = f"{apart}. {spoken(chance_note(sides.differences))}".rstrip() if apart else sides.statement
         remarks.append(("Left and right", told))
     remarks += _of_each(
         feet,
         "Taken as given",
-        lambda foot: "; ".join(a.text.rstrip(".") for a in foot.assumptions.values()) + ".",
+        lambda foot: "; ".join(spoken(a.text).rstrip(".") for a in foot.assumptions.values()) + ".",
     )
     remarks += _of_each(feet, "The scan" if feet[0].source == "scan" else "The measures", _quality)
     remarks += _of_each(feet, "Could not be told", _untold)
-    remarks += [("Please note", " ".join(_sentence(w) for w in profile.warnings))] if profile.warnings else []
+    remarks += (
+        [("Please note", " ".join(_sentence(spoken(w)) for w in profile.warnings))]
+        if profile.warnings
+        else []
+    )
     watch = dict.fromkeys(w for foot in feet if foot.support for w in foot.support.watch_for)
-    return remarks + ([("When you wear it", " ".join(watch))] if watch else [])
+    return remarks + ([("When you wear it", " ".join(map(spoken, watch)))] if watch else [])
 
 
 def _of_each(feet: Sequence[FootFit], label: str, tell: Callable[[FootFit], str]) -> list[tuple[str, str]]:
     """One remark where it holds for every foot, else one a foot; nothing where there is nothing to say."""
     sides = [foot.side for foot in feet]
     twins = len(set(sides)) < len(sides)
-    said = {foot_title(foot) if twins else SIDE_WORDS[foot.side]: tell(foot) for foot in feet}
+    said = {foot_title(foot) if twins else spoken(SIDE_WORDS[foot.side]): tell(foot) for foot in feet}
     if len(set(said.values())) == 1:
         words = next(iter(said.values()))
         return [(label, _sentence(words))] if words.strip(".") else []
     return [
-        (f"{label}, {name[0].lower()}{name[1:]}", _sentence(words))
+        (f"{spoken(label)}, {begun(name, small=current().code != 'de')}", _sentence(words))
         for name, words in said.items()
         if words.strip(".")
     ]
@@ -593,8 +625,8 @@ def _of_each(feet: Sequence[FootFit], label: str, tell: Callable[[FootFit], str]
 
 def _quality(foot: FootFit) -> str:
     verdict = verdict_words(foot)
-    told = (f"{verdict}.", *foot.quality.why) if verdict else ()
-    return " ".join((*told, foot.quality.statement, *foot.quality.notes))
+    told = (f"{verdict}.", *map(spoken, foot.quality.why)) if verdict else ()
+    return " ".join((*told, spoken(foot.quality.statement), *map(spoken, foot.quality.notes)))
 
 
 def _untold(foot: FootFit) -> str:

@@ -1,6 +1,6 @@
 """How a profile is worded for people: the one source of words for the window, the paper and the terminal.
 
-English here; the window hands in ``_`` of its catalogue where a text is put together.
+In the language that is spoken now (`fitter.language`), unless another translator is handed in.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from fitter.anatomy.norms import OLDER, Percentile
 from fitter.anatomy.sizes import Size, Sizes
 from fitter.knee.follow_up import Told, compared
 from fitter.knee.knee import Contributor, Exercise, Flag, Statement
+from fitter.language import current, spoken
 from fitter.posture.posture import Flatfoot, Posture, Vote
 from fitter.quantity import Missing, Quantity
 from fitter.resources import table
+from fitter.saying import N_, joined, say
 from fitter.support.catalogue import Item
 from fitter.support.support import Parameter
-from fitter.support.trying import TryOn
+from fitter.support.trying import Tried, TryOn
 
 if TYPE_CHECKING:
     from fitter.profile import FitProfile, FootFit, FootPair, SidePair
@@ -102,14 +104,13 @@ _DECIMALS: Mapping[str, int] = {"ratio": 3, "sd": 2}
 
 
 def plain(value: float, unit: str) -> str:
-    """A number in its unit's usual decimals, with a true minus sign."""
-    text = f"{value:.{_DECIMALS.get(unit, 1)}f}"
-    return text.replace("-", "−") if float(text) else text.lstrip("-")
+    """A number in its unit's usual decimals, with a true minus sign and the decimal mark of the language."""
+    return current().number(value, _DECIMALS.get(unit, 1))
 
 
 def sign(unit: str) -> str:
     """The unit as it follows a number: "°" close, "mm" after a space, nothing for a ratio."""
-    return _UNIT_SIGNS.get(unit, f" {unit}" if unit else "")
+    return _UNIT_SIGNS.get(unit, f" {spoken(unit)}" if unit else "")
 
 
 def with_error(q: Quantity) -> str:
@@ -120,11 +121,11 @@ def with_error(q: Quantity) -> str:
 def percent(share: float) -> str:
     """A probability without false precision at its ends."""
     if share < 0.01:
-        return f"under 1{_NBSP}%"
-    return f"over 99{_NBSP}%" if share > 0.99 else f"{100 * share:.0f}{_NBSP}%"
+        return spoken("under 1\u00a0%")
+    return spoken("over 99\u00a0%") if share > 0.99 else f"{100 * share:.0f}{_NBSP}%"
 
 
-def percentile_words(percentiles: Iterable[Percentile], _: Translate = str) -> str:
+def percentile_words(percentiles: Iterable[Percentile], _: Translate = spoken) -> str:
     """ "men 49 (41–59), of your build 30 (22–40)": how many in a hundred are smaller, with the 95 % range."""
     return ", ".join(
         f"{_among(p, _)} {percentile_cell(p, _)}".replace(" (", f"{_NBSP}(") for p in percentiles
@@ -135,7 +136,7 @@ def _among(p: Percentile, _: Translate) -> str:
     return _(ALIKE_WORDS[p.alike]) if p.alike else _(AMONG_WORDS[p.among])
 
 
-def percentile_cell(p: Percentile, _: Translate = str) -> str:
+def percentile_cell(p: Percentile, _: Translate = spoken) -> str:
     """ "49 (41–59)"; at the survey's ends the near end of the range: "under 3", "over 97"."""
     low, high = (f"{min(max(x, 1.0), 99.0):.0f}" for x in (p.low, p.high))
     if p.value > 99.0:
@@ -146,17 +147,17 @@ def percentile_cell(p: Percentile, _: Translate = str) -> str:
     return value if low == high else f"{value} ({low}–{high})"
 
 
-def size_words(size: Size, _: Translate = str) -> str:
+def size_words(size: Size, _: Translate = spoken) -> str:
     """ "42 to 43.5, most likely 42.5", or the one size there can be."""
     if size.smallest == size.largest:
-        return size.likely
+        return _(size.likely)
     unit = next((u for u in (" mm", " cm") if size.likely.endswith(u)), "")
-    smallest, likely = size.smallest.removesuffix(unit), size.likely.removesuffix(unit)
+    smallest, likely = _(size.smallest.removesuffix(unit)), _(size.likely.removesuffix(unit))
     text = _("{smallest} to {largest}, most likely {likely}")
-    return text.format(smallest=smallest, largest=size.largest, likely=likely)
+    return text.format(smallest=smallest, largest=_(size.largest), likely=likely)
 
 
-def sizes_alike(sizes: Sizes, _: Translate = str) -> list[tuple[str, str, str]]:
+def sizes_alike(sizes: Sizes, _: Translate = spoken) -> list[tuple[str, str, str]]:
     """Names, size and assumption, systems that say the same together: "Mondopoint, Korea, China"."""
     found: dict[tuple[str, str], list[str]] = {}
     for size in sizes.sizes:
@@ -167,14 +168,15 @@ def sizes_alike(sizes: Sizes, _: Translate = str) -> list[tuple[str, str, str]]:
 _EACH_FOOT = ("eu", "uk", "us_men", "us_women")
 
 
-def each_foot_sizes(profile: FitProfile, _: Translate = str) -> list[str]:
+def each_foot_sizes(profile: FitProfile, _: Translate = spoken) -> list[str]:
     """ "The left foot, 256.0 ± 1.5 mm long: EU 40 to 41, most likely 40.5; ...", to stand above the pair."""
     lines = []
     for sizes in (foot.sizes for foot in profile.feet if profile.sizes and foot.sizes):
         adult = [s for s in sizes.sizes if s.system in _EACH_FOOT]
         told = "; ".join(f"{_(s.name)} {size_words(s, _)}" for s in adult or sizes.sizes[:1])
         if told:
-            lines.append(f"{sizes.of[:1].upper()}{sizes.of[1:]}: {told}.")
+            of = _(sizes.of)
+            lines.append(f"{of[:1].upper()}{of[1:]}: {told}.")
     return lines
 
 
@@ -183,16 +185,16 @@ def not_measured(foot: FootFit) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for measure_id, reading in foot.measurements.readings.items():
         if isinstance(reading, Missing):
-            found.setdefault(reading.text, []).append(BY_ID[measure_id].name)
+            found.setdefault(spoken(reading.text), []).append(spoken(BY_ID[measure_id].name))
     return found
 
 
-def verdict_words(foot: FootFit, _: Translate = str) -> str:
+def verdict_words(foot: FootFit, _: Translate = spoken) -> str:
     """Whether to keep a capture, while the person still stands there; empty for a foot measured by hand."""
     return _(VERDICT_WORDS[foot.quality.verdict]) if foot.source == "scan" else ""
 
 
-def foot_title(foot: FootFit, _: Translate = str) -> str:
+def foot_title(foot: FootFit, _: Translate = spoken) -> str:
     """ "Left foot, sitting"."""
     told = {"side": _(SIDE_WORDS[foot.side]), "load": _(LOAD_WORDS[foot.load])}
     if foot.load == "unknown":
@@ -203,11 +205,11 @@ def foot_title(foot: FootFit, _: Translate = str) -> str:
 def source_words(source: str) -> str:
     """The source of a norm, with how sure it is in words a customer understands."""
     for word, told in _SURE_WORDS.items():
-        source = source.replace(f"({word})", f"({told})")
+        source = source.replace(f"({word})", f"({spoken(told)})")
     return source
 
 
-def class_words(posture: Posture, _: Translate = str) -> str:
+def class_words(posture: Posture, _: Translate = spoken) -> str:
     """ "neutral arch", or "between low arch and neutral arch"."""
     if not posture.between:
         return _(CLASS_WORDS[posture.class_])
@@ -215,19 +217,19 @@ def class_words(posture: Posture, _: Translate = str) -> str:
     return _("between {one} and {other}").format(one=one, other=other)
 
 
-def flatfoot_words(flatfoot: Flatfoot, _: Translate = str) -> str:
+def flatfoot_words(flatfoot: Flatfoot, _: Translate = spoken) -> str:
     """The flat-foot question as it is put to a person at home, with its answer."""
     asked, told = _("Lower than most adults, often called a flat foot"), _(FLATFOOT_WORDS[flatfoot.answer])
     share = "" if flatfoot.probability is None else f" ({percent(flatfoot.probability)})"
     return f"{asked}: {told}{share}"
 
 
-def vote_words(vote: Vote, _: Translate = str) -> str:
+def vote_words(vote: Vote, _: Translate = spoken) -> str:
     """What one index says by itself: "−0.41 ± 1.20 SD, neutral arch"."""
     return f"{with_error(vote.score)}, {_(CLASS_WORDS[vote.class_])}"
 
 
-def criteria_summary(posture: Posture, _: Translate = str) -> str:
+def criteria_summary(posture: Posture, _: Translate = spoken) -> str:
     """How many published criteria call the arch lower, usual and higher; empty where none applies."""
     arches = [said.arch for said in posture.criteria if said.arch is not None]
     if not arches:
@@ -238,7 +240,7 @@ def criteria_summary(posture: Posture, _: Translate = str) -> str:
     return _("Published criteria that apply call this arch: {told}.").format(told=told)
 
 
-def criteria_words(posture: Posture, _: Translate = str) -> tuple[str, ...]:
+def criteria_words(posture: Posture, _: Translate = spoken) -> tuple[str, ...]:
     """What each published criterion by its name calls this foot: "Williams 2001: usual (87 %)"."""
     return tuple(f"{said.name}: {_(said.label)} ({percent(said.share)})" for said in posture.criteria)
 
@@ -258,16 +260,18 @@ def flexibility_words(pair: FootPair, profile: FitProfile) -> str:
     flex, gives = pair.flexibility, pair.flexibility.measure
     q = profile.feet[pair.standing].measurements.get(gives) if gives else None
     if q is None:
-        return flex.statement
+        return spoken(flex.statement)
     words = table("posture/pairs.toml")["told"]
     share = flex.probabilities.get(flex.class_)
-    among = words["cannot_tell"] if share is None else words["share"].format(share=percent(share))
-    older = words["older"] if (profile.answers or {}).get("age_band") == OLDER else ""
-    parts = (flex.statement, among, older, f"{BY_ID[gives].name}: {with_error(q)}.")
+    among = (
+        spoken(words["cannot_tell"]) if share is None else spoken(words["share"]).format(share=percent(share))
+    )
+    older = spoken(words["older"]) if (profile.answers or {}).get("age_band") == OLDER else ""
+    parts = (spoken(flex.statement), among, older, f"{spoken(BY_ID[gives].name)}: {with_error(q)}.")
     return " ".join(part for part in parts if part)
 
 
-def side_words(sides: SidePair, _: Translate = str) -> tuple[str, ...]:
+def side_words(sides: SidePair, _: Translate = spoken) -> tuple[str, ...]:
     """What differs by more than its error: "Foot length: left larger by 4.0 ± 1.6 mm"."""
     larger = {"left": _("left larger by {much}"), "right": _("right larger by {much}")}
     return tuple(
@@ -278,7 +282,7 @@ def side_words(sides: SidePair, _: Translate = str) -> tuple[str, ...]:
     )
 
 
-def parameter_words(p: Parameter, _: Translate = str) -> str:
+def parameter_words(p: Parameter, _: Translate = spoken) -> str:
     """The value of a support parameter with what would do as well: "22 mm (19 to 25)"."""
     value = _(_value(p)) if isinstance(p.value, str) else _value(p)
     return f"{value}{sign(p.unit)}{_spread(p, _)}"
@@ -286,12 +290,12 @@ def parameter_words(p: Parameter, _: Translate = str) -> str:
 
 def foot_range(item: Item) -> str:
     """ "Foot 251 to 260 mm" """
-    return f"Foot {item.size_from:g} to {item.size_to:g} mm"
+    return spoken(say("Foot {low:g} to {high:g} mm", low=item.size_from, high=item.size_to))
 
 
 def price_words(item: Item) -> str:
     """ "39.90 EUR", or "" """
-    return "" if item.price is None else f"{item.price:.2f} {item.currency}".strip()
+    return "" if item.price is None else f"{current().number(item.price, 2)} {item.currency}".strip()
 
 
 def override_words(p: Parameter) -> str:
@@ -299,15 +303,22 @@ def override_words(p: Parameter) -> str:
     if p.override is None:
         return ""
     was = parameter_words(replace(p, value=p.override.value, low=p.override.low, high=p.override.high))
-    set_by = f"set by hand by {p.override.by}"
+    by, reason = p.override.by, p.override.reason
     if p.override.follows:
-        return (
-            f"follows from {p.override.follows.replace('_', ' ')}, {set_by}, was {was}: {p.override.reason}"
+        what = p.override.follows.replace("_", " ")
+        told = say(
+            "follows from {what}, set by hand by {by}, was {was}: {reason}",
+            what=what,
+            by=by,
+            was=was,
+            reason=reason,
         )
-    return f"{set_by}, was {was}: {p.override.reason}"
+    else:
+        told = say("set by hand by {by}, was {was}: {reason}", by=by, was=was, reason=reason)
+    return spoken(told)
 
 
-def contributor_words(c: Contributor, _: Translate = str) -> str:
+def contributor_words(c: Contributor, _: Translate = spoken) -> str:
     """How strong the evidence is that it matters at all: "moderate evidence, people followed over time"."""
     strength = _(STRENGTH_WORDS[c.strength])
     # "contested evidence, studies disagree" would say it twice.
@@ -315,12 +326,12 @@ def contributor_words(c: Contributor, _: Translate = str) -> str:
     return f"{strength}, {kind}" if kind else strength
 
 
-def contributor_lines(c: Contributor, _: Translate = str) -> tuple[str, ...]:
+def contributor_lines(c: Contributor, _: Translate = spoken) -> tuple[str, ...]:
     """All that is said of one contributor, a line a thing: you, how sure, the evidence, what is often said,
     what may help, and the sources."""
-    helps = _("What may help: {text}").format(text=c.what_helps) if c.what_helps else ""
+    helps = _("What may help: {text}").format(text=_(c.what_helps)) if c.what_helps else ""
     sources = _("Sources: {names}.").format(names="; ".join(sources_of(c.statements)))
-    lines = (f"{c.about_you} {c.sureness}".strip(), c.evidence, c.article, helps)
+    lines = (f"{_(c.about_you)} {_(c.sureness)}".strip(), _(c.evidence), _(c.article), helps)
     return (*(line for line in lines if line), *([sources] if c.statements else ()))
 
 
@@ -335,29 +346,29 @@ def rules_of_all(exercises: Sequence[Exercise]) -> tuple[str, ...]:
     return tuple(rule for rule, times in every.items() if times > 1)
 
 
-def exercise_words(e: Exercise, _: Translate = str) -> str:
+def exercise_words(e: Exercise, _: Translate = spoken) -> str:
     """ "Sit to stand (front of the thigh, foot on the ground)" """
-    return f"{e.name} ({_(TRAINS_WORDS[e.trains])}, {_(CHAIN_WORDS[e.chain])})"
+    return f"{_(e.name)} ({_(TRAINS_WORDS[e.trains])}, {_(CHAIN_WORDS[e.chain])})"
 
 
-def exercise_lines(e: Exercise, _: Translate = str) -> tuple[str, ...]:
+def exercise_lines(e: Exercise, _: Translate = spoken) -> tuple[str, ...]:
     """Why it comes here, how it goes, where to begin and how to go on."""
-    steps = _("Begin: {start} Then: {progress}").format(start=e.start, progress=e.progress)
-    return tuple(line for line in (e.suits, e.how, steps) if line)
+    steps = _("Begin: {start} Then: {progress}").format(start=_(e.start), progress=_(e.progress))
+    return tuple(line for line in (_(e.suits), _(e.how), steps) if line)
 
 
-def statement_words(s: Statement, mode: str, _: Translate = str) -> str:
+def statement_words(s: Statement, mode: str, _: Translate = spoken) -> str:
     """A statement in the words of the mode with its strength and source; for a professional with the people
     it was found in."""
     source = f"{s.source}, {s.doi}" if s.doi else s.source
     if mode != "professional":
-        return f"{s.plain} [{_(STRENGTH_WORDS[s.strength])}: {source}]"
-    return f"{s.exact} [{_(STRENGTH_WORDS[s.strength])}; {s.population}; {source}]"
+        return f"{_(s.plain)} [{_(STRENGTH_WORDS[s.strength])}: {source}]"
+    return f"{_(s.exact)} [{_(STRENGTH_WORDS[s.strength])}; {_(s.population)}; {source}]"
 
 
-def flag_words(flag: Flag, _: Translate = str) -> str:
+def flag_words(flag: Flag, _: Translate = spoken) -> str:
     """A red flag with whom to see, and who went on in spite of it."""
-    said = f"{flag.text} {flag.whom_to_see}"
+    said = f"{_(flag.text)} {_(flag.whom_to_see)}"
     if flag.overridden is None:
         return said
     text = _(table("knee/red_flags.toml")["override"]["told"])
@@ -365,17 +376,17 @@ def flag_words(flag: Flag, _: Translate = str) -> str:
     return f"{said} {text.format(by=by, reason=reason)}"
 
 
-def follow_up_lines(profile: FitProfile, _: Translate = str) -> tuple[str, ...]:
+def follow_up_lines(profile: FitProfile, _: Translate = spoken) -> tuple[str, ...]:
     """How it went at each follow-up, against what was told before."""
     lines: list[str] = []
     for told in courses(profile, _):
         lines.append(_("After {weeks} weeks.").format(weeks=told.weeks))
-        lines += [course.text for course in told.courses]
-        lines.append(f"{told.advice} {told.note}")
+        lines += [_(course.text) for course in told.courses]
+        lines.append(f"{_(told.advice)} {_(told.note)}")
     return tuple(lines)
 
 
-def courses(profile: FitProfile, _: Translate = str) -> tuple[Told, ...]:
+def courses(profile: FitProfile, _: Translate = spoken) -> tuple[Told, ...]:
     """Each follow-up compared with the worst pain told at first and the comfort of what was taken."""
     pain = (profile.answers or {}).get("pain_worst")
     tried = profile.try_on
@@ -385,7 +396,6 @@ def courses(profile: FitProfile, _: Translate = str) -> tuple[Told, ...]:
             now,
             pain_before=float(pain) if isinstance(pain, int | float) else None,
             comfort_before=taken.comfort if taken else None,
-            translate=_,
         )
         for now in profile.follow_up
     )
@@ -393,12 +403,27 @@ def courses(profile: FitProfile, _: Translate = str) -> tuple[Told, ...]:
 
 def try_on_lines(tried: TryOn) -> tuple[str, ...]:
     """What was tried with its comfort, what was taken, and why."""
-    each = (f"{t.name} ({' and '.join(t.skus)}) {_short(t.comfort)} of 10" for t in tried.tried)
+    each = [
+        say("{model} ({skus}) {comfort} of 10", model=t.name, skus=_skus(t), comfort=_short(t.comfort))
+        for t in tried.tried
+    ]
     taken = next((t for t in tried.tried if t.skus == tried.chosen), None)
-    chosen = f"Taken: {taken.name} ({' and '.join(taken.skus)})" if taken else "Nothing was taken"
-    by = f" by {tried.by}" if tried.by else ""
-    why = f" Reason: {tried.reason.rstrip('.')}." if tried.reason else ""
-    return (f"Comfort: {', '.join(each)}.", f"{chosen}{by}.{why}")
+    if taken is None:
+        chosen = say("Nothing was taken by {by}.", by=tried.by) if tried.by else N_("Nothing was taken.")
+    else:
+        what = {"model": taken.name, "skus": _skus(taken)}
+        chosen = (
+            say("Taken: {model} ({skus}) by {by}.", **what, by=tried.by)
+            if tried.by
+            else say("Taken: {model} ({skus}).", **what)
+        )
+    why = say("Reason: {reason}.", reason=tried.reason.rstrip(".")) if tried.reason else ""
+    comfort = say("Comfort: {each}.", each=joined(", ", each))
+    return spoken(comfort), spoken(joined(" ", (chosen, why)))
+
+
+def _skus(tried: Tried) -> str:
+    return f" {spoken(N_('and'))} ".join(tried.skus)
 
 
 def _value(p: Parameter) -> str:
@@ -407,14 +432,17 @@ def _value(p: Parameter) -> str:
 
 def parameter_cell(p: Parameter) -> str:
     """As `parameter_words`, for a narrow table that names the unit elsewhere: "22 (19–25)"."""
-    return _value(p) + _spread(p).replace(" to ", "–")
+    value = spoken(_value(p))
+    if p.low is None or p.high is None or p.low == p.high:
+        return value
+    return f"{value} ({_short(p.low)}–{_short(p.high)})"
 
 
-def _spread(p: Parameter, _: Translate = str) -> str:
+def _spread(p: Parameter, _: Translate = spoken) -> str:
     if p.low is None or p.high is None or p.low == p.high:
         return ""
     return " " + _("({low} to {high})").format(low=_short(p.low), high=_short(p.high))
 
 
 def _short(number: float) -> str:
-    return f"{number:.1f}".removesuffix(".0").replace("-", "−")
+    return current().written(f"{number:.1f}".removesuffix(".0").replace("-", "−"))

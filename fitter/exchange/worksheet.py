@@ -13,9 +13,11 @@ from fitter import __version__, home
 from fitter.anatomy.measures import Measure
 from fitter.exchange.pdf_page import FONTS, GREY, INK, LINE
 from fitter.exchange.wording import LOAD_WORDS, SIDE_WORDS
+from fitter.language import current, spoken
 from fitter.measurements import SIDES, Load, Side
 from fitter.picture.guides import LIGHT, Guide, Shape, guide
 from fitter.picture.svg import DASHES
+from fitter.saying import N_, begun, say
 
 Paper = Literal["a4", "letter"]
 PAPERS: dict[Paper, tuple[float, float]] = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}  # mm
@@ -51,8 +53,8 @@ class _Sheet:
         self.pdf = pdf = FPDF(unit="mm", format=self.page)
         pdf.set_creation_date(datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC))
         pdf.set_producer(f"Fitter {__version__}")
-        pdf.set_title("Measuring feet at home")
-        pdf.set_lang("en")
+        pdf.set_title(spoken("Measuring feet at home"))
+        pdf.set_lang(current().code)
         pdf.set_auto_page_break(False)
         pdf.set_margin(0)
         pdf.c_margin = 0
@@ -69,7 +71,11 @@ class _Sheet:
         self.y += 1.0
         self._text(MARGIN, self.width, "Name: ______________________   Date: ______________", 10)
         self.y += 1.0
-        words = f"Write every number in {unit}." if unit else "Unit of all numbers:  ☐ mm   ☐ cm   ☐ inches"
+        words = (
+            say("Write every number in {unit}.", unit=unit)
+            if unit
+            else "Unit of all numbers:  ☐ mm   ☐ cm   ☐ inches"
+        )
         self._unit_line(words, ticks=not unit)
         top = self.y
         half = (self.width - _GUTTER) / 2
@@ -100,7 +106,7 @@ class _Sheet:
             self.y = MARGIN
         top = self.y
         draw(self.pdf, picture, MARGIN, top, _PICTURE)
-        self._text(right, column, f"{number}. {step.title}", 12, bold=True)
+        self._text(right, column, f"{number}. {spoken(step.title)}", 12, bold=True)
         self.y += 0.6
         self._text(right, column, words, 9.5)
         self._text(right, column, who, 8.5, grey=True)
@@ -132,9 +138,9 @@ class _Sheet:
         self.y += 4.6
         several_loads = len({load for _, load, _ in rows}) > 1
         for side, load, measure in rows:
-            parts = [SIDE_WORDS[side]]
-            parts += [LOAD_WORDS[load].split(" ")[0]] if several_loads else []
-            parts += [_NAMES[measure.id]] if measure.id in _NAMES else []
+            parts = [spoken(SIDE_WORDS[side])]
+            parts += [spoken(LOAD_WORDS[load].split(" ")[0])] if several_loads else []
+            parts += [spoken(_NAMES[measure.id])] if measure.id in _NAMES else []
             self._set(9, False, INK)
             pdf.set_xy(x, self.y)
             pdf.cell(label - 2.0, _ROW, ", ".join(parts))
@@ -152,7 +158,8 @@ class _Sheet:
             return
         x = MARGIN
         self._set(10, False, INK)
-        for k, word in enumerate(("Unit of all numbers:", "mm", "cm", "inches")):
+        for k, english in enumerate((N_("Unit of all numbers:"), "mm", "cm", N_("inches"))):
+            word = spoken(english)
             if k:
                 self.pdf.set_draw_color(*GREY)
                 self.pdf.rect(x, self.y + 0.9, 3.4, 3.4)
@@ -188,7 +195,7 @@ class _Sheet:
     def _point(self, x: float, width: float, words: str) -> None:
         self.pdf.set_fill_color(*GREY)
         self.pdf.ellipse(x + 0.6, self.y + 1.8, 1.1, 1.1, style="F")
-        self._text(x + 3.6, width - 3.6, words[:1].upper() + words[1:], 9.5)
+        self._text(x + 3.6, width - 3.6, begun(words), 9.5)
         self.y += 0.5
 
     def _text(
@@ -197,12 +204,12 @@ class _Sheet:
         """Words in a column; moves down below them."""
         self._set(size, bold, GREY if grey else INK)
         self.pdf.set_xy(x, self.y)
-        self.pdf.multi_cell(width, _leading(size), words, align="L", new_x=XPos.LEFT, new_y=YPos.NEXT)
+        self.pdf.multi_cell(width, _leading(size), spoken(words), align="L", new_x=XPos.LEFT, new_y=YPos.NEXT)
         self.y = float(self.pdf.get_y())
 
     def _height(self, width: float, words: str, size: float) -> float:
         self._set(size, False, INK)
-        lines = self.pdf.multi_cell(width, text=words, dry_run=True, output=MethodReturnValue.LINES)
+        lines = self.pdf.multi_cell(width, text=spoken(words), dry_run=True, output=MethodReturnValue.LINES)
         return len(lines) * _leading(size)
 
     def _set(self, size: float, bold: bool, color: tuple[int, int, int]) -> None:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from fitter.errors import FitterError
-from fitter.knee.knee import FollowUp, Translate
+from fitter.knee.knee import FollowUp
 from fitter.resources import table
+from fitter.saying import joined, say
 
 Change = Literal["better", "worse", "same", "no_before"]
 SCALES = ("pain", "comfort")
@@ -43,13 +44,15 @@ def follow_up(weeks: int, pain: float | None, comfort: float | None) -> FollowUp
     at = table("knee/follow_up.toml")["weeks"]
     if weeks not in at:
         raise FitterError(
-            f"a follow-up after {weeks} weeks is not planned",
-            todo=f"It can be {' or '.join(map(str, at))} weeks",
+            say("a follow-up after {weeks} weeks is not planned", weeks=weeks),
+            todo=say("It can be {str} weeks", str=joined(" or ", map(str, at))),
             code="usage",
         )
     for scale, value in (("pain", pain), ("comfort", comfort)):
         if value is not None and not 0.0 <= value <= 10.0:
-            raise FitterError(f"{scale} is {value:g}, expected 0 to 10", code="usage")
+            raise FitterError(
+                say("{scale} is {value:g}, expected 0 to 10", scale=scale, value=value), code="usage"
+            )
     if pain is None and comfort is None:
         raise FitterError("nothing was told", todo="Give pain, comfort or both", code="usage")
     return FollowUp(weeks, pain, comfort)
@@ -60,14 +63,12 @@ def with_follow_up(so_far: Sequence[FollowUp], new: FollowUp) -> tuple[FollowUp,
     return tuple(sorted((*(f for f in so_far if f.weeks != new.weeks), new), key=lambda f: f.weeks))
 
 
-def compared(
-    now: FollowUp, *, pain_before: float | None, comfort_before: float | None, translate: Translate = str
-) -> Told:
+def compared(now: FollowUp, *, pain_before: float | None, comfort_before: float | None) -> Told:
     """What changed since the beginning."""
     data = table("knee/follow_up.toml")
     pairs = (("pain", pain_before, now.pain), ("comfort", comfort_before, now.comfort))
     courses = tuple(
-        _course(scale, before, value, data, translate) for scale, before, value in pairs if value is not None
+        _course(scale, before, value, data) for scale, before, value in pairs if value is not None
     )
     texts = data["texts"]
     pain = next((c.change for c in courses if c.scale == "pain"), "no_before")
@@ -77,24 +78,21 @@ def compared(
         advice = "at_2"
     else:
         advice = {"better": "at_6_eased", "same": "at_6_not"}.get(pain, "six_unknown")
-    return Told(now.weeks, courses, translate(texts[advice]), translate(texts["not_from"]))
+    return Told(now.weeks, courses, texts[advice], texts["not_from"])
 
 
-def _course(
-    scale: str, before: float | None, now: float, data: Mapping[str, Any], translate: Translate
-) -> Course:
+def _course(scale: str, before: float | None, now: float, data: Mapping[str, Any]) -> Course:
     about, texts = data[scale], data["texts"]
-    name = translate(about["name"])
+    name = about["name"]
     if before is None:
-        return Course(
-            scale, None, now, "no_before", translate(texts["no_before"]).format(name=name, now=f"{now:g}")
-        )
+        return Course(scale, None, now, "no_before", say(texts["no_before"], name=name, now=f"{now:g}"))
     more = now - before
     change: Change = "same"
     if abs(more) > about["matters"]:
         change = "better" if (more > 0) == (about["better"] == "more") else "worse"
     key = "same" if change == "same" else _TEXT[scale, change]
-    text = translate(texts[key]).format(
+    text = say(
+        texts[key],
         name=name,
         before=f"{before:g}",
         now=f"{now:g}",

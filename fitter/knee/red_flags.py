@@ -12,12 +12,13 @@ from collections.abc import Iterator, Mapping
 from fitter.answers import Answers
 from fitter.errors import FitterError
 from fitter.knee.facts import Feet
-from fitter.knee.knee import Flag, Mode, Overridden, RedFlags, Translate
+from fitter.knee.knee import Flag, Mode, Overridden, RedFlags
 from fitter.measurements import Measurements
 from fitter.posture.doubts import sides_too_far_apart
 from fitter.posture.flexibility import difference, flexibility
 from fitter.posture.posture import Posture
 from fitter.resources import table
+from fitter.saying import joined, say
 
 _LONGEST = 200
 
@@ -28,7 +29,6 @@ def find(
     *,
     mode: Mode = "home",
     went_on: Mapping[str, Overridden] | None = None,
-    translate: Translate = str,
 ) -> RedFlags:
     """Every red flag of one person.
 
@@ -37,11 +37,11 @@ def find(
     """
     stops, taken = table("knee/red_flags.toml")["stop"], went_on or {}
     stop = tuple(
-        Flag(i, translate(_worded(stops[i], mode)), translate(stops[i]["whom_to_see"]), taken.get(i))
+        Flag(i, _worded(stops[i], mode), stops[i]["whom_to_see"], taken.get(i))
         for i in (answers.stops if answers else ())
     )
-    say = _Say(mode, translate)
-    mention = (*_left_right(feet, say), *_each_foot(feet, say), *_told(answers, say))
+    tell = _Say(mode)
+    mention = (*_left_right(feet, tell), *_each_foot(feet, tell), *_told(answers, tell))
     return RedFlags(asked=bool(answers and answers.asked_stop), stop=stop, mention=mention)
 
 
@@ -61,8 +61,8 @@ def went_on(flags: RedFlags, flag_id: str, by: str, reason: str, *, mode: Mode) 
     there = [flag.id for flag in flags.stop]
     if flag_id not in there:
         raise FitterError(
-            f"no stop '{flag_id[:40]}' was raised",
-            todo=f"It can be {', '.join(there)}" if there else "There is none",
+            say("no stop '{flag_id}' was raised", flag_id=flag_id[:40]),
+            todo=say("It can be {there}", there=joined(", ", there)) if there else "There is none",
             code="unknown_flag",
         )
     return {**overridden(flags), flag_id: Overridden(by, reason)}
@@ -72,7 +72,7 @@ def held_again(flags: RedFlags, flag_id: str) -> dict[str, Overridden]:
     """What stands as overridden once one of them is taken back; the stop holds again."""
     standing = overridden(flags)
     if flag_id not in standing:
-        raise FitterError(f"no stop '{flag_id[:40]}' was set aside", code="unknown_flag")
+        raise FitterError(say("no stop '{flag_id}' was set aside", flag_id=flag_id[:40]), code="unknown_flag")
     return {i: told for i, told in standing.items() if i != flag_id}
 
 
@@ -84,9 +84,14 @@ def overridden(flags: RedFlags) -> dict[str, Overridden]:
 def _told_by(text: str, what: str) -> str:
     words = " ".join(text.split())
     if not words:
-        raise FitterError(f"{what} is missing", todo="Give name and reason", code="needs_reason")
+        raise FitterError(
+            say("{what} is missing", what=what), todo="Give name and reason", code="needs_reason"
+        )
     if len(words) > _LONGEST or not words.isprintable():
-        raise FitterError(f"{what}: expected at most {_LONGEST} plain characters", code="bad_text")
+        raise FitterError(
+            say("{what}: expected at most {longest} plain characters", what=what, longest=_LONGEST),
+            code="bad_text",
+        )
     return words
 
 
@@ -95,20 +100,19 @@ def _worded(row: Mapping[str, str], mode: Mode) -> str:
 
 
 class _Say:
-    """Makes a mention in the words of the mode, translated."""
+    """Makes a mention in the words of the mode."""
 
-    def __init__(self, mode: Mode, translate: Translate) -> None:
-        self.mode, self.translate = mode, translate
+    def __init__(self, mode: Mode) -> None:
+        self.mode = mode
 
     def flag(self, flag_id: str, side: str = "", **words: object) -> Flag:
         row = table("knee/red_flags.toml")["mention"][flag_id]
         if side:
-            words["side"] = self.translate(table("knee/contributors.toml")["summary"]["sides"][side])
-        text = self.translate(_worded(row, self.mode)).format(**words)
-        return Flag(flag_id, text, self.translate(row["whom_to_see"]))
+            words["side"] = table("knee/contributors.toml")["summary"]["sides"][side]
+        return Flag(flag_id, say(_worded(row, self.mode), **words), row["whom_to_see"])
 
 
-def _left_right(feet: Feet, say: _Say) -> Iterator[Flag]:
+def _left_right(feet: Feet, tell: _Say) -> Iterator[Flag]:
     """Left and right arch under the same load, further apart than both errors, and than most people's."""
     large = table("knee/red_flags.toml")["mention"]["left_right"]["from_difference"]
     for (a, _), (b, _) in itertools.combinations(feet, 2):
@@ -119,17 +123,17 @@ def _left_right(feet: Feet, say: _Say) -> Iterator[Flag]:
             continue
         apart = difference(left, right, (a.source, b.source), "both_feet")
         if abs(apart.value) > max(apart.u95, large):
-            yield say.flag("left_right", difference=f"{abs(apart.value):.3f}", error=f"{apart.u95:.3f}")
+            yield tell.flag("left_right", difference=f"{abs(apart.value):.3f}", error=f"{apart.u95:.3f}")
             return  # once is enough: the same feet may be there sitting and standing
 
 
-def _each_foot(feet: Feet, say: _Say) -> Iterator[Flag]:
+def _each_foot(feet: Feet, tell: _Say) -> Iterator[Flag]:
     seen = set()
     for m, posture in feet:
         for flag_id, words in _of_one(m, posture, _gives(m.side, feet)):
             if (flag_id, m.side) not in seen:
                 seen.add((flag_id, m.side))
-                yield say.flag(flag_id, side=m.side, **words)
+                yield tell.flag(flag_id, side=m.side, **words)
 
 
 def _of_one(m: Measurements, posture: Posture, gives: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -150,16 +154,16 @@ def _gives(side: str, feet: Feet) -> str:
     return "stiff" if "stiff" in told else told[0] if told else "unknown"
 
 
-def _told(answers: Answers | None, say: _Say) -> Iterator[Flag]:
+def _told(answers: Answers | None, tell: _Say) -> Iterator[Flag]:
     if answers is None:
         return
     mention = table("knee/red_flags.toml")["mention"]
     if answers.get("bunion_picture") == mention["bunion"]["from_word"]:
-        yield say.flag("bunion")
+        yield tell.flag("bunion")
     if answers.get("pain_duration") in ("6_to_12_weeks", "longer"):
-        yield say.flag("long_pain")
+        yield tell.flag("long_pain")
     worst = answers.get("pain_worst")
     if worst is not None and worst >= mention["strong_pain"]["from_worst"]:
-        yield say.flag("strong_pain")
+        yield tell.flag("strong_pain")
     if answers.inner_knee_wear_likely:
-        yield say.flag("inner_knee_told" if answers.get("knee_osteoarthritis") else "inner_knee")
+        yield tell.flag("inner_knee_told" if answers.get("knee_osteoarthritis") else "inner_knee")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from fitter.answers import PLACES as PAIN_PLACES
+from fitter.language import spoken
 from fitter.picture.chain import _INNER, _OUTER
 from fitter.picture.guides import _SIDE, _TOP, Guide, Point, Shape, Sign, smooth
 from fitter.picture.limbs import disc
@@ -188,7 +189,7 @@ def _holds(points: Sequence[Point], x: float, y: float) -> bool:
     return inside
 
 
-def name_of(place: str, words: Words = str) -> str:
+def name_of(place: str, words: Words = spoken) -> str:
     """A place in words: "Left: around the kneecap"."""
     side, _, region = place.partition("_")
     told = words(NAMES[region])
@@ -198,7 +199,7 @@ def name_of(place: str, words: Words = str) -> str:
 # ---------------------------------------------------------------------------------------- the figure
 
 
-def figure(chosen: Collection[str] = (), pointed: str = "", words: Words = str) -> Guide:
+def figure(chosen: Collection[str] = (), pointed: str = "", words: Words = spoken) -> Guide:
     """The figure with what is ``chosen``, and the place ``pointed`` at by keyboard or mouse."""
     parts: list[Shape | Sign] = []
     for piece in _pieces():

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from fitter.language import spoken
 from fitter.measurements import Measurements
 from fitter.picture.guides import Guide, Ink, Point, Shape, Sign, smooth
 from fitter.picture.limbs import arc, arrow_head, disc, joint, mirrored
@@ -156,7 +157,7 @@ def chains(feet: Iterable[tuple[Measurements, Posture | None]], support: float =
     return {side: chain(side, heel, support) for side, heel in best.items()}
 
 
-def heel_words(leg: Chain, words: Words = str) -> str:
+def heel_words(leg: Chain, words: Words = spoken) -> str:
     """What is known of this leg's heel, as a sentence."""
     told, heel = beliefs()["texts"], leg.heel
     key = f"heel_{heel.basis}"
@@ -432,7 +433,7 @@ _THIGH_Y, _KNEECAP_Y, _SHIN_Y, _HEEL_Y = 74.0, 133.0, 190.0, 291.0
 _TYPE = 13.0
 
 
-def figure(left: Chain, right: Chain, words: Words = str) -> Guide:
+def figure(left: Chain, right: Chain, words: Words = spoken) -> Guide:
     """Both legs from the front and from behind; ``words`` translates the labels."""
     legs = {"right": right, "left": left}
     front = {"right": _Leg(_FRONT_AT, -1.0), "left": _Leg(_FRONT_AT, 1.0)}

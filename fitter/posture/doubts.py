@@ -12,6 +12,7 @@ from fitter.measurements import Measurements
 from fitter.posture.flexibility import impossible_drop
 from fitter.quantity import Quantity
 from fitter.resources import table
+from fitter.saying import say
 
 
 def capture_doubts(feet: Sequence[Measurements], pairs: Sequence[tuple[int, int]]) -> Iterator[str]:
@@ -35,7 +36,7 @@ def _of_drop(sitting: Measurements, standing: Measurements) -> Iterator[str]:
         return
     words = table("posture/pairs.toml")["doubts"]
     slip = words["slip_entered" if "entered" in (sitting.source, standing.source) else "slip_scan"]
-    yield words[kind].format(side=standing.side, sitting=_mm(high), standing=_mm(low), slip=slip)
+    yield say(words[kind], side=standing.side, sitting=_mm(high), standing=_mm(low), slip=slip)
 
 
 def _of_one_foot(feet: Sequence[Measurements]) -> Iterator[str]:
@@ -46,7 +47,8 @@ def _of_one_foot(feet: Sequence[Measurements]) -> Iterator[str]:
             continue
         if abs(a.value - b.value) > about["plausible"]["one_foot_length"]:
             loads = (about["load_words"][m.load] for m in (one, other))
-            yield about["doubts"]["one_foot"].format(
+            yield say(
+                about["doubts"]["one_foot"],
                 side=one.side,
                 one=_mm(a),
                 other=_mm(b),
@@ -63,8 +65,8 @@ def _of_both_feet(feet: Sequence[Measurements]) -> Iterator[str]:
     left, right = min(both, key=lambda two: abs(two[0][1].value - two[1][1].value))
     if sides_too_far_apart(left[0], right[0]):
         words = table("posture/pairs.toml")["doubts"]["both_feet"]
-        yield words.format(left=_mm(left[1]), right=_mm(right[1]))
+        yield say(words, left=_mm(left[1]), right=_mm(right[1]))
 
 
 def _mm(q: Quantity) -> str:
-    return f"{q.value:.1f} mm"
+    return say("{value:.1f} mm", value=q.value)

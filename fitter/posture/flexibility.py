@@ -16,6 +16,7 @@ from fitter.measurements import NEEDS_TWO_LOADS, Measurements
 from fitter.posture.continuum import band_shares, shrunk, sureness
 from fitter.quantity import COVERAGE, Missing, Quantity, Reading, propagate
 from fitter.resources import table
+from fitter.saying import say
 from fitter.terms import Source
 
 FlexibilityClass = Literal["stiff", "typical", "flexible", "cannot_tell"]
@@ -158,7 +159,10 @@ def _both(measure_id: str, sitting: Measurements, standing: Measurements) -> tup
         reading = m.readings[measure_id]
         if isinstance(reading, Missing):
             name = BY_ID[measure_id].name.lower()
-            reading = Missing(reading.code, f"The {m.load} capture lacks its {name}. {reading.text}")
+            reading = Missing(
+                reading.code,
+                say("The {load} capture lacks its {name}. {text}", load=m.load, name=name, text=reading.text),
+            )
         found.append(reading)
     return found[0], found[1]
 
@@ -230,8 +234,8 @@ def _placed(change: Quantity, norm: Mapping[str, Any], side: str) -> Flexibility
 
 def _statement(class_: str, side: str, reason: Missing | None) -> str:
     text: str = table("posture/pairs.toml")["statements"][class_]
-    return text.format(side=side, reason=reason.text if reason else "")
+    return say(text, side=side, reason=reason.text if reason else "")
 
 
 def _reason(code: str, **words: str) -> Missing:
-    return Missing(code, table("posture/pairs.toml")["reasons"][code].format(**words))
+    return Missing(code, say(table("posture/pairs.toml")["reasons"][code], **words))

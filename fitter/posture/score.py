@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,8 @@ from fitter.posture.criteria import what_criteria_say
 from fitter.posture.posture import NAMED, Agreement, Flatfoot, Posture, PostureClass, Vote
 from fitter.quantity import COVERAGE, Missing, Quantity
 from fitter.resources import table
+from fitter.saying import joined, say
 
-Translate = Callable[[str], str]
 Level = Literal["good", "fair", "poor", "one_index", "not_comparable", "none"]
 
 
@@ -301,7 +301,7 @@ def _agreement(readings: Sequence[IndexReading]) -> Agreement:
     else:
         bounds = jury["agreement"]
         level = "good" if spread < bounds["good"] else "fair" if spread < bounds["fair"] else "poor"
-    text = jury["agreements"][level].format(n=count, measures=_compared(readings))
+    text = say(jury["agreements"][level], n=count, measures=_compared(readings))
     return Agreement(level, text, spread)
 
 
@@ -310,34 +310,32 @@ def _compared(readings: Sequence[IndexReading]) -> str:
     compared, words = _comparable(readings), table("posture/jury.toml")["agreements"]
     names = [BY_ID[r.index].name for r in compared]
     kind = "all_of_them" if len(compared) == len(readings) else "some_of_them"
-    told: str = words[kind].format(n=len(compared), all=len(readings), names=", ".join(names))
-    return told
+    return say(words[kind], n=len(compared), all=len(readings), names=joined(", ", names))
 
 
 def _statement(class_: PostureClass, between: tuple[str, ...], reason: Missing | None, load: str) -> str:
     note = table("posture/jury.toml")["load_notes"].get(load, "")
-    return f"{_sentence(class_, between, reason.text if reason else '', str)} {note}".strip()
+    return joined(" ", (_sentence(class_, between, reason.text if reason else ""), note))
 
 
-def posture_sentence(posture: Posture, load: str, translate: Translate) -> str:
-    """What a posture is called, in one sentence of any language: its statement without the note on the load.
+def posture_sentence(posture: Posture, load: str) -> str:
+    """What a posture is called, in one sentence: its statement without the note on the load.
 
     ``load`` is that of the capture."""
     words, reason = table("posture/jury.toml"), posture.reason
     why = ""
     if reason is not None:
         template = words["reasons"].get(reason.code)
-        why = translate(reason.text)
+        why = reason.text
         if template is not None:
-            why = translate(template).format(load=translate(words["load_words"][load]))
-    return _sentence(posture.class_, posture.between, why, translate)
+            why = say(template, load=words["load_words"][load])
+    return _sentence(posture.class_, posture.between, why)
 
 
-def _sentence(class_: PostureClass, between: tuple[str, ...], reason: str, translate: Translate) -> str:
+def _sentence(class_: PostureClass, between: tuple[str, ...], reason: str) -> str:
     words = table("posture/jury.toml")
-    lower, higher = (translate(words["names"][name]) for name in between) if between else ("", "")
-    text: str = translate(words["statements"][class_])
-    return text.format(lower=lower, higher=higher, reason=reason)
+    lower, higher = (words["names"][name] for name in between) if between else ("", "")
+    return say(words["statements"][class_], lower=lower, higher=higher, reason=reason)
 
 
 def _nothing_read(measurements: Measurements, norm_load: str) -> Posture:
@@ -368,4 +366,4 @@ def _untold(reason: Missing, norm_load: str, load: str) -> Posture:
 
 
 def _reason(code: str, **words: str) -> Missing:
-    return Missing(code, cast(str, table("posture/jury.toml")["reasons"][code]).format(**words))
+    return Missing(code, say(table("posture/jury.toml")["reasons"][code], **words))

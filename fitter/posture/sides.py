@@ -9,6 +9,7 @@ from fitter.measurements import Measurements
 from fitter.posture.flexibility import difference
 from fitter.quantity import Quantity
 from fitter.resources import table
+from fitter.saying import say
 from fitter.terms import Side
 
 
@@ -51,8 +52,8 @@ def sides_statement(differences: tuple[SideDifference, ...], load: str) -> str:
     names = [_in_a_sentence(BY_ID[d.measure].name) for d in apart[: about["sides"]["named"]]]
     kind = "alike" if not apart else "different" if len(names) == len(apart) else "different_in_many"
     text: str = about["statements"][kind]
-    said = text.format(
-        load=about["load_words"][load], names=_listed(names), count=len(apart), all=len(differences)
+    said = say(
+        text, load=about["load_words"][load], names=_listed(names), count=len(apart), all=len(differences)
     )
     return f"{said} {chance_note(differences)}".rstrip()
 
@@ -62,7 +63,7 @@ def chance_note(differences: tuple[SideDifference, ...]) -> str:
     about = table("posture/pairs.toml")
     if sum(d.larger is not None for d in differences) != 1 or len(differences) < about["sides"]["many"]:
         return ""
-    told: str = about["told"]["chance"].format(count=len(differences))
+    told: str = say(about["told"]["chance"], count=len(differences))
     return told
 
 

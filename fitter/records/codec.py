@@ -19,6 +19,7 @@ from fitter.captures import Capture, sha256
 from fitter.entry import EnteredFoot
 from fitter.errors import FitterError
 from fitter.records.people import SetByHand
+from fitter.saying import say
 from fitter.support.trying import TryOn
 
 Tree = Any
@@ -87,7 +88,7 @@ def reading(where: str, make: Callable[[], T]) -> T:
         return make()
     except (BaseValidationError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise FitterError(
-            f"holds something this version can't read ({type(error).__name__})",
+            say("holds something this version can't read ({problem})", problem=type(error).__name__),
             where=where,
             todo="Update Fitter, or go back to a copy of it",
             code="damaged_record",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fitter.anatomy.measures import BY_ID, IDS
 from fitter.exchange import wording
 from fitter.quantity import Quantity, combine_u95
+from fitter.saying import say
 from fitter.terms import LOADS, SIDES, Load, Side
 
 if TYPE_CHECKING:
@@ -121,7 +122,12 @@ def _alone(
 ) -> Iterator[str]:
     for which, there, other in (("earlier", earlier, later), ("later", later, earlier)):
         for side, load in sorted(there.keys() - other.keys(), key=lambda k: (k[0], LOADS.index(k[1]))):
-            yield f"{side} foot, {wording.LOAD_WORDS[load]}: only in the {which} visit"
+            yield say(
+                "{side} foot, {load_words}: only in the {which} visit",
+                side=side,
+                load_words=wording.LOAD_WORDS[load],
+                which=which,
+            )
 
 
 def lines(found: Comparison, _: Callable[[str], str] = str) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from fitter.exchange.json_profile import to_json
 from fitter.records import codec
 from fitter.records.people import Customer, Visit
 from fitter.records.store import Records
+from fitter.saying import say
 
 
 def documents(records: Records, customer_id: str) -> dict[str, bytes]:
@@ -42,7 +43,7 @@ def export(records: Records, customer_id: str, folder: Path) -> tuple[Path, ...]
         write_files(files)
     except OSError as error:
         raise FitterError(
-            f"can't write here ({error.strerror or type(error).__name__})",
+            say("can't write here ({why})", why=error.strerror or type(error).__name__),
             where=str(folder),
             todo="Choose another folder",
             code="unwritable_folder",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from fitter.captures import Capture
 from fitter.entry import EnteredFoot
 from fitter.errors import FitterError
+from fitter.saying import say
 from fitter.terms import Side
 
 if TYPE_CHECKING:
@@ -97,14 +98,24 @@ def checked(customer: Customer) -> Customer:
     for field, text, longest in (("name", name, LONGEST_NAME), ("number", number, LONGEST_NUMBER)):
         if len(text) > longest or not text.isprintable():
             raise FitterError(
-                f"expected at most {longest} plain characters", where=field, code=f"bad_{field}"
+                say("expected at most {longest} plain characters", longest=longest),
+                where=field,
+                code=f"bad_{field}",
             )
     if len(note) > LONGEST_NOTE:
-        raise FitterError(f"expected at most {LONGEST_NOTE} characters", where="note", code="bad_note")
+        raise FitterError(
+            say("expected at most {longest_note} characters", longest_note=LONGEST_NOTE),
+            where="note",
+            code="bad_note",
+        )
     year = customer.birth_year
     if year is not None and not _FIRST_YEAR <= year <= 9999:
         raise FitterError(
-            f"{year} is no year of birth, expected {_FIRST_YEAR} or later",
+            say(
+                "{year} is no year of birth, expected {first_year} or later",
+                year=year,
+                first_year=_FIRST_YEAR,
+            ),
             where="birth year",
             todo="Leave it empty if it isn't known",
             code="bad_birth_year",

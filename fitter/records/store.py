@@ -34,6 +34,7 @@ from fitter.exchange.json_profile import from_json, to_json
 from fitter.records import codec
 from fitter.records.people import Customer, Listed, Visit, VisitHead, checked, folded, search_key
 from fitter.records.schema import APPLICATION_ID, CAPTURE, CUSTOMER, SCAN, STEPS, VISIT
+from fitter.saying import say
 
 FILE = "records.sqlite"
 _WAIT_MS = 10_000
@@ -173,7 +174,7 @@ class Records:
                 .where(CAPTURE.c.visit == visit_id)
                 .order_by(CAPTURE.c.position)
             ).all()
-        where = f"{self.path.name}, the visit of {row.day}"
+        where = say("{name}, the visit of {day}", name=self.path.name, day=row.day)
         return codec.reading(where, lambda: _visit(row, taken, where))
 
     def delete_visit(self, visit_id: str) -> bool:
@@ -381,14 +382,14 @@ def _told(path: Path) -> Iterator[None]:
         locked = isinstance(error, OperationalError | sqlite3.OperationalError) and "locked" in str(error)
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise FitterError(
-            "is held by another program" if locked else f"can't be used ({reason})",
+            "is held by another program" if locked else say("can't be used ({reason})", reason=reason),
             where=str(path),
             todo="Close the other program and try again" if locked else "Put back a copy of it",
             code="records_busy" if locked else "damaged_records",
         ) from error
     except OSError as error:
         raise FitterError(
-            f"can't be used ({(error.strerror or type(error).__name__).lower()})",
+            say("can't be used ({why})", why=(error.strerror or type(error).__name__).lower()),
             where=str(path),
             todo="Check the data folder",
             code="unwritable_folder",

@@ -13,6 +13,7 @@ from scipy.stats import t as student
 
 from fitter.errors import FitterError
 from fitter.resources import table
+from fitter.saying import say
 from fitter.scan.flat_faces import BAND, NEIGHBOURS, on_face, planes, samples, without
 from fitter.scan.mesh import Mesh, Points
 from fitter.scan.scanner import most_off
@@ -70,7 +71,10 @@ def sphere(mesh: Mesh, diameter: float, units: Sequence[str]) -> _Ball:
     least = table("scan/scanner.toml")["check"]["least_ball"]
     if seen < least:
         raise FitterError(
-            f"too little of the ball was seen: {100 * seen:.0f} % of its surface, a third is needed",
+            say(
+                "too little of the ball was seen: {seen:.0f} % of its surface, a third is needed",
+                seen=100 * seen,
+            ),
             todo="Scan the ball from more sides",
             code="ball_not_seen",
         )
@@ -185,7 +189,7 @@ def _diameter_u95(way: Points, off: Vector) -> float:
 
 def _no_ball(diameter: float) -> FitterError:
     return FitterError(
-        f"no ball of {diameter:g} mm was found in any unit",
+        say("no ball of {diameter:g} mm was found in any unit", diameter=diameter),
         todo="Check the diameter, and that a third of the ball or more is seen in the scan",
         code="no_ball",
     )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.stats import t as student
 
 from fitter.errors import FitterError
+from fitter.saying import say
 from fitter.scan.flat_faces import BAND, SAMPLES, Face, on_face, samples
 from fitter.scan.mesh import Mesh
 from fitter.scan.scanner import most_off
@@ -207,11 +208,15 @@ def _no_block(pairs: Sequence[_Pair], edges: Sequence[float], unit: str | None) 
             todo="Scan the block so that both ends of a known edge are seen, or use a ball (--ball)",
             code="no_block",
         )
-    wanted = " or ".join(f"{edge:g} mm" for edge in edges)
+    wanted = " or ".join(say("{edge:g} mm", edge=edge) for edge in edges)
     there = ", ".join(f"{d:.4g}" for d in sorted({round(p.distance, 6) for p in pairs})[:6])
     return FitterError(
-        f"no two parallel faces lie {wanted} apart in {'any unit' if unit is None else unit} (found {there} "
-        "in the file's own numbers)",
+        say(
+            "no two parallel faces lie {wanted} apart in {unit} (found {there} in the file's own numbers)",
+            wanted=wanted,
+            unit="any unit" if unit is None else unit,
+            there=there,
+        ),
         todo="Check the length, and that both ends of that edge are seen in the scan",
         code="length_fits_no_unit",
     )

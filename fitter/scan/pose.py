@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from fitter.errors import FitterError
 from fitter.resources import table
+from fitter.saying import say
 from fitter.scan.depth import greatest
 from fitter.scan.foot import Assumption, Placement
 from fitter.scan.frame import (
@@ -116,8 +117,12 @@ def _refuse_sheet(mesh: Mesh, frame: Frame, scale: float) -> None:
     top = float(points[middle, 2].max()) if middle.any() else 0.0
     if top < 0.12 * frame.length:
         raise FitterError(
-            f"this is no whole foot: at half its length it is only {top:.0f} mm high (an instep is about "
-            f"{0.26 * frame.length:.0f} mm)",
+            say(
+                "this is no whole foot: at half its length it is only {top:.0f} mm high (an instep "
+                "is about {length:.0f} mm)",
+                top=top,
+                length=0.26 * frame.length,
+            ),
             todo="Load a scan that shows the foot up to the ankle, or its whole sole from below",
             code="not_a_foot",
         )
@@ -154,7 +159,9 @@ def choose_scale(
     if foot_length is not None:
         return _scale_by_length(length, units, foot_length)
     if units is not None:
-        said = Assumption(units, f"read as {UNIT_NAMES[units]}, as you said", given=True)
+        said = Assumption(
+            units, say("read as {unit_names}, as you said", unit_names=UNIT_NAMES[units]), given=True
+        )
         return Scale(MM_PER_UNIT[units], said)
     chances = unit_probabilities(length, file_unit)
     unit = max(chances, key=lambda u: chances[u])
@@ -197,26 +204,43 @@ _SIDE_FLAG = "--side left|right"
 
 
 def _unit_assumption(unit: str, length: float, file_unit: str | None, probability: float) -> Assumption:
-    about = f"that makes the foot about {length * MM_PER_UNIT[unit]:.0f} mm long"
+    about = say("that makes the foot about {length:.0f} mm long", length=length * MM_PER_UNIT[unit])
     certain = probability >= CERTAIN
     if file_unit is None:
-        text = f"read as {UNIT_NAMES[unit]} ({about}{'' if certain else ', which few feet are'})"
+        text = say(
+            "read as {unit_names} ({about}{word})",
+            unit_names=UNIT_NAMES[unit],
+            about=about,
+            word="" if certain else ", which few feet are",
+        )
     elif file_unit == unit:
-        text = f"read as {UNIT_NAMES[unit]}, as the file says" + ("" if certain else f" ({about})")
+        text = say("read as {unit_names}, as the file says", unit_names=UNIT_NAMES[unit]) + (
+            "" if certain else f" ({about})"
+        )
     else:
-        text = f"read as {UNIT_NAMES[unit]} ({about}), though the file says {UNIT_NAMES[file_unit]}"
+        text = say(
+            "read as {unit_names} ({about}), though the file says {unit_names2}",
+            unit_names=UNIT_NAMES[unit],
+            about=about,
+            unit_names2=UNIT_NAMES[file_unit],
+        )
         certain = False
     return Assumption(unit, text, certain=certain, change=_UNITS_FLAG, probability=probability)
 
 
 def _no_scale(length: float, probability: float) -> Scale:
     nominal = table("scan/feet.toml")["length"]["nominal"]
-    text = (
-        f"the file has no usable scale (the foot is {length:.4g} long in its own numbers, and no unit makes "
-        "that a foot's length): only ratios and angles are given"
+    text = say(
+        "the file has no usable scale (the foot is {length:.4g} long in its own numbers, and "
+        "no unit makes that a foot's length): only ratios and angles are given",
+        length=length,
     )
     told = Assumption(
-        NO_UNIT, text, certain=False, change=f"--foot-length MM or {_UNITS_FLAG}", probability=probability
+        NO_UNIT,
+        text,
+        certain=False,
+        change=say("--foot-length MM or {units_flag}", units_flag=_UNITS_FLAG),
+        probability=probability,
     )
     return Scale(nominal / length, told, None)
 
@@ -226,14 +250,18 @@ def _scale_by_length(length: float, units: str | None, foot_length: float) -> Sc
     in_unit = foot_length if units is None else length * MM_PER_UNIT[units]
     if units is not None and abs(in_unit / foot_length - 1.0) > _LENGTHS_APART:
         raise FitterError(
-            f"in {UNIT_NAMES[units]} the foot is about {in_unit:.0f} mm long, "
-            f"and you gave {foot_length:g} mm",
+            say(
+                "in {unit_names} the foot is about {in_unit:.0f} mm long, and you gave {foot_length:g} mm",
+                unit_names=UNIT_NAMES[units],
+                in_unit=in_unit,
+                foot_length=foot_length,
+            ),
             todo="Give the unit or the foot's length, not both",
             code="scale_conflict",
         )
     scale = foot_length / length
     unit = next((u for u, f in MM_PER_UNIT.items() if abs(scale / f - 1.0) <= _LENGTHS_APART), NO_UNIT)
-    text = f"scaled to a foot length of {foot_length:g} mm, as you said"
+    text = say("scaled to a foot length of {foot_length:g} mm, as you said", foot_length=foot_length)
     ruler = table("scan/feet.toml")["length"]["ruler_u95"]
     return Scale(scale, Assumption(unit, text, given=True), ruler / foot_length)
 
@@ -250,7 +278,12 @@ def doubted_length(
     in_unit = length * MM_PER_UNIT[unit]
     if abs(in_unit / foot_length - 1.0) <= _RULER_APART:
         return told
-    text = f"{told.text}; in {UNIT_NAMES[unit]} the foot would be {in_unit:.0f} mm"
+    text = say(
+        "{text}; in {unit_names} the foot would be {in_unit:.0f} mm",
+        text=told.text,
+        unit_names=UNIT_NAMES[unit],
+        in_unit=in_unit,
+    )
     return replace(told, text=text, certain=False)
 
 
@@ -263,8 +296,14 @@ def _refuse_length(mm: float, unit: str) -> None:
     shortest, longest = table("scan/feet.toml")["length"]["range"]
     if not shortest <= mm <= longest:
         raise FitterError(
-            f"in {UNIT_NAMES[unit]} this foot would be {mm:.4g} mm long, and a foot is "
-            f"{shortest:.0f} to {longest:.0f} mm",
+            say(
+                "in {unit_names} this foot would be {mm:.4g} mm long, and a foot is {shortest:.0f} "
+                "to {longest:.0f} mm",
+                unit_names=UNIT_NAMES[unit],
+                mm=mm,
+                shortest=shortest,
+                longest=longest,
+            ),
             todo="Leave --units out to let the program find the unit",
             code="implausible_units",
         )
@@ -281,14 +320,20 @@ def choose_side(right: float, side: Side | None) -> tuple[Side, Side, Assumption
     probability = max(right, 1 - right)
     certain = probability >= CERTAIN
     if side is None:
-        text = f"taken as a {seen} foot, by its shape" + ("" if certain else " (not certain)")
+        text = say("taken as a {seen} foot, by its shape", seen=seen) + ("" if certain else " (not certain)")
         guess = Assumption(seen, text, certain=certain, change=_SIDE_FLAG, probability=probability)
         return seen, seen, guess
     agreed = right if side == "right" else 1 - right
     if side != seen and certain:
-        text = f"taken as a {side} foot, as you said, but its shape is a {seen} one: read as a mirror image"
+        text = say(
+            "taken as a {side} foot, as you said, but its shape is a {seen} one: read as a mirror image",
+            side=side,
+            seen=seen,
+        )
         return seen, side, Assumption(side, text, given=True, certain=False, probability=agreed)
-    said = Assumption(side, f"taken as a {side} foot, as you said", given=True, probability=agreed)
+    said = Assumption(
+        side, say("taken as a {side} foot, as you said", side=side), given=True, probability=agreed
+    )
     return side, side, said
 
 

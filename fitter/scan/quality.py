@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fitter.quantity import Missing
 from fitter.resources import table
+from fitter.saying import say
 from fitter.scan.depth import DepthMap, depth_map, least
 from fitter.scan.foot import Quality
 from fitter.scan.mesh import Mesh, Points
@@ -101,8 +102,10 @@ def holes_told(rims: tuple[Points, ...]) -> tuple[str, ...]:
     if not rims:
         return ()
     widest = max(float(np.linalg.norm(np.ptp(rim, axis=0))) for rim in rims)
-    what = "A hole was" if len(rims) == 1 else f"{len(rims)} holes were"
-    return (f"{what} closed by a smooth surface, {widest:.0f} mm at the widest.",)
+    what = "A hole was" if len(rims) == 1 else say("{rims} holes were", rims=len(rims))
+    return (
+        say("{what} closed by a smooth surface, {widest:.0f} mm at the widest.", what=what, widest=widest),
+    )
 
 
 def _unsupported(
@@ -203,7 +206,7 @@ def _statement(open_sole: bool, filled: bool, bears_weight: bool, noise: float) 
         seen = "A whole foot, held up without weight on it"
     else:
         seen = "A whole foot, with weight on it and the arch visible"
-    rough = f"; the surface is rough (about {noise:.1f} mm of noise)" if noise > 0.5 else ""
+    rough = say("; the surface is rough (about {noise:.1f} mm of noise)", noise=noise) if noise > 0.5 else ""
     return f"{seen}{rough}."
 
 

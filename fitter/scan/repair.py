@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix, csc_matrix
 from scipy.sparse.csgraph import connected_components
 
+from fitter.saying import say
 from fitter.scan.mesh import Mesh, Points
 
 _SPIKE = 3.0  # times the usual distance of neighbours
@@ -23,7 +24,7 @@ def without_spikes(mesh: Mesh) -> tuple[Mesh, tuple[str, ...]]:
     if not spikes.any():
         return mesh, ()
     number = int(spikes.sum())
-    told = "1 spike was left out." if number == 1 else f"{number} spikes were left out."
+    told = "1 spike was left out." if number == 1 else say("{number} spikes were left out.", number=number)
     return Mesh(mesh.vertices, mesh.faces[~spikes[mesh.faces].any(axis=1)]), (told,)
 
 

@@ -15,6 +15,7 @@ from scipy.spatial import ConvexHull, QhullError
 
 from fitter.errors import FitterError
 from fitter.resources import table
+from fitter.saying import say
 from fitter.scan.depth import View, depth_map, greatest, least
 from fitter.scan.holes import open_edges
 from fitter.scan.mesh import Mesh
@@ -155,8 +156,11 @@ def refuse_unlike(mesh: Mesh) -> None:
     width = samples.ankle_width()
     if width is not None and width < _beliefs()["least_ankle"]:
         raise FitterError(
-            f"this has no ankle: above the heel it narrows to {100 * width:.0f} % of its length, as a shoe "
-            f"last does, and a leg is 24 % wide and more",
+            say(
+                "this has no ankle: above the heel it narrows to {width:.0f} % of its length, as a "
+                "shoe last does, and a leg is 24 % wide and more",
+                width=100 * width,
+            ),
             todo="Load a scan of a foot; shoe lasts can't be measured",
             code="not_a_foot",
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from fitter.quantity import COVERAGE
 from fitter.resources import table
+from fitter.saying import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,16 @@ class Scanner:
 
     def told(self) -> str:
         """What is done about it, as a sentence without a full stop."""
-        count = "1 check" if self.checks == 1 else f"{self.checks} checks"
+        count = "1 check" if self.checks == 1 else say("{checks} checks", checks=self.checks)
         way = "too long" if self.scale >= 1.0 else "too short"
-        return (
-            f"corrected for the scanner {self.name}, which shows lengths {abs(self.bias_percent):.2f} % "
-            f"{way} (± {100.0 * self.scale_u95:.2f} %, from {count})"
+        return say(
+            "corrected for the scanner {name}, which shows lengths {bias_percent:.2f} % {way} (± "
+            "{scale_u95:.2f} %, from {count})",
+            name=self.name,
+            bias_percent=abs(self.bias_percent),
+            way=way,
+            scale_u95=100.0 * self.scale_u95,
+            count=count,
         )
 
 

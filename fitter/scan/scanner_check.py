@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from fitter.quantity import combine_u95
 from fitter.resources import table
+from fitter.saying import joined, say
 from fitter.scan.flat_faces import faces_of
 from fitter.scan.known_ball import off_planes, sphere
 from fitter.scan.known_block import matched, pairs_of
@@ -83,10 +84,25 @@ def check_block(
     )
     faces = [face for pair in chosen.values() for face in pair.faces]
     noise = math.sqrt(float(np.mean([(mm * f.noise) ** 2 for f in faces])))
-    unseen = [f"{names[k]} ({edges[k]:g} mm)" for k in range(len(edges)) if k not in chosen]
-    notes = (f"Not measured, as its two faces were not both seen: {', '.join(unseen)}.",) if unseen else ()
+    unseen = [
+        say("{names} ({edges:g} mm)", names=names[k], edges=edges[k])
+        for k in range(len(edges))
+        if k not in chosen
+    ]
+    notes = (
+        (say("Not measured, as its two faces were not both seen: {unseen}.", unseen=joined(", ", unseen)),)
+        if unseen
+        else ()
+    )
     return ObjectCheck(
-        "block", unit, tuple(lengths), scale, scale_u95, noise, f"{len(faces)} faces of a block", notes
+        "block",
+        unit,
+        tuple(lengths),
+        scale,
+        scale_u95,
+        noise,
+        say("{faces} faces of a block", faces=len(faces)),
+        notes,
     )
 
 
@@ -101,7 +117,7 @@ def check_ball(
     measured = KnownLength(
         "diameter", diameter, found.diameter, combine_u95([found.u95, _known_u95(known_u95)])
     )
-    seen = f"{100 * found.seen:.0f} % of a ball's surface"
+    seen = say("{seen:.0f} % of a ball's surface", seen=100 * found.seen)
     return ObjectCheck(
         "ball",
         found.unit,

@@ -15,6 +15,7 @@ from scipy.ndimage import label
 from scipy.spatial import ConvexHull, cKDTree
 
 from fitter.errors import FitterError
+from fitter.saying import say
 from fitter.scan.cloud import surface_from_points
 from fitter.scan.foot import Placement
 from fitter.scan.mesh import Mesh, Points
@@ -134,7 +135,7 @@ class Scene:
     def notes_for(self, placement: Placement) -> tuple[str, ...]:
         """What was left out of the scene, in words that hold for a foot standing so."""
         names = dict.fromkeys(_plane_name(p, placement) for p in self.planes)
-        return (*(f"A {name} was found and left out." for name in names), *self.notes)
+        return (*(say("A {name} was found and left out.", name=name) for name in names), *self.notes)
 
 
 def separate(mesh: Mesh) -> Scene:
@@ -193,7 +194,11 @@ def _as_scanned(piece: Piece, mesh: Mesh, light: Mesh, cube: NDArray[np.int32]) 
     near = mesh.faces[(ours & (off <= reach))[first]]
     some = mesh.faces[faces[:: max(1, len(faces) // _GRAIN_FACES)]]
     roughness_there = roughness(weld(_cut_out(mesh, near)))
-    note = f"Of {len(faces):,} triangles {len(piece.mesh.faces):,} were made that say the same, and measured."
+    note = say(
+        "Of {faces:,} triangles {faces2:,} were made that say the same, and measured.",
+        faces=len(faces),
+        faces2=len(piece.mesh.faces),
+    )
     return replace(
         piece,
         notes=(*piece.notes, note),
@@ -274,7 +279,12 @@ def _only_flat() -> FitterError:
 
 def _loose(pieces: int, most: int) -> FitterError:
     return FitterError(
-        f"the surface is in {pieces:,} loose pieces that share no corners, the largest of {most} triangles",
+        say(
+            "the surface is in {pieces:,} loose pieces that share no corners, the largest of "
+            "{most} triangles",
+            pieces=pieces,
+            most=most,
+        ),
         todo="Export the scan as one connected mesh, or as a point cloud",
         code="loose_pieces",
     )
@@ -284,7 +294,11 @@ def _crumbs(number: int, *, cloud: bool) -> tuple[str, ...]:
     if number == 0:
         return ()
     what = "cluster" if cloud else "smaller loose piece"
-    return (f"1 {what} was left out.",) if number == 1 else (f"{number:,} {what}s were left out.",)
+    return (
+        (say("1 {what} was left out.", what=what),)
+        if number == 1
+        else (say("{number:,} {what}s were left out.", number=number, what=what),)
+    )
 
 
 def _placed(plane: Plane, placement: Placement) -> tuple[NDArray[np.float64], float]:

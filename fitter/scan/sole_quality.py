@@ -24,6 +24,7 @@ from scipy.spatial import cKDTree
 
 from fitter.errors import FitterError
 from fitter.quantity import Missing
+from fitter.saying import say
 from fitter.scan.depth import border, depth_map
 from fitter.scan.foot import Quality
 from fitter.scan.mesh import Mesh
@@ -141,8 +142,11 @@ def assess_sole(found: PosedSole, notes: tuple[str, ...]) -> Support:
     widest = max((short[p] for pair in _BETWEEN.values() for p in pair), default=0.0)
     if kind == "plantar" and widest > 0.5:
         notes += (
-            f"The foot's outline lies up to {widest:.0f} mm beyond the edge of what was seen; lengths and "
-            "breadths are wider by that.",
+            say(
+                "The foot's outline lies up to {widest:.0f} mm beyond the edge of what was seen; "
+                "lengths and breadths are wider by that.",
+                widest=widest,
+            ),
         )
     grain = found.surface.grain.scaled(place.scale)
     scanned = mesh.corners[: found.surface.seen]
@@ -173,7 +177,7 @@ def _statement(kind: Kind, toes_lost: bool, bears_weight: bool) -> str:
     }[kind]
     held = "" if bears_weight or kind == "foam_impression" else ", held up without weight on it"
     toes = "; the toes were not seen whole" if toes_lost else ""
-    return f"{what}{held}{toes}: what lies higher can't be measured."
+    return say("{what}{held}{toes}: what lies higher can't be measured.", what=what, held=held, toes=toes)
 
 
 def _kind(found: PosedSole, edge: _Edge, length: float) -> Kind:

@@ -18,6 +18,7 @@ from fitter.answers import QUESTIONS
 from fitter.errors import FitterError
 from fitter.lengths import as_written
 from fitter.resources import table
+from fitter.saying import joined, say
 from fitter.terms import MM_PER_UNIT
 
 FIRMNESS = ("soft", "medium", "firm")
@@ -46,6 +47,11 @@ class Column:
 
 
 # The bounds are those of anything sold as an insole, wider than what a rule recommends.
+_SHOES = say(
+    "The shoes it goes into: {footwear}, or {any_shoe}; several with / between.",
+    footwear=joined(", ", FOOTWEAR),
+    any_shoe=ANY_SHOE,
+)
 COLUMNS = (
     Column("sku", "text", "Your number of the article in this size; no two rows may share one.",
            required=True, example="EX-ARC-M-255"),
@@ -69,8 +75,7 @@ COLUMNS = (
            "", 5.0, 100.0, example="medium"),
     Column("thickness_mm", "length", "How thick it is under the heel: what it takes of the shoe's room.",
            "mm", 0.5, 30.0, example="5"),
-    Column("footwear", "words", f"The shoes it goes into: {', '.join(FOOTWEAR)}, or {ANY_SHOE}; several with "
-           "/ between.", example="everyday/work"),
+    Column("footwear", "words", _SHOES, example="everyday/work"),
     Column("price", "number", "For one pair.", "", 0.0, 100_000.0, example="49.90"),
     Column("currency", "code", "Three letters (ISO 4217).", example="EUR"),
     Column("stock", "whole", "Pairs on the shelf; 0 is sold out.", "", 0.0, 1_000_000.0, example="4"),
@@ -116,7 +121,9 @@ class RowProblem:
     todo: str
 
     def __str__(self) -> str:
-        where = f"line {self.line}" + (f", column {self.column}" if self.column else "")
+        where = say("line {line}", line=self.line) + (
+            say(", column {column}", column=self.column) if self.column else ""
+        )
         return f"{where}: {self.what}. {self.todo}."
 
 
@@ -302,18 +309,26 @@ def _checked(name: str, header: Sequence[str], rows: Iterator[_Row], notes: list
     absent = [c.id for c in COLUMNS if c.required and c.id not in known]
     twice = sorted({c for c in known if known.count(c) > 1})
     if absent or twice:
-        what = f"has no column {absent[0]}" if absent else f"has two columns {twice[0]}"
+        what = (
+            say("has no column {absent}", absent=absent[0])
+            if absent
+            else say("has two columns {twice}", twice=twice[0])
+        )
         raise FitterError(
             what, where=name, todo="The columns are told in docs/CATALOGUE.md", code="not_a_catalogue"
         )
     if unknown := [c for c in columns if c and c not in _BY_ID]:
-        notes.append(f"Not used: {', '.join(unknown)[:LONGEST_TEXT]}.")
+        notes.append(say("Not used: {unknown}.", unknown=", ".join(unknown)[:LONGEST_TEXT]))
     items: list[Item] = []
     problems: list[RowProblem] = []
     lines: dict[str, int] = {}
     for count, (line, cells) in enumerate(rows, 1):
         if count > MOST_ROWS:
-            raise FitterError(f"holds more than {MOST_ROWS} rows", where=name, todo="Export insoles only")
+            raise FitterError(
+                say("holds more than {most_rows} rows", most_rows=MOST_ROWS),
+                where=name,
+                todo="Export insoles only",
+            )
         wrong: Item | list[RowProblem] = _row_shape(line, cells, len(columns))
         if not wrong:
             wrong = _item(line, dict(zip(columns, [*cells, *[""] * len(columns)], strict=False)))
@@ -333,7 +348,7 @@ def _row_shape(line: int, cells: Sequence[str], columns: int) -> list[RowProblem
             RowProblem(line, "", "a quotation mark is not closed", "Close it, or write in without a sign")
         ]
     if any(cells[columns:]):
-        what = f"has {len(cells)} cells where the header names {columns}"
+        what = say("has {cells} cells where the header names {columns}", cells=len(cells), columns=columns)
         return [RowProblem(line, "", what, "Put a number with a decimal comma in quotes, or separate with ;")]
     return []
 
@@ -349,7 +364,7 @@ def _again(line: int, item: Item, lines: Mapping[str, int]) -> RowProblem | None
     for kind, code in _codes(item):
         first = lines.get(f"{kind} {code.lower()}")
         if first is not None:
-            what = f"{kind} '{code}' stands already in line {first}"
+            what = say("{kind} '{code}' stands already in line {first}", kind=kind, code=code, first=first)
             return RowProblem(
                 line, kind, what, "Give each size a sku and barcode of its own, or delete one row"
             )
@@ -367,7 +382,11 @@ def _item(line: int, cells: Mapping[str, str]) -> Item | list[RowProblem]:
         except FitterError as error:
             wrong.append(RowProblem(line, column.id, error.what, error.todo))
     if not wrong and found["size_to"] < found["size_from"]:
-        what = f"ends at {found['size_to']:g} mm, before size_from ({found['size_from']:g} mm)"
+        what = say(
+            "ends at {size_to:g} mm, before size_from ({size_from:g} mm)",
+            size_to=found["size_to"],
+            size_from=found["size_from"],
+        )
         wrong.append(RowProblem(line, "size_to", what, "Exchange the two"))
     if wrong:
         return wrong
@@ -386,10 +405,12 @@ def _value(column: Column, text: str) -> Any:
     """The value in a cell, None where it is empty; raises FitterError with what was expected."""
     text = text.strip()
     if len(text) > LONGEST_TEXT:
-        raise FitterError(f"is longer than {LONGEST_TEXT} characters", todo="Shorten it")
+        raise FitterError(
+            say("is longer than {longest_text} characters", longest_text=LONGEST_TEXT), todo="Shorten it"
+        )
     if not text:
         if column.required:
-            raise FitterError("is empty", todo=f"Expected {_expected(column)}")
+            raise FitterError("is empty", todo=say("Expected {column}", column=_expected(column)))
         return None
     if column.kind == "text":
         text = text[1:] if text.startswith("'") and text[1:].startswith((*_FORMULA, "'")) else text
@@ -397,19 +418,25 @@ def _value(column: Column, text: str) -> Any:
             raise FitterError("holds characters that can't be shown", todo="Type it again")
         return text
     if text.startswith("="):
-        raise FitterError(f"is a formula ({_short(text)})", todo="Paste its value instead")
+        raise FitterError(say("is a formula ({text})", text=_short(text)), todo="Paste its value instead")
     return _READERS.get(column.id, _number)(column, text)
 
 
 def _expected(column: Column) -> str:
     unit = f" {column.unit}" if column.unit else ""
-    between = f", from {column.low:g} to {column.high:g}{unit}" if column.high else ""
-    return f"something like {column.example}{between}"
+    between = (
+        say(", from {low:g} to {high:g}{unit}", low=column.low, high=column.high, unit=unit)
+        if column.high
+        else ""
+    )
+    return say("something like {example}{between}", example=column.example, between=between)
 
 
 def _matching(pattern: str, text: str, column: Column, shown: str) -> str:
     if not re.fullmatch(pattern, text):
-        raise FitterError(f"is '{_short(shown)}'", todo=f"Expected {_expected(column)}")
+        raise FitterError(
+            say("is '{shown}'", shown=_short(shown)), todo=say("Expected {column}", column=_expected(column))
+        )
     return text
 
 
@@ -420,16 +447,22 @@ def _number(column: Column, text: str) -> float | int:
     else:
         number = _plain_number(column, text)
     if number is None:
-        raise FitterError(f"is '{_short(text)}', no number", todo=f"Expected {_expected(column)}")
+        raise FitterError(
+            say("is '{text}', no number", text=_short(text)),
+            todo=say("Expected {column}", column=_expected(column)),
+        )
     if not column.low <= number <= column.high:
-        todo = f"Expected {_expected(column)}"
+        todo = say("Expected {column}", column=_expected(column))
         if column.id.startswith("size_"):
             todo += "; shoe sizes differ between makers, so give millimetres of foot"
-        raise FitterError(f"is {_short(text)}, out of bounds", todo=todo)
+        raise FitterError(say("is {text}, out of bounds", text=_short(text)), todo=todo)
     if column.kind != "whole":
         return round(number, 4)
     if number != int(number):
-        raise FitterError(f"is {_short(text)}, no whole number", todo=f"Expected {_expected(column)}")
+        raise FitterError(
+            say("is {text}, no whole number", text=_short(text)),
+            todo=say("Expected {column}", column=_expected(column)),
+        )
     return int(number)
 
 
@@ -443,7 +476,9 @@ def _plain_number(column: Column, text: str) -> float | None:
         thousands = "." if digits.rindex(",") > digits.rindex(".") else ","
         digits = digits.replace(thousands, "")
     elif re.search(r"[.,]\d{3}$", digits) and not re.search(r"^[-+]?0?[.,]", digits) and column.id == "price":
-        raise FitterError(f"is {_short(text)}, which can mean two prices", todo="Write it as 1234.50")
+        raise FitterError(
+            say("is {text}, which can mean two prices", text=_short(text)), todo="Write it as 1234.50"
+        )
     digits = digits.replace(",", ".")
     return float(digits) if digits.count(".") <= 1 else None
 
@@ -454,9 +489,14 @@ def _firmness(column: Column, text: str) -> str | float:
         return word
     hardness = _plain_number(column, re.sub(r"^shore\s*a\s*|\s*(?:sh\s*a|shore\s*a|a)$", "", word))
     if hardness is None:
-        raise FitterError(f"is '{_short(text)}'", todo="Expected soft, medium or firm, or Shore A such as 45")
+        raise FitterError(
+            say("is '{text}'", text=_short(text)), todo="Expected soft, medium or firm, or Shore A such as 45"
+        )
     if not column.low <= hardness <= column.high:
-        raise FitterError(f"is {_short(text)}, out of bounds", todo=f"Expected Shore A {column.low:g} to 100")
+        raise FitterError(
+            say("is {text}, out of bounds", text=_short(text)),
+            todo=say("Expected Shore A {low:g} to 100", low=column.low),
+        )
     return hardness
 
 
@@ -473,8 +513,12 @@ def _shoes(_: Column, text: str) -> tuple[str, ...]:
     words = [w for w in re.split(r"[/|+;,\s]+", text.lower()) if w]
     for word in words:
         if word not in (*FOOTWEAR, ANY_SHOE):
-            todo = f"Expected {', '.join(FOOTWEAR)} or {ANY_SHOE}, several with / between"
-            raise FitterError(f"'{_short(word)}' is no kind of shoe", todo=todo)
+            todo = say(
+                "Expected {footwear} or {any_shoe}, several with / between",
+                footwear=joined(", ", FOOTWEAR),
+                any_shoe=ANY_SHOE,
+            )
+            raise FitterError(say("'{word}' is no kind of shoe", word=_short(word)), todo=todo)
     return (ANY_SHOE,) if ANY_SHOE in words else tuple(w for w in FOOTWEAR if w in words)
 
 
@@ -482,13 +526,13 @@ def _barcode(column: Column, text: str) -> str:
     digits = re.sub(r"[\s\-]", "", text)
     if re.fullmatch(r"\d(?:[.,]\d+)?[eE]\+?\d+", digits):
         raise FitterError(
-            f"is {_short(text)}: a spreadsheet has rounded it",
+            say("is {text}: a spreadsheet has rounded it", text=_short(text)),
             todo="Format the column as text, type it again",
         )
     _matching(r"\d{8}|\d{12,13}", digits, column, text)
     # The check digit of GS1: from the right, digits weigh 1 and 3 in turn; the sum is a multiple of ten.
     if sum(int(d) * (1, 3)[n % 2] for n, d in enumerate(reversed(digits))) % 10:
-        raise FitterError(f"{_short(text)} has a wrong last digit", todo="Scan it once more")
+        raise FitterError(say("{text} has a wrong last digit", text=_short(text)), todo="Scan it once more")
     return digits
 
 

@@ -17,6 +17,7 @@ from fitter.measurements import Measurements
 from fitter.posture.posture import Posture
 from fitter.quantity import Reading
 from fitter.resources import table
+from fitter.saying import say
 from fitter.support.rule_set import RuleSet, applies, rows_of, the_rule, within
 from fitter.support.rules import answered
 from fitter.support.support import Override, Parameter, SupportProfile
@@ -91,8 +92,13 @@ def _derived(
         hanging = [p for p in known.values() if any(axis in row for row in rows_of(tree, p.id))]
         if hanging and footing.rules.name != support.rule_set:
             raise FitterError(
-                f"was made by {support.rule_set}, and the rules here are {footing.rules.name}: what follows "
-                f"from {source.id} can't be told",
+                say(
+                    "was made by {rule_set}, and the rules here are {name}: what follows from {id} can't "
+                    "be told",
+                    rule_set=support.rule_set,
+                    name=footing.rules.name,
+                    id=source.id,
+                ),
                 todo="Name the rules it was made by with --rules, or make the profile again",
                 code="other_rules",
             )
@@ -152,9 +158,16 @@ def _moved(p: Parameter, value: float, why: str) -> _Followed:
     lowest, highest = float(bounds.get("low", value)), float(bounds.get("high", value))
     if not lowest <= value <= highest:
         raise FitterError(
-            f"with it {p.id} would be {value:g} {p.unit}, which leaves the bounds of the rule table",
+            say(
+                "with it {id} would be {value:g} {unit}, which leaves the bounds of the rule table",
+                id=p.id,
+                value=value,
+                unit=p.unit,
+            ),
             where=p.id,
-            todo=f"It can be {lowest:g} to {highest:g} {p.unit}",
+            todo=say(
+                "It can be {lowest:g} to {highest:g} {unit}", lowest=lowest, highest=highest, unit=p.unit
+            ),
             code="out_of_bounds",
         )
     low, high = (

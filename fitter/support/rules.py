@@ -12,6 +12,7 @@ from fitter.errors import FitterError
 from fitter.measurements import Measurements
 from fitter.posture.posture import Posture
 from fitter.quantity import Missing, Quantity, Reading
+from fitter.saying import joined, say
 from fitter.support.rule_set import Rule, RuleSet, Where, numbers, shipped, the_rule, with_derived
 from fitter.support.support import Parameter, StrategyOption, SupportProfile
 
@@ -154,8 +155,8 @@ def asked_strategy(strategy: str | None, answers: Answers | None) -> str | None:
     asked = strategy or (answers.get("support_strategy") if answers is not None else None)
     if asked is not None and asked not in STRATEGIES:
         raise FitterError(
-            f"there is no strategy '{str(asked)[:40]}'",
-            todo=f"Choose one of {', '.join(STRATEGIES)}",
+            say("there is no strategy '{asked}'", asked=str(asked)[:40]),
+            todo=say("Choose one of {strategies}", strategies=joined(", ", STRATEGIES)),
             code="usage",
         )
     return asked
@@ -231,12 +232,12 @@ def _chosen(tree: Mapping[str, Any], options: Sequence[StrategyOption], asked: s
     by_id = {o.id: o for o in options}
     texts = tree["texts"]
     if asked is None:
-        return str(texts["by_default"].format(name=by_id[taken].name))
+        return say(texts["by_default"], name=by_id[taken].name)
     if asked == taken:
-        return str(texts["by_choice"].format(name=by_id[taken].name))
+        return say(texts["by_choice"], name=by_id[taken].name)
     refused = by_id[asked]
     return str(
-        texts["not_offered"].format(asked=refused.name, why=refused.refused, taken=by_id[taken].name.lower())
+        say(texts["not_offered"], asked=refused.name, why=refused.refused, taken=by_id[taken].name.lower())
     )
 
 
@@ -288,15 +289,17 @@ def _statement(
     if posture.class_ == "cannot_tell":
         reason = posture.reason.text.rstrip(".") if posture.reason else ""
         total = where["strategy"] != "highest_arch"
-        said.append(texts["cannot_tell" if total else "cannot_tell_highest"].format(reason=reason))
-    said.append(texts["chosen"].format(strategy=_in_words(tree, where)))
+        said.append(say(texts["cannot_tell" if total else "cannot_tell_highest"], reason=reason))
+    said.append(say(texts["chosen"], strategy=_in_words(tree, where)))
     if where["inner_knee"] == "likely":
         said.append(texts["inner_knee"])
     lowered = tree["load_share"][measurements.load] < 1.0 and where["strategy"] != "highest_arch"
     if lowered and measurements.get("arch_height") is not None:
         said.append(texts["lowered"])
     if waiting:
-        said.append(texts["waits"].format(names=", ".join(dict.fromkeys(waiting)).lower()))
+        said.append(
+            say(texts["waits"], names=joined(", ", (name.lower() for name in dict.fromkeys(waiting))))
+        )
     return said
 
 
@@ -327,7 +330,7 @@ def beside_each_other(
         return left, right
     if abs(one - other) < tree["sides_differ"]["from_mm"]:
         return left, right
-    text = tree["texts"]["sides_differ"].format(left=f"{one:g}", right=f"{other:g}")
+    text = say(tree["texts"]["sides_differ"], left=f"{one:g}", right=f"{other:g}")
     return (
         replace(left, watch_for=(*left.watch_for, text)),
         replace(right, watch_for=(*right.watch_for, text)),

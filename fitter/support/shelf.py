@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from fitter.quantity import Missing, Quantity
 from fitter.resources import table
+from fitter.saying import joined, say
 from fitter.support.catalogue import ANY_SHOE, FIRMNESS, Item
 from fitter.support.support import Parameter, SupportProfile
 from fitter.terms import SIDES, Side
@@ -112,11 +113,11 @@ def on_shelf(feet: Sequence[Wanted], items: Iterable[Item], *, keep_sold_out: bo
     Where a foot gets no recommendation (a red flag), none gets anything from the shelf.
     """
     rules = table("support/shelf.toml")
-    texts, version = rules["texts"], f"shelf rules {rules['version']}"
+    texts, version = rules["texts"], say("shelf rules {version}", version=rules["version"])
     sides = tuple(foot.side for foot in feet)
     withheld = next((f.support.withheld for f in feet if f.support.withheld is not None), None)
     if withheld is not None:
-        said = texts["withheld"].format(reason=withheld.text)
+        said = say(texts["withheld"], reason=withheld.text)
         return Shelf(sides, (), said, (), version, withheld=withheld)
     if not feet or not any(f.support.parameters for f in feet):
         return Shelf(sides, (), texts["nothing_wanted"], (), version)
@@ -215,7 +216,7 @@ def _size(row: Mapping[str, Any], length: Quantity | None, item: Item) -> Judged
     tolerances = abs(by) / _tolerance(row, by)
     middle = (item.size_from + item.size_to) / 2.0
     off = abs(middle - length.value) / _tolerance(row, middle - length.value)
-    sizes = f"{item.size_from:g} to {item.size_to:g}"
+    sizes = say("{size_from:g} to {size_to:g}", size_from=item.size_from, size_to=item.size_to)
     return Judged(
         row["id"], row["name"], _verdict(tolerances), sizes, length.value, length.value, row["unit"], by,
         tolerances, off,
@@ -327,20 +328,20 @@ def _statement(
     whom = " both feet" if feet > 1 else ""
     suiting = [o for o in offers if o.suits and not o.sold_out]
     if suiting:
-        said = texts["some"].format(count=len(suiting), all=len(offers), whom=whom)
+        said = say(texts["some"], count=len(suiting), all=len(offers), whom=whom)
         first = suiting[0]
         if len(first.skus) > 1:
             left, right = (c.item.sku for c in first.candidates)
-            said += " " + texts["different_sizes"].format(name=first.name, left=left, right=right)
+            said += " " + say(texts["different_sizes"], name=first.name, left=left, right=right)
         return said
     if apart:
         left, right = (f"{c.item.name} ({c.item.sku})" for c in apart)
-        return texts["different_items"].format(left=left, right=right)
+        return say(texts["different_items"], left=left, right=right)
     if sold_out := [o for o in offers if o.suits]:
         named = f"{sold_out[0].name} ({' and '.join(sold_out[0].skus)})"
-        return texts["sold_out"].format(whom=whom, name=named)
+        return say(texts["sold_out"], whom=whom, name=named)
     nearest = min(offers, key=lambda o: _order(o.candidates)[2:])
-    return texts["none"].format(whom=whom, name=nearest.name, misses="; ".join(told(nearest, "misses")))
+    return say(texts["none"], whom=whom, name=nearest.name, misses="; ".join(told(nearest, "misses")))
 
 
 def _not_compared(feet: Sequence[Wanted], texts: Mapping[str, str]) -> Iterable[str]:
@@ -349,10 +350,10 @@ def _not_compared(feet: Sequence[Wanted], texts: Mapping[str, str]) -> Iterable[
     if any(foot.footwear == "open" for foot in feet):
         yield texts["open_shoes"]
     if names := dict.fromkeys(name for foot in feet for name in _to_add(foot.support)):
-        yield texts["to_add"].format(names=", ".join(names))
+        yield say(texts["to_add"], names=joined(", ", names))
     for foot in feet:
         if foot.foot_length is None:
-            yield texts["length_unknown"].format(side=foot.side)
+            yield say(texts["length_unknown"], side=foot.side)
 
 
 def _to_add(support: SupportProfile) -> Iterable[str]:
@@ -410,10 +411,10 @@ def in_words(j: Judged) -> str:
     name = j.name[0].lower() + j.name[1:]
     if j.has is None:
         ask = any(row["id"] == j.id and row.get("ask") for row in table("support/shelf.toml")["compare"])
-        return f"{name} not stated{': ask the maker' if ask else ''}"
+        return say("{name} not stated{word}", name=name, word=": ask the maker" if ask else "")
     if j.verdict == "fits":
-        return f"{name} fits"
+        return say("{name} fits", name=name)
     amount = f"{abs(j.by):.1f}".removesuffix(".0")
     # A miss is never told as nothing.
     by = f"{'0.1' if amount == '0' else amount}{'°' if j.unit == 'deg' else f' {j.unit}'}"
-    return _MORE[j.id][0 if j.by > 0.0 else 1].format(by=by, has=j.has, low=j.low)
+    return say(_MORE[j.id][0 if j.by > 0.0 else 1], by=by, has=j.has, low=j.low)

@@ -12,6 +12,7 @@ from typing import Any
 
 from fitter.errors import FitterError
 from fitter.resources import table
+from fitter.saying import joined, say
 from fitter.support.following import Footing, as_ruled, by_hand, giving_way, settled
 from fitter.support.support import Override, Parameter, SupportProfile
 
@@ -56,7 +57,11 @@ def try_on(
     scale = table("support/shelf.toml")["comfort"]
     if not 1 <= len(tried) <= scale["most_tried"]:
         raise FitterError(
-            f"{len(tried)} insoles were tried, expected 1 to {scale['most_tried']}",
+            say(
+                "{tried} insoles were tried, expected 1 to {most_tried}",
+                tried=len(tried),
+                most_tried=scale["most_tried"],
+            ),
             todo="Try two or three: after more nobody remembers the first",
             code="try_on",
         )
@@ -64,18 +69,24 @@ def try_on(
         raise FitterError("an insole was tried twice", todo="Give each one comfort", code="try_on")
     for t in tried:
         if not scale["lowest"] <= t.comfort <= scale["highest"]:
-            expected = f"expected {scale['lowest']:g} to {scale['highest']:g}"
+            expected = say(
+                "expected {lowest:g} to {highest:g}", lowest=scale["lowest"], highest=scale["highest"]
+            )
             raise FitterError(
-                f"comfort is {t.comfort:g}, {expected}", where=" and ".join(t.skus), code="try_on"
+                say("comfort is {comfort:g}, {expected}", comfort=t.comfort, expected=expected),
+                where=" and ".join(t.skus),
+                code="try_on",
             )
     taken = next((t for t in tried if t.skus == chosen), None)
     if chosen and taken is None:
         raise FitterError(
-            f"{' and '.join(chosen)} was chosen but not tried", todo="Try it on first", code="try_on"
+            say("{chosen} was chosen but not tried", chosen=joined(" and ", chosen)),
+            todo="Try it on first",
+            code="try_on",
         )
     reason = _told(reason, "reason")
     if not reason and (why := _needs_reason(tried, taken, suggested, scale["matters"])):
-        raise FitterError(f"{why}: say why", todo="Give a reason", code="needs_reason")
+        raise FitterError(say("{why}: say why", why=why), todo="Give a reason", code="needs_reason")
     return TryOn(tuple(tried), chosen, suggested, reason, _told(by, "by"))
 
 
@@ -86,12 +97,12 @@ def _needs_reason(
         return "nothing was taken"
     best = max(tried, key=lambda t: t.comfort)
     if best.comfort - taken.comfort >= matters:
-        return f"{' and '.join(best.skus)} was more comfortable"
+        return say("{skus} was more comfortable", skus=joined(" and ", best.skus))
     # Comfort decides: no reason is asked of who takes what was clearly the most comfortable.
     others = [t.comfort for t in tried if t is not taken]
     clearly = bool(others) and taken.comfort - max(others) >= matters
     if suggested and taken.skus != suggested and not clearly:
-        return f"{' and '.join(suggested)} was suggested"
+        return say("{suggested} was suggested", suggested=joined(" and ", suggested))
     return ""
 
 
@@ -115,18 +126,25 @@ def _set(
     reason, by = _told(reason, "reason"), _told(by, "by")
     if not reason or not by:
         missing = "a reason" if not reason else "who sets it"
-        raise FitterError(f"{missing} is missing", where=parameter_id, code="needs_reason")
+        raise FitterError(
+            say("{missing} is missing", missing=missing), where=parameter_id, code="needs_reason"
+        )
     _refuse_cautioned(support, parameter_id, value)
     original = parameter.override or Override(parameter.value, parameter.low, parameter.high, reason, by)
     mark = replace(original, reason=reason, by=by, follows="")
     if isinstance(value, str):
         if isinstance(original.value, float):
-            raise FitterError(f"'{value[:30]}' is no number", where=parameter_id, code="out_of_bounds")
+            raise FitterError(
+                say("'{value}' is no number", value=value[:30]), where=parameter_id, code="out_of_bounds"
+            )
         words = bounds(parameter_id).get("words", (original.value,))
         if value not in words:
-            todo = f"It can be {', '.join(words)}"
+            todo = say("It can be {words}", words=joined(", ", words))
             raise FitterError(
-                f"'{value[:30]}' is none of its words", where=parameter_id, todo=todo, code="out_of_bounds"
+                say("'{value}' is none of its words", value=value[:30]),
+                where=parameter_id,
+                todo=todo,
+                code="out_of_bounds",
             )
         return _with(support, replace(parameter, value=value, override=mark))
     if isinstance(original.value, str):
@@ -135,9 +153,14 @@ def _set(
     lowest, highest = limits.get("low", original.value), limits.get("high", original.value)
     if not lowest <= value <= highest:
         raise FitterError(
-            f"{value:g} {parameter.unit} leaves the bounds of the rule table",
+            say("{value:g} {unit} leaves the bounds of the rule table", value=value, unit=parameter.unit),
             where=parameter_id,
-            todo=f"It can be {lowest:g} to {highest:g} {parameter.unit}",
+            todo=say(
+                "It can be {lowest:g} to {highest:g} {unit}",
+                lowest=lowest,
+                highest=highest,
+                unit=parameter.unit,
+            ),
             code="out_of_bounds",
         )
     low, high = (
@@ -177,9 +200,9 @@ def restored(support: SupportProfile, parameter_id: str, footing: Footing) -> Su
         raise FitterError("was not set by hand", where=parameter_id, code="not_overridden")
     if not by_hand(parameter):
         raise FitterError(
-            f"was not set by hand, it follows from {was.follows}",
+            say("was not set by hand, it follows from {follows}", follows=was.follows),
             where=parameter_id,
-            todo=f"Restore {was.follows}, or set this one by hand as well",
+            todo=say("Restore {follows}, or set this one by hand as well", follows=was.follows),
             code="not_overridden",
         )
     return settled(_with(support, as_ruled(parameter)), footing)
@@ -190,8 +213,9 @@ def _parameter(support: SupportProfile, parameter_id: str) -> Parameter:
     if found is None:
         there = ", ".join(p.id for p in support.parameters)
         raise FitterError(
-            f"the profile has no '{parameter_id[:40]}'" + ("" if there else ", it recommends nothing"),
-            todo=f"It can be {there}" if there else "",
+            say("the profile has no '{parameter_id}'", parameter_id=parameter_id[:40])
+            + ("" if there else ", it recommends nothing"),
+            todo=say("It can be {there}", there=there) if there else "",
             code="unknown_parameter",
         )
     return found
@@ -213,5 +237,7 @@ def _told(text: str, where: str) -> str:
     """What a person wrote, on one line."""
     words = " ".join(text.split())
     if len(words) > _LONGEST or not words.isprintable():
-        raise FitterError(f"expected at most {_LONGEST} plain characters", where=where, code="bad_text")
+        raise FitterError(
+            say("expected at most {longest} plain characters", longest=_LONGEST), where=where, code="bad_text"
+        )
     return words

@@ -81,7 +81,7 @@ class ArchScreen(ctk.CTkFrame):
         else:
             self.title.configure(text=words.class_title(posture))
             self.title.pack(fill="x", padx=8, pady=(4, 0), before=self.statement)
-            self.statement.configure(text=posture.statement, text_color=theme.TEXT)
+            self.statement.configure(text=_(posture.statement), text_color=theme.TEXT)
             assert self.state.now.result is not None
             profile, foot = self.state.now.result.profile, self.state.now.foot
             self.notes.fill(_notes(posture, _both_captures(profile, foot)))

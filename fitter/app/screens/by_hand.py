@@ -9,17 +9,17 @@ import customtkinter as ctk
 
 from fitter.app import fold, keys, theme
 from fitter.app.state import AppState
-from fitter.app.text import _
+from fitter.app.text import N_, _, current
 from fitter.exchange.wording import SIDE_WORDS, override_words, parameter_words
 from fitter.support.following import by_hand
 from fitter.support.support import Parameter, SupportProfile
 from fitter.support.trying import bounds
 
-_INTRO = _(
+_INTRO = N_(
     "Open what should be otherwise. What follows from it changes along with it, and both are marked wherever "
     "the profile is shown."
 )
-_NOTHING = _("Once an insole is recommended, each of its settings can be changed here.")
+_NOTHING = N_("Once an insole is recommended, each of its settings can be changed here.")
 
 
 class ByHandPage(ctk.CTkFrame):
@@ -40,7 +40,7 @@ class ByHandPage(ctk.CTkFrame):
         fit = self.state.now.told
         support = self._support()
         parameters = support.parameters if support is not None else ()
-        told = support.statement if support is not None and support.withheld is not None else _NOTHING
+        told = support.statement if support is not None and support.withheld is not None else _(_NOTHING)
         shown = (self.state.now.foot, fit.side if fit else "", tuple(p.id for p in parameters) or told)
         if shown != self._shown:
             self._shown = shown
@@ -67,7 +67,7 @@ class ByHandPage(ctk.CTkFrame):
             fold.text(area, told, text_color=theme.MUTED)
             return
         fold.text(area, _(foot), 15)
-        fold.text(area, _INTRO, 13, text_color=theme.MUTED)
+        fold.text(area, _(_INTRO), 13, text_color=theme.MUTED)
         self.by = field(area, _("Who sets it"), self._by)
         for parameter in support.parameters:
             self.rows[parameter.id] = Row(area, self.state, parameter, self._by)
@@ -119,9 +119,9 @@ class Row:
 
     def _fill(self, body: Any) -> None:
         parameter, limits = self._parameter, bounds(self._parameter.id)
-        fold.text(body, _("By the rules: {reason}").format(reason=parameter.reason), 13)
+        fold.text(body, _("By the rules: {reason}").format(reason=_(parameter.reason)), 13)
         if parameter.changes:
-            told = _("What would change it: {what}").format(what=parameter.changes)
+            told = _("What would change it: {what}").format(what=_(parameter.changes))
             fold.text(body, told, 13, text_color=theme.MUTED)
         words = limits.get("words")
         if words:
@@ -132,9 +132,9 @@ class Row:
             theme.calm(choice).pack(side="left", fill="x", expand=True)
         else:
             within = _("{low} to {high} {unit}").format(
-                low=f"{limits.get('low', parameter.low):g}",
-                high=f"{limits.get('high', parameter.high):g}",
-                unit=parameter.unit,
+                low=current().written(f"{limits.get('low', parameter.low):g}"),
+                high=current().written(f"{limits.get('high', parameter.high):g}"),
+                unit=_(parameter.unit),
             )
             field(body, _("To be"), self.value, within, self.apply)
         field(body, _("Reason"), self.reason, "", self.apply)
@@ -184,4 +184,4 @@ def field(parent: Any, name: str, text: tk.StringVar, note: str = "", done: Any 
 
 
 def _typed(parameter: Parameter) -> str:
-    return parameter.value if isinstance(parameter.value, str) else f"{parameter.value:g}"
+    return parameter.value if isinstance(parameter.value, str) else current().written(f"{parameter.value:g}")

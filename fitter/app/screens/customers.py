@@ -13,7 +13,7 @@ import customtkinter as ctk
 from fitter.app import keys, theme
 from fitter.app.desk import Desk
 from fitter.app.reader import Reader
-from fitter.app.text import _
+from fitter.app.text import _, current
 from fitter.errors import FitterError
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class CustomersPage(ctk.CTkFrame):
             count = self.desk.records().count(self._text.get())
             self._next_page()
         except FitterError as error:
-            self.count.configure(text=str(error))
+            self.count.configure(text=_(str(error)))
             self._show_nobody()
             return
         words = self._text.get().strip()
@@ -236,7 +236,7 @@ class CustomersPage(ctk.CTkFrame):
             self.visits.column(name, anchor="w")
         theme.columns(self.visits, [("day", 110), ("what", 200)], wide="what")
         for head in visits:
-            self.visits.insert("", "end", iid=head.id, values=(head.day, taken(head)))
+            self.visits.insert("", "end", iid=head.id, values=(current().date(head.day), taken(head)))
         self.visits.selection_set(visits[0].id)
         self.visits.bind("<<Open>>", lambda _event: self.open_visit())
         self.visits.bind("<Double-1>", lambda _event: self.open_visit())
@@ -279,7 +279,9 @@ class CustomersPage(ctk.CTkFrame):
         def compared() -> None:
             after, before = (self.desk.records().visit(head.id).profile for head in pair)
             if before is not None and after is not None:
-                title = _("{before} and {after}").format(before=pair[1].day, after=pair[0].day)
+                title = _("{before} and {after}").format(
+                    before=current().date(pair[1].day), after=current().date(pair[0].day)
+                )
                 self.told.pack(fill="x", pady=(10, 0), after=bar)
                 self.told.fill([("lead", title), *lines(compare(before, after), _)])
 
@@ -391,7 +393,7 @@ class CustomersPage(ctk.CTkFrame):
             records = self.desk.records()
             kept = records.change(changed) if customer.id else records.add(changed)
         except FitterError as error:
-            told = str(error)
+            told = _(str(error))
             self.fault.configure(text=told[:1].upper() + told[1:])
             return
         if self._text.get():

@@ -27,7 +27,6 @@ from fitter.errors import FitterError
 from fitter.lengths import shown, shown_error
 from fitter.measurements import LOADS, SIDES, Load, Side
 
-_UNITS = {_("mm"): "mm", _("cm"): "cm", _("inches"): "in"}
 _FIELDS = 520  # the least width of names, fields and results
 _BESIDE = 340  # the width of the column with the picture
 
@@ -52,6 +51,10 @@ def rows() -> tuple[Row, ...]:
                 found.append(Row(f"{measure.id} sitting", measure, "sitting", name))
             found.append(Row(measure.id, measure, None, _(measure.name)))
     return tuple(found)
+
+
+def _units() -> dict[str, str]:
+    return {_("mm"): "mm", _("cm"): "cm", _("inches"): "in"}
 
 
 class EntryForm(ctk.CTkFrame):
@@ -108,7 +111,7 @@ class EntryForm(ctk.CTkFrame):
         self.load = ctk.CTkOptionMenu(
             bar, values=list(self._loads), font=theme.font(14), width=120, height=34, command=self._recheck
         )
-        self.unit = self._segments(bar, list(_UNITS), 170, self._recheck)
+        self.unit = self._segments(bar, list(_units()), 170, self._recheck)
         self.unit.pack(side="left", padx=16)
         self.load.pack(side="left", fill="x", expand=True)
 
@@ -225,7 +228,7 @@ class EntryForm(ctk.CTkFrame):
         try:
             self.side.set(words.SIDE_WORDS[typed.side])
             self.load.set(words.LOAD_WORDS[typed.load])
-            self.unit.set(next(name for name, unit in _UNITS.items() if unit == typed.unit))
+            self.unit.set(next(name for name, unit in _units().items() if unit == typed.unit))
             if bool(self.no_wall.get()) != typed.no_wall:
                 self.no_wall.select() if typed.no_wall else self.no_wall.deselect()
                 self._show_how()
@@ -252,7 +255,7 @@ class EntryForm(ctk.CTkFrame):
         return row.load or self._loads[self.load.get()]
 
     def _readings(self, row: Row, texts: Sequence[str]) -> list[TypedReading]:
-        unit = _UNITS[self.unit.get()]
+        unit = _units()[self.unit.get()]
         typed = [text.strip() for text in texts if text.strip()]
         return [typed_reading(row.measure.id, text, usual_unit=unit) for text in typed]
 
@@ -267,7 +270,7 @@ class EntryForm(ctk.CTkFrame):
                 return ""
             from_readings(row.measure.id, readings)
         except FitterError as error:
-            return str(error)
+            return _(str(error))
         beside = self._contradiction(row, None)
         # What the others say without this row is told beside one of them.
         return "" if beside == self._contradiction(row, row) else beside
@@ -279,7 +282,7 @@ class EntryForm(ctk.CTkFrame):
                 if foot.load == self._load_of(row):
                     measurements_from_entry(foot)
         except FitterError as error:
-            return str(error)
+            return _(str(error))
         return ""
 
     def _typed(self, row: Row) -> None:
@@ -288,7 +291,7 @@ class EntryForm(ctk.CTkFrame):
         try:
             readings = self._readings(row, self._now(row))
             if readings:
-                found, unit = from_readings(row.measure.id, readings), _UNITS[self.unit.get()]
+                found, unit = from_readings(row.measure.id, readings), _units()[self.unit.get()]
                 text = f"{shown(found.value, unit)} ± {shown_error(found.u95, unit)}"
                 self._tell(row, "")
         except FitterError:
@@ -328,7 +331,7 @@ class EntryForm(ctk.CTkFrame):
 
     def _recheck(self, _chosen: str) -> None:
         """The unit or the load is another one now."""
-        self.state.set_form(unit=_UNITS[self.unit.get()])
+        self.state.set_form(unit=_units()[self.unit.get()])
         self.state.set_form(load=self._loads[self.load.get()])
 
     def _turn_side(self, name: str) -> None:

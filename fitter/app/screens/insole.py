@@ -10,24 +10,30 @@ import customtkinter as ctk
 
 from fitter.app import fold, keys, theme
 from fitter.app.state import AppState
-from fitter.app.text import _, sentences
-from fitter.exchange.wording import SIDE_WORDS
+from fitter.app.text import N_, _, sentences
+from fitter.saying import say
 
-_INTRO = _(
+_INTRO = N_(
     "A shell and a cover, shaped to the foot's own sole and corrected by its profile, with what was set "
     "by hand. Each solid is looked at first; what isn't ready to print is not written."
 )
-_TRIAL = _("Without a scan it is a trial template: an average sole at the measured size, not for wear.")
-_NOTHING = _("Once an insole is recommended, it can be made here.")
-_TWO = _("Of two captures of a foot, the one looked at is taken.")
-_CHANGED = _("The profile has changed since these were made. Make them again.")
-_REFUSED = _("Not made")
-_FOUND = _("What was found")
-_FILES = _(
+_TRIAL = N_("Without a scan it is a trial template: an average sole at the measured size, not for wear.")
+_NOTHING = N_("Once an insole is recommended, it can be made here.")
+_TWO = N_("Of two captures of a foot, the one looked at is taken.")
+_CHANGED = N_("The profile has changed since these were made. Make them again.")
+_REFUSED = N_("Not made")
+_FOUND = N_("What was found")
+_FILES = N_(
     "3MF, OBJ and STL of both bodies, DXF and SVG of the outline, a paper template as PDF, and this text."
 )
-_LENGTHS = {_("Full length"): "full", _("Three-quarter"): "three-quarter"}
-_PAPERS = {_("A4"): "a4", _("Letter"): "letter"}
+
+
+def _lengths() -> dict[str, str]:
+    return {_("Full length"): "full", _("Three-quarter"): "three-quarter"}
+
+
+def _papers() -> dict[str, str]:
+    return {_("A4"): "a4", _("Letter"): "letter"}
 
 
 class InsolePage(ctk.CTkFrame):
@@ -41,8 +47,8 @@ class InsolePage(ctk.CTkFrame):
         fold.follow_focus(area)
         self._intro = fold.text(area, "", text_color=theme.MUTED)
         self._form = ctk.CTkFrame(area, fg_color="transparent")
-        self.length = self._choice(_("Length"), _LENGTHS)
-        self.paper = self._choice(_("Paper"), _PAPERS)
+        self.length = self._choice(_("Length"), _lengths())
+        self.paper = self._choice(_("Paper"), _papers())
         self.make_button = theme.primary(self._form, "", self.make)
         self.make_button.pack(fill="x", pady=(14, 0), padx=(0, 6))
         self._found: Any = None
@@ -77,19 +83,19 @@ class InsolePage(ctk.CTkFrame):
         if not feet or now.result is None:
             fit = now.told
             withheld = fit is not None and fit.support is not None and fit.support.withheld is not None
-            told = fit.support.statement if withheld and fit and fit.support else _NOTHING
+            told = _(fit.support.statement) if withheld and fit and fit.support else _(_NOTHING)
             self._intro.configure(text=told)
             self._form.pack_forget()
             self._tell_found("", (), save=False)
             return
         profile = now.result.profile
-        notes = [_INTRO]
+        notes = [_(_INTRO)]
         if any(profile.feet[n].source != "scan" for n in feet):
-            notes.append(_TRIAL)
+            notes.append(_(_TRIAL))
         if len(feet) < sum(foot.support is not None for foot in profile.feet):
-            notes.append(_TWO)
+            notes.append(_(_TWO))
         self._intro.configure(text=" ".join(notes))
-        sides = _(" and ").join(_(SIDE_WORDS[profile.feet[n].side]).lower() for n in feet)
+        sides = _(" and ").join(_(say("{side} foot", side=profile.feet[n].side)) for n in feet)
         self.make_button.configure(text=_("Make for the {feet}").format(feet=sides))
         self._form.pack(fill="x")
         self._show_made(feet)
@@ -100,11 +106,11 @@ class InsolePage(ctk.CTkFrame):
         if made is None:
             self._tell_found("", (), save=False)
         elif made.result is not self.state.now.result or made.feet != feet:
-            self._tell_found("", (_CHANGED,), save=False)
+            self._tell_found("", (_(_CHANGED),), save=False)
         elif made.files:
-            self._tell_found(_FOUND, tuple(made.text.splitlines()), save=True)
+            self._tell_found(_(_FOUND), tuple(made.text.splitlines()), save=True)
         else:
-            self._tell_found(_REFUSED, (sentences(made.text),), save=False)
+            self._tell_found(_(_REFUSED), (sentences(made.text),), save=False)
 
     def _tell_found(self, title: str, lines: tuple[str, ...], *, save: bool) -> None:
         # What was found is to be read from its first line: the focus stays on the button that made it.
@@ -127,7 +133,7 @@ class InsolePage(ctk.CTkFrame):
         if save:
             self.save_button = theme.primary(found, _("Save into a folder"), self.save)
             self.save_button.pack(fill="x", pady=(14, 0), padx=(0, 6))
-            fold.text(found, _FILES, 13, text_color=theme.MUTED)
+            fold.text(found, _(_FILES), 13, text_color=theme.MUTED)
         keys.reachable(found)
 
     def _allow(self) -> None:
@@ -140,7 +146,7 @@ class InsolePage(ctk.CTkFrame):
     def make(self) -> None:
         """Make what was chosen."""
         if not self.state.now.busy:
-            self.state.make_insoles(_LENGTHS[self.length.get()], _PAPERS[self.paper.get()])
+            self.state.make_insoles(_lengths()[self.length.get()], _papers()[self.paper.get()])
 
     def save(self) -> None:
         """Ask for a folder and write what was made into it."""
@@ -149,4 +155,4 @@ class InsolePage(ctk.CTkFrame):
             return
         folder = self._choose_folder()
         if folder:
-            self.state.save(folder, lambda _progress: made.files, _("Writing the insoles"))
+            self.state.save(folder, lambda _progress: made.files, N_("Writing the insoles"))

@@ -15,7 +15,7 @@ from fitter.app.chain_view import ChainView
 from fitter.app.picture_view import PictureView
 from fitter.app.state import AppState
 from fitter.app.strength_view import StrengthSign
-from fitter.app.text import _
+from fitter.app.text import _, current
 from fitter.exchange.wording import (
     contributor_lines,
     contributor_words,
@@ -72,6 +72,8 @@ class KneeScreen(ctk.CTkFrame):
         first = knee.first_lines or (knee.summary,)
         for line in first:
             fold.text(area, line, 15)
+        if current().unreviewed:
+            fold.text(area, current().unreviewed, 12, text_color=theme.MUTED)
         self._main_action(area, profile, knee)
         if knee.first_lines and knee.more:
             self._fold(area, "more", _("About you"), lambda body: _paragraphs(body, knee.more))
@@ -147,7 +149,7 @@ class KneeScreen(ctk.CTkFrame):
         return self.folds[name]
 
     def _contributor(self, area: Any, c: Contributor) -> None:
-        told = self._fold(area, c.id, c.name, lambda body: _paragraphs(body, *contributor_lines(c, _)))
+        told = self._fold(area, c.id, _(c.name), lambda body: _paragraphs(body, *contributor_lines(c, _)))
         line = ctk.CTkFrame(told.top, fg_color="transparent")
         line.pack(fill="x", padx=(30, 10), pady=(0, 8))
         StrengthSign(line, c.strength).pack(side="left", padx=(0, 8))
@@ -163,7 +165,7 @@ class KneeScreen(ctk.CTkFrame):
         self.chain = ChainView(body, [(foot.measurements, foot.posture) for foot in profile.feet])
         self.chain.pack(fill="x")
         for link in knee.chain:
-            theme.wrapped(theme.label(body, link.name, 14, bold=True), 4).pack(fill="x", pady=(10, 0))
+            theme.wrapped(theme.label(body, _(link.name), 14, bold=True), 4).pack(fill="x", pady=(10, 0))
             _statements(body, (link.statement,), knee)
 
     def _helps(self, body: Any, knee: KneeExplanation) -> None:

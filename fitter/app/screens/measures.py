@@ -127,7 +127,7 @@ def _among(fit: FootFit, measure_id: str) -> list[tuple[str, str]]:
         return notes if not fit.norms.percentiles else []
     told = _("Of a hundred adults so many are smaller: {places}. Among {population}.")
     return [
-        ("note", told.format(places=percentile_words(percentiles, _), population=fit.norms.population)),
+        ("note", told.format(places=percentile_words(percentiles, _), population=_(fit.norms.population))),
         *notes,
     ]
 
@@ -138,7 +138,7 @@ def _shoes(fit: FootFit, result: FitResult | None) -> list[tuple[str, str]]:
     if sizes is None:
         return []
     lines = [("body", line) for line in words.size_lines(sizes)]
-    head = _("Shoe size") if sizes.refused else _("Shoe size of {feet}").format(feet=sizes.of)
+    head = _("Shoe size") if sizes.refused else _("Shoe size of {feet}").format(feet=_(sizes.of))
     each = each_foot_sizes(result.profile, _) if result else []
     return [
         *(("body", line) for line in each),

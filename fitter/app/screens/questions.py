@@ -19,29 +19,33 @@ from fitter.app import fold, keys, theme
 from fitter.app.body_map_view import BodyMapView
 from fitter.app.picture_view import PictureView
 from fitter.app.state import AppState
-from fitter.app.text import _
+from fitter.app.text import N_, Words, _
 from fitter.picture import body_map, bunion, exercises
 
-_GROUPS = {
-    "stop": _("Safety"),
-    "you": _("You"),
-    "load": _("Load"),
-    "shoes": _("Shoes"),
-    "pain": _("Pain"),
-    "strength": _("Strength"),
-    "foot": _("Foot"),
-}
-_INTRO = {
-    "stop": _("Asked first: with a yes here, someone should look at it before any insole is chosen."),
-    "strength": _("Three small tests to try at home, each only if you like. Stop at once if it hurts."),
-}
-_LATER = _("Every question here may be left open; two minutes are enough.")
-_LOCKED = _(
+_GROUPS = Words(
+    {
+        "stop": N_("Safety"),
+        "you": N_("You"),
+        "load": N_("Load"),
+        "shoes": N_("Shoes"),
+        "pain": N_("Pain"),
+        "strength": N_("Strength"),
+        "foot": N_("Foot"),
+    }
+)
+_INTRO = Words(
+    {
+        "stop": N_("Asked first: with a yes here, someone should look at it before any insole is chosen."),
+        "strength": N_("Three small tests to try at home, each only if you like. Stop at once if it hurts."),
+    }
+)
+_LATER = N_("Every question here may be left open; two minutes are enough.")
+_LOCKED = N_(
     "These tests come after the safety questions, and only if all of them were answered with no. "
     "Someone should look first where one was answered with yes. They are not for anyone under 16."
 )
-_NO, _YES, _SKIP = _("No"), _("Yes"), _("Skip")
-_UNANSWERED = _("Not answered")
+_NO, _YES, _SKIP = N_("No"), N_("Yes"), N_("Skip")
+_UNANSWERED = N_("Not answered")
 _ALONE = ("none", "nothing")  # answers that go with no other
 
 
@@ -126,7 +130,7 @@ class QuestionsScreen(ctk.CTkFrame):
 
     def _locked(self) -> Any:
         page = theme.scroll_area(self._place)
-        fold.text(page, _LOCKED)
+        fold.text(page, _(_LOCKED))
         first = next(iter(self._names))
         theme.quiet(page, _("To the safety questions"), lambda: self._open(first)).pack(anchor="w", pady=12)
         return page
@@ -135,7 +139,7 @@ class QuestionsScreen(ctk.CTkFrame):
         page = theme.scroll_area(self._place)
         page.columnconfigure(0, weight=1)
         fold.follow_focus(page)
-        intro = theme.wrapped(theme.label(page, _INTRO.get(group, _LATER), 13, muted=True), 8)
+        intro = theme.wrapped(theme.label(page, _INTRO.get(group, _(_LATER)), 13, muted=True), 8)
         intro.grid(row=0, column=0, columnspan=2, sticky="ew", pady=(0, 8))
         if group == "stop":
             none = theme.quiet(page, _("No to all of these"), self._none_apply)
@@ -214,15 +218,15 @@ class QuestionsScreen(ctk.CTkFrame):
 
     def _yes_no(self, box: Any, question: Question) -> Any:
         def chosen(word: str) -> None:
-            self._take(question, None if word == _SKIP else word == _YES)
+            self._take(question, None if word == _(_SKIP) else word == _(_YES))
 
         def show(value: object) -> None:
-            control.set("" if value is None else _YES if value else _NO)
+            control.set("" if value is None else _(_YES) if value else _(_NO))
 
         stops = question.group == "stop"
         control = ctk.CTkSegmentedButton(
             box,
-            values=[_NO, _YES] if stops else [_NO, _YES, _SKIP],
+            values=[_(word) for word in ((_NO, _YES) if stops else (_NO, _YES, _SKIP))],
             command=chosen,
             font=theme.font(13),
             width=108 if stops else 156,
@@ -240,12 +244,12 @@ class QuestionsScreen(ctk.CTkFrame):
             self._take(question, by_text.get(text))
 
         control = ctk.CTkOptionMenu(
-            box, values=[_UNANSWERED, *by_text], command=chosen, font=theme.font(14), height=32
+            box, values=[_(_UNANSWERED), *by_text], command=chosen, font=theme.font(14), height=32
         )
-        theme.calm(control).set(_UNANSWERED)
+        theme.calm(control).set(_(_UNANSWERED))
         told = {word: text for text, word in by_text.items()}
         self._controls[question.id] = control
-        self._follow(question, lambda value: control.set(told.get(str(value), _UNANSWERED)))
+        self._follow(question, lambda value: control.set(told.get(str(value), _(_UNANSWERED))))
         return control
 
     def _choices(self, box: Any, question: Question) -> Any:

@@ -11,10 +11,10 @@ import customtkinter as ctk
 from fitter.app import theme, words
 from fitter.app.reader import Reader
 from fitter.app.state import AppState
-from fitter.app.text import _
+from fitter.app.text import N_, _
 from fitter.measurements import LOADS, SIDES
 
-_SAMPLE = _("Try a sample")
+_SAMPLE = N_("Try a sample")
 _SHOWN = frozenset({"result", "foot", "busy", "inputs", "customer", "visit"})
 
 
@@ -48,7 +48,7 @@ class SourceColumn(ctk.CTkFrame):
         self.open_button = theme.primary(self, _("Open a scan"), lambda: choose_files(False))
         self.open_button.pack(fill="x", padx=theme.PAD)
         self.sample = self._menu(list(self._samples), self._use_sample)
-        self.sample.set(_SAMPLE)
+        self.sample.set(_(_SAMPLE))
         if self._samples:
             self.sample.pack(fill="x", padx=theme.PAD, pady=(theme.GAP, 0))
         theme.quiet(self, _("Type measures"), type_measures).pack(
@@ -89,7 +89,7 @@ class SourceColumn(ctk.CTkFrame):
         return menu
 
     def _use_sample(self, name: str) -> None:
-        self.sample.set(_SAMPLE)
+        self.sample.set(_(_SAMPLE))
         self.state.open_files([self._samples[name]])
 
     def _show(self) -> None:

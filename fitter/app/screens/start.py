@@ -13,10 +13,10 @@ import customtkinter as ctk
 from fitter.app import keys, theme
 from fitter.app.desk import Desk
 from fitter.app.session import Left
-from fitter.app.text import _
+from fitter.app.text import N_, _, current
 from fitter.errors import FitterError
 
-_SAMPLE = _("Try a sample")
+_SAMPLE = N_("Try a sample")
 
 
 class StartPage(ctk.CTkFrame):
@@ -137,7 +137,7 @@ class StartPage(ctk.CTkFrame):
             dropdown_font=theme.font(14), anchor="w", dynamic_resizing=False,
             command=lambda name: open_sample(self._samples[name]),
         )  # fmt: skip
-        self.sample.set(_SAMPLE)
+        self.sample.set(_(_SAMPLE))
         if self._samples:
             self.sample.pack(side="right", padx=(0, 12) if self._rows else 0)
 
@@ -148,8 +148,9 @@ class StartPage(ctk.CTkFrame):
 
 
 def when(seconds: float) -> str:
-    """A time of the clock on this computer, as it is written everywhere: day first by size."""
-    return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M")
+    """A time of the clock on this computer, with the day as the language writes it."""
+    moment = datetime.fromtimestamp(seconds).astimezone()
+    return f"{current().date(moment.date())} {moment:%H:%M}"
 
 
 class SettingsPage(ctk.CTkFrame):
@@ -187,8 +188,9 @@ class SettingsPage(ctk.CTkFrame):
         self._languages = dict(languages)
         codes = {code: name for name, code in languages}
         self.language = self._menu(
-            _("Language"), "", list(self._languages), codes.get(chosen.language, next(iter(self._languages)))
-        )
+            _("Language"), "", list(self._languages), codes.get(chosen.language, next(iter(self._languages))),
+            lambda name: self._show(language=self._languages[name]),
+        )  # fmt: skip
         self._units = {_("Millimetres"): "mm", _("Centimetres"): "cm", _("Inches"): "in"}
         self.units = self._segments(
             _("Units"), _("How lengths are typed, unless you write the unit behind a number."), self._units,
@@ -216,12 +218,13 @@ class SettingsPage(ctk.CTkFrame):
         inner.pack(fill="x", padx=16, pady=(6, 14))
         return inner
 
-    def _menu(self, name: str, why: str, values: list[str], chosen: str) -> Any:
+    def _menu(self, name: str, why: str, values: list[str], chosen: str, command: Any) -> Any:
         menu = ctk.CTkOptionMenu(
             self._question(name, why), values=values, font=theme.font(14), dropdown_font=theme.font(14),
             height=36, width=260, anchor="w", dynamic_resizing=False,
         )  # fmt: skip
         menu.set(chosen)
+        menu.configure(command=command)
         menu.pack(side="left")
         return menu
 
@@ -266,7 +269,7 @@ class SettingsPage(ctk.CTkFrame):
         try:
             self._desk.choose(**chosen)
         except FitterError as error:
-            self._fault(str(error))
+            self._fault(_(str(error)))
         self._look()
 
     def _fault(self, text: str) -> None:
@@ -291,8 +294,9 @@ class SettingsPage(ctk.CTkFrame):
                 mode=self._modes[self.mode.get()],
                 **({"data_folder": folder} if moved else {}),
             )
+            self._look()
             self._desk.start()
         except FitterError as error:
-            self._fault(str(error))
+            self._fault(_(str(error)))
             return
         self._done()

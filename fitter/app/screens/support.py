@@ -20,10 +20,11 @@ from fitter.app.screens.by_hand import ByHandPage
 from fitter.app.screens.insole import InsolePage
 from fitter.app.screens.trying import TryOnPage
 from fitter.app.state import AppState
-from fitter.app.text import _, sentences
+from fitter.app.text import _, current, sentences
 from fitter.errors import FitterError
 from fitter.exchange.wording import foot_range, override_words, parameter_words, price_words, try_on_lines
 from fitter.knee.knee import Flag
+from fitter.saying import begun
 from fitter.support.following import as_ruled
 from fitter.support.shelf import Offer, told
 from fitter.support.support import Parameter, SupportProfile
@@ -67,6 +68,15 @@ class SupportScreen(ctk.CTkFrame):
         return self._pages[name]
 
     @property
+    def at(self) -> int:
+        """Which page is shown, by number: its name changes with the language."""
+        return list(self._build).index(self._page)
+
+    def turn_to_page(self, number: int) -> None:
+        """Show the page of that number."""
+        self.turn_to(list(self._build)[number])
+
+    @property
     def content(self) -> str:
         """What can be read of the profile."""
         return self.profile.content
@@ -107,7 +117,7 @@ def _from_shelf(profile: FitProfile) -> list[tuple[str, str]]:
     try:
         kept = shop.kept()
     except (FitterError, OSError) as error:
-        return [("head", _("From your shelf")), ("note", str(error))]
+        return [("head", _("From your shelf")), ("note", _(str(error)))]
     shelf = shop.match(profile, (kept or shop.example()).items)
     if shelf.withheld is not None or not shelf.offers:
         return []
@@ -130,12 +140,14 @@ def _offer_head(offer: Offer) -> str:
     sizes = _(" and ").join(dict.fromkeys(foot_range(item) for item in items))
     prices = " + ".join(price_words(item) for item in items if item.price is not None)
     sold_out = _("sold out") if offer.sold_out else ""
-    return ", ".join(part for part in (offer.name, sizes[0].lower() + sizes[1:], prices, sold_out) if part)
+    return ", ".join(
+        part for part in (offer.name, begun(sizes, small=current().code != "de"), prices, sold_out) if part
+    )
 
 
 def _offer_words(offer: Offer) -> str:
     off = (*told(offer, "misses"), *told(offer, "near"), *told(offer, "not_stated"))
-    shown = "; ".join(off) or _("everything compared fits")
+    shown = "; ".join(map(_, off)) or _("everything compared fits")
     return shown[0].upper() + shown[1:] + "."
 
 
@@ -143,9 +155,12 @@ def _told(
     support: SupportProfile, stop: tuple[Flag, ...], shelf: list[tuple[str, str]]
 ) -> list[tuple[str, str]]:
     if support.withheld is not None:
-        see = [("body", _("Whom to see: {whom}").format(whom=flag.whom_to_see)) for flag in stop]
+        see = [("body", _("Whom to see: {whom}").format(whom=_(flag.whom_to_see))) for flag in stop]
         return [("warn", support.statement), *see]
-    parts = [("lead", support.statement), *shelf]
+    parts = [("lead", support.statement)]
+    if current().unreviewed:
+        parts.append(("note", current().unreviewed))
+    parts += shelf
     for parameter in support.parameters:
         parts += [
             ("head", _(parameter.name)),
@@ -154,13 +169,13 @@ def _told(
             ("note", _set_by(parameter)),
         ]
         if parameter.changes:
-            parts.append(("note", _("What would change it: {what}").format(what=parameter.changes)))
+            parts.append(("note", _("What would change it: {what}").format(what=_(parameter.changes))))
     if support.strategies:
         parts.append(("head", _("Strategies")))
     for strategy in support.strategies:
         taken = strategy.id == support.strategy_id
         name = _("{name} (taken here)").format(name=_(strategy.name)) if taken else _(strategy.name)
-        refused = _("Not offered: {why}").format(why=strategy.refused) if strategy.refused else ""
+        refused = _("Not offered: {why}").format(why=_(strategy.refused)) if strategy.refused else ""
         parts += [
             ("value", name),
             ("body", sentences(strategy.changes, refused)),
@@ -177,7 +192,7 @@ def _why(parameter: Parameter) -> str:
     if parameter.override is None:
         return parameter.reason
     was = parameter_words(as_ruled(parameter))
-    return _("The rules gave {was}: {reason}").format(was=was, reason=parameter.reason)
+    return _("The rules gave {was}: {reason}").format(was=was, reason=_(parameter.reason))
 
 
 def _set_by(parameter: Parameter) -> str:

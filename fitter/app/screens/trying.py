@@ -13,7 +13,7 @@ from fitter import shop
 from fitter.app import fold, keys, theme
 from fitter.app.screens.by_hand import field
 from fitter.app.state import AppState
-from fitter.app.text import _
+from fitter.app.text import N_, _
 from fitter.errors import FitterError
 from fitter.exchange.wording import foot_range, try_on_lines
 from fitter.resources import table
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from fitter.profile import FitResult
     from fitter.support.shelf import Shelf
 
-_INTRO = _(
+_INTRO = N_(
     "Have two or three tried on, then ask how comfortable each was: from 0 (not at all) to 10 (as "
     "comfortable as can be)."
 )
-_NOTHING = _("Once an insole is recommended, what is tried on can be written down here.")
-_EXAMPLE = _("An example: none of these exist. Import your own with fitter shelf import FILE.")
-_CODE = _("A scanner types its code into this field; of two sizes LEFT+RIGHT.")
+_NOTHING = N_("Once an insole is recommended, what is tried on can be written down here.")
+_EXAMPLE = N_("An example: none of these exist. Import your own with fitter shelf import FILE.")
+_CODE = N_("A scanner types its code into this field; of two sizes LEFT+RIGHT.")
 _OFFERED = 3  # as many as anyone tries on
 _NONE = "none"
 
@@ -93,9 +93,9 @@ class TryOnPage(ctk.CTkFrame):
         try:
             catalogue = shop.kept()
         except (FitterError, OSError) as error:
-            self._note = str(error)
+            self._note = _(str(error))
             return
-        self._note = "" if catalogue is not None else _EXAMPLE
+        self._note = "" if catalogue is not None else _(_EXAMPLE)
         self._items = (catalogue or shop.example()).items
         self._shelf = shop.match(result.profile, self._items, keep_sold_out=False)
 
@@ -110,13 +110,13 @@ class TryOnPage(ctk.CTkFrame):
         shelf = self._shelf
         if shelf is None or shelf.withheld is not None or not shelf.offers:
             told = self._note if shelf is None else shelf.statement
-            fold.text(area, told or _NOTHING, text_color=theme.MUTED)
+            fold.text(area, told or _(_NOTHING), text_color=theme.MUTED)
             return
-        fold.text(area, _INTRO, 13, text_color=theme.MUTED)
+        fold.text(area, _(_INTRO), 13, text_color=theme.MUTED)
         if self._note:
             fold.text(area, self._note, 13, text_color=theme.MUTED)
         self.code = field(area, _("Code"), self.code_text, "", self.add_code)
-        fold.text(area, _CODE, 13, text_color=theme.MUTED)
+        fold.text(area, _(_CODE), 13, text_color=theme.MUTED)
         self._offers_area = ctk.CTkFrame(area, fg_color="transparent", height=0)
         self._offers_area.pack(fill="x", padx=(0, 6))
         self._lines_area = ctk.CTkFrame(area, fg_color="transparent", height=0)

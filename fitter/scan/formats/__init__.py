@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fitter.errors import FitterError
+from fitter.saying import joined, say
 from fitter.scan.formats.clouds import is_point_list, read_point_list
 from fitter.scan.formats.gltf import is_glb, is_gltf, read_glb, read_gltf
 from fitter.scan.formats.obj import is_obj, read_obj
@@ -85,7 +86,7 @@ def read_scan(name: str, data: bytes) -> RawScan:
     except Exception as error:  # a damaged file can fail anywhere inside a reader
         kind = _extension(name).upper() or "a scan"
         raise FitterError(
-            f"can't be read as {kind}: it is damaged, cut off, or another kind of file",
+            say("can't be read as {kind}: it is damaged, cut off, or another kind of file", kind=kind),
             where=name,
             todo="Export the scan again, or check that the extension is right",
             code="damaged_file",
@@ -119,8 +120,14 @@ def _read(extension: str, data: bytes) -> RawScan:
     claimed = _FORMATS.get(extension)
     if claimed is kind:
         return raw
-    said = f"its extension says {extension.upper()}" if extension else "it has no extension"
-    return replace(raw, notes=(*raw.notes, f"read as {kind.name}, which it is; {said}"))
+    said = (
+        say("its extension says {extension}", extension=extension.upper())
+        if extension
+        else "it has no extension"
+    )
+    return replace(
+        raw, notes=(*raw.notes, say("read as {name}, which it is; {said}", name=kind.name, said=said))
+    )
 
 
 def _kind(extension: str, data: bytes) -> _Format:
@@ -134,13 +141,17 @@ def _kind(extension: str, data: bytes) -> _Format:
     start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
     if other := next((what for mark, what in _OTHERS if start.startswith(mark)), None):
         raise FitterError(
-            f"is {other}, not a scan this program reads", todo="Export the scan as STL, PLY or OBJ",
+            say("is {other}, not a scan this program reads", other=other),
+            todo="Export the scan as STL, PLY or OBJ",
             code="unknown_format",
         )  # fmt: skip
     if claimed is None:
         raise FitterError(
-            f"'{extension or 'no extension'}' is not a scan format this program reads "
-            f"(it reads {', '.join(sorted(EXTENSIONS))})",
+            say(
+                "'{extension}' is not a scan format this program reads (it reads {extensions})",
+                extension=extension or "no extension",
+                extensions=joined(", ", sorted(EXTENSIONS)),
+            ),
             todo="Export the scan as STL, PLY or OBJ",
             code="unknown_format",
         )
@@ -158,14 +169,20 @@ def _checked(raw: RawScan) -> RawScan:
     used = np.zeros(len(vertices), bool)
     used[faces] = True
     if wrong := int((used & ~finite).sum()):
-        raise damaged(f"{wrong:,} of {int(used.sum()):,} corners are no place (not a number, or infinite)")
+        raise damaged(
+            say(
+                "{wrong:,} of {sum:,} corners are no place (not a number, or infinite)",
+                wrong=wrong,
+                sum=int(used.sum()),
+            )
+        )
     return replace(raw, mesh=Mesh(np.where(finite[:, None], vertices, 0.0), faces))
 
 
 def _checked_cloud(raw: RawScan, finite: np.ndarray) -> RawScan:
     if (count := int(finite.sum())) < _MIN_POINTS:
         raise FitterError(
-            f"holds no surface ({count} points, no triangles)",
+            say("holds no surface ({count} points, no triangles)", count=count),
             todo="Export the scan again as a mesh or a point cloud",
             code="no_surface",
         )

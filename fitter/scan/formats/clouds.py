@@ -6,6 +6,7 @@ import re
 from itertools import chain, islice
 
 from fitter.errors import FitterError
+from fitter.saying import say
 from fitter.scan.formats.raw import MAX_POINTS, RawScan, as_bytes, cloud, cut_off
 from fitter.scan.formats.text import Lines, numbers
 
@@ -44,7 +45,9 @@ def read_point_list(data: bytes) -> RawScan:
     except ValueError as error:
         raise _no_points() from error
     if promised is not None and len(found) < promised:
-        raise cut_off(f"it promises {promised:,} points and holds {len(found):,}")
+        raise cut_off(
+            say("it promises {promised:,} points and holds {found:,}", promised=promised, found=len(found))
+        )
     return RawScan(cloud(found[:, :3]), "point list", colours=as_bytes(found[:, 3:]) if shades else None)
 
 

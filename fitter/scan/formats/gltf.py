@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fitter.saying import say
 from fitter.scan.formats.raw import (
     NO_FACES,
     Colours,
@@ -49,9 +50,9 @@ def read_glb(data: bytes) -> RawScan:
         raise damaged("it doesn't begin as a GLB file")
     version, length = (int.from_bytes(data[i : i + 4], "little") for i in (4, 8))
     if version != 2:
-        raise unsupported(f"is glTF version {version}; this program reads version 2")
+        raise unsupported(say("is glTF version {version}; this program reads version 2", version=version))
     if length > len(data):
-        raise cut_off(f"it promises {length:,} bytes and has {len(data):,}")
+        raise cut_off(say("it promises {length:,} bytes and has {data:,}", length=length, data=len(data)))
     chunks = dict(reversed(list(_chunks(data))))  # the first of a kind counts
     if _JSON not in chunks:
         raise damaged("it has no description of the scene")

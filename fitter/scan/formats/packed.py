@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable
 
 from fitter.errors import FitterError
+from fitter.saying import say
 from fitter.scan.formats.raw import cut_off, damaged, limit_bytes, unsupported
 
 _MAX_MEMBERS = 10_000
@@ -26,7 +27,7 @@ def is_zip(data: bytes) -> bool:
 def opened(data: bytes) -> zipfile.ZipFile:
     """A zip whose table of contents is short enough to be read."""
     if data.count(b"PK\x01\x02") > _MAX_MEMBERS:
-        raise unsupported(f"is a zip of more than {_MAX_MEMBERS:,} files")
+        raise unsupported(say("is a zip of more than {max_members:,} files", max_members=_MAX_MEMBERS))
     try:
         return zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError) as error:  # ValueError: an offset before the file begins
@@ -70,7 +71,12 @@ def only_scan(data: bytes, extensions: tuple[str, ...]) -> tuple[str, bytes]:
     if len(scans) != 1:
         shown = ", ".join(sorted(n.rsplit("/", 1)[-1] for n in scans)[:3])
         raise FitterError(
-            f"holds {len(scans)} scans ({shown}{', ...' if len(scans) > 3 else ''})"
+            say(
+                "holds {scans} scans ({shown}{word})",
+                scans=len(scans),
+                shown=shown,
+                word=", ..." if len(scans) > 3 else "",
+            )
             if scans
             else "holds no scan",
             todo="Unpack it and open each scan by itself" if scans else "Pack the scan as STL, PLY or OBJ",

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fitter.saying import say
 from fitter.scan.formats.raw import (
     MAX_POINTS,
     Colours,
@@ -64,7 +65,13 @@ def _binary(
         [(f"{i}", k, (n,)) for i, (_, k, n) in enumerate(fields)]
     )  # "_" may stand twice as a name
     if count * kind.itemsize > len(data) - start:
-        raise cut_off(f"it promises {count:,} points and holds {(len(data) - start) // kind.itemsize:,}")
+        raise cut_off(
+            say(
+                "it promises {count:,} points and holds {data:,}",
+                count=count,
+                data=(len(data) - start) // kind.itemsize,
+            )
+        )
     rows = np.frombuffer(data, kind, count, start)
     return {name: rows[f"{i}"] for i, (name, _, _) in enumerate(fields)}
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fitter.saying import say
 from fitter.scan.formats.raw import (
     MAX_CORNERS,
     Colours,
@@ -101,9 +102,9 @@ def _header(text: str) -> tuple[str, list[_Element]]:
             case ["property", item, name]:
                 elements[-1] = _with(elements[-1], _Property(name, _TYPES[item]))
     for element in elements:
-        limit(element.count, MAX_CORNERS, f"rows of '{element.name}'", "too_many_points")
+        limit(element.count, MAX_CORNERS, say("rows of '{name}'", name=element.name), "too_many_points")
         if element.count and not element.properties:
-            raise damaged(f"it doesn't say what a '{element.name}' holds")
+            raise damaged(say("it doesn't say what a '{name}' holds", name=element.name))
         if element.count and element.name == "tristrips":
             raise unsupported("holds its triangles as strips, which this program doesn't read")
     return order, elements
@@ -150,7 +151,13 @@ def _read_binary(data: bytes, offset: int, order: str, elements: list[_Element])
     for element in elements:
         least = element.count * sum(p.least for p in element.properties)
         if least > len(data) - offset:
-            raise cut_off(f"it promises {element.count:,} rows of '{element.name}' and ends before them")
+            raise cut_off(
+                say(
+                    "it promises {count:,} rows of '{name}' and ends before them",
+                    count=element.count,
+                    name=element.name,
+                )
+            )
         if element.has_lists:
             at = element.place(*_INDICES) if element.name == "face" else -1
             found, offset = _lists(data, offset, order, element, at)
@@ -243,7 +250,7 @@ def _walk(
                 sizes.append(size)
             offset += size * item
             if size < 0 or offset > len(data):
-                raise cut_off(f"its '{element.name}' table ends in a row")
+                raise cut_off(say("its '{name}' table ends in a row", name=element.name))
     return np.array(starts, np.int64), np.array(sizes, np.int64), offset
 
 

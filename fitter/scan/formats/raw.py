@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitter.errors import FitterError
+from fitter.saying import say
 from fitter.scan.mesh import Mesh, Points
 
 # Enough for the finest hand-held scanner. Each is checked before memory is spent: a count that a header
@@ -37,11 +38,15 @@ class RawScan:
 
 
 def cut_off(what: str = "its end is missing") -> FitterError:
-    return FitterError(f"is cut off: {what}", todo="Export or copy the scan again", code="truncated")
+    return FitterError(
+        say("is cut off: {what}", what=what), todo="Export or copy the scan again", code="truncated"
+    )
 
 
 def damaged(what: str) -> FitterError:
-    return FitterError(f"is damaged: {what}", todo="Export the scan again", code="damaged_file")
+    return FitterError(
+        say("is damaged: {what}", what=what), todo="Export the scan again", code="damaged_file"
+    )
 
 
 def unsupported(what: str, todo: str = "Export the scan as a plain STL or PLY") -> FitterError:
@@ -51,10 +56,15 @@ def unsupported(what: str, todo: str = "Export the scan as a plain STL or PLY") 
 def limit(count: int, most: int, what: str, code: str) -> None:
     """Refuse a ``count`` no scan has, before an array of that size is made."""
     if count < 0:
-        raise damaged(f"it promises {count:,} {what}")
+        raise damaged(say("it promises {count:,} {what}", count=count, what=what))
     if count > most:
         raise FitterError(
-            f"has {count:,} {what}, more than the {most:,} this program takes",
+            say(
+                "has {count:,} {what}, more than the {most:,} this program takes",
+                count=count,
+                what=what,
+                most=most,
+            ),
             todo="Export a coarser scan",
             code=code,
         )
@@ -72,7 +82,11 @@ def limit_bytes(count: int, what: str = "the file") -> None:
     """Refuse more bytes than any scan needs, before memory is spent on them."""
     if count > MAX_BYTES:
         raise FitterError(
-            f"{what} has more than the {MAX_BYTES / 1e6:.0f} MB this program takes",
+            say(
+                "{what} has more than the {max_bytes:.0f} MB this program takes",
+                what=what,
+                max_bytes=MAX_BYTES / 1000000.0,
+            ),
             todo="Export a coarser scan",
             code="too_large",
         )
@@ -83,7 +97,9 @@ def indexed(vertices: Points, faces: NDArray[Any]) -> Mesh:
     limit_triangles(len(faces))
     if len(faces) and (faces.min() < 0 or faces.max() >= len(vertices)):
         wrong = int(faces.min()) if faces.min() < 0 else int(faces.max())
-        raise damaged(f"a triangle asks for corner {wrong:,} of {len(vertices):,}")
+        raise damaged(
+            say("a triangle asks for corner {wrong:,} of {vertices:,}", wrong=wrong, vertices=len(vertices))
+        )
     return Mesh(np.ascontiguousarray(vertices, np.float64), np.ascontiguousarray(faces, np.int32))
 
 

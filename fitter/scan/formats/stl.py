@@ -8,6 +8,7 @@ from itertools import islice
 import numpy as np
 
 from fitter.errors import FitterError
+from fitter.saying import say
 from fitter.scan.formats.raw import RawScan, cut_off, damaged, limit_triangles, soup
 
 _HEADER = 80
@@ -49,7 +50,7 @@ def _count(data: bytes) -> int:
 def _read_binary(data: bytes) -> RawScan:
     count, held = _count(data), (len(data) - _HEADER - 4) // _TRIANGLE.itemsize
     if held < count:
-        raise cut_off(f"it promises {count:,} triangles and holds {held:,}")
+        raise cut_off(say("it promises {count:,} triangles and holds {held:,}", count=count, held=held))
     limit_triangles(count)
     triangles = np.frombuffer(data, dtype=_TRIANGLE, count=count, offset=_HEADER + 4)
     return RawScan(soup(triangles["corners"].reshape(-1, 3).astype(np.float64)), "STL")
@@ -69,5 +70,12 @@ def _read_text(data: bytes) -> RawScan:
         parts.append(np.fromstring(b" ".join(batch), sep=" "))
     corners = np.concatenate(parts) if parts else np.zeros(0)
     if len(corners) != 9 * facets:
-        raise damaged(f"{facets:,} triangles have {len(corners):,} coordinates, not {9 * facets:,}")
+        raise damaged(
+            say(
+                "{facets:,} triangles have {corners:,} coordinates, not {facets2:,}",
+                facets=facets,
+                corners=len(corners),
+                facets2=9 * facets,
+            )
+        )
     return RawScan(soup(corners.reshape(-1, 3)), "STL (text)")

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fitter.saying import say
 from fitter.scan.formats.raw import cut_off, damaged, fan, limit_triangles
 
 MAX_LINE = 10_000
@@ -58,7 +59,9 @@ class Lines:
     def promised(self, rows: int) -> None:
         """Refuse a row count that the bytes left can't hold: a row has two bytes at least."""
         if rows > self._left // 2 + 1:
-            raise cut_off(f"it promises {rows:,} lines and has {self._left:,} bytes for them")
+            raise cut_off(
+                say("it promises {rows:,} lines and has {left:,} bytes for them", rows=rows, left=self._left)
+            )
 
     def table(self, rows: int, columns: Sequence[int], dtype: type = np.float64) -> NDArray[Any]:
         """The next ``rows`` lines as numbers, (rows, len(columns))."""
@@ -67,7 +70,7 @@ class Lines:
             return np.zeros((0, len(columns)), dtype)
         found = numbers(islice(self, rows), columns, dtype)
         if len(found) < rows:
-            raise cut_off(f"it promises {rows:,} lines and holds {len(found):,}")
+            raise cut_off(say("it promises {rows:,} lines and holds {found:,}", rows=rows, found=len(found)))
         return found
 
     def polygons(self, rows: int, skip: int = 0) -> NDArray[np.int64]:
@@ -89,10 +92,12 @@ class Lines:
         for row in range(rows):
             words = next(self, b"").split()[skip:]
             if not words:
-                raise cut_off(f"it promises {rows:,} faces and holds {row:,}")
+                raise cut_off(say("it promises {rows:,} faces and holds {row:,}", rows=rows, row=row))
             size = int(words[0])
             if not 0 < size < len(words):
-                raise damaged(f"a face promises {size:,} corners and has {len(words) - 1:,}")
+                raise damaged(
+                    say("a face promises {size:,} corners and has {words:,}", size=size, words=len(words) - 1)
+                )
             sizes[row] = size
             flat.append(np.array(words[1 : size + 1], dtype=np.int64))
         return fan(sizes, np.concatenate(flat) if flat else np.zeros(0, np.int64))

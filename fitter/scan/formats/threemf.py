@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitter.errors import FitterError
+from fitter.saying import say
 from fitter.scan.formats.packed import limited, opened
 from fitter.scan.formats.raw import (
     RawScan,
@@ -68,7 +69,7 @@ def read_3mf(data: bytes) -> RawScan:
     for i, name in enumerate(names):
         _read_model(limited(package, name), f"/{name}", model, is_root=i == 0)
     if model.unit not in _UNITS:
-        raise unsupported(f"is in {model.unit}s, which no foot scan is")
+        raise unsupported(say("is in {unit}s, which no foot scan is", unit=model.unit))
     placed = _all_placed(model)
     mesh = joined(placed) if placed else cloud(np.zeros((0, 3)))
     return RawScan(mesh, "3MF", _UNITS[model.unit])
@@ -148,7 +149,14 @@ def _attribute(body: bytes, name: bytes, count: int) -> NDArray[np.float64]:
     parts = [np.array(batch, np.float64) for batch in _batches(found)]
     values = np.concatenate(parts) if parts else np.zeros(0)
     if len(values) != count:
-        raise damaged(f"{count:,} corners or triangles have {len(values):,} values of {name.decode()}")
+        raise damaged(
+            say(
+                "{count:,} corners or triangles have {values:,} values of {name}",
+                count=count,
+                values=len(values),
+                name=name.decode(),
+            )
+        )
     return values
 
 
@@ -172,14 +180,14 @@ def _all_placed(model: _Model) -> list[Mesh]:
         key, matrix = waiting.pop()
         seen += 1
         if seen > _MAX_PLACED:
-            raise unsupported(f"places more than {_MAX_PLACED:,} objects")
+            raise unsupported(say("places more than {max_placed:,} objects", max_placed=_MAX_PLACED))
         if key in model.meshes:
             triangles += len(model.meshes[key].faces)
             limit_triangles(triangles)
             placed.append(model.meshes[key].moved(matrix[:3].T, matrix[3]))
         inner = model.parts.get(key, ())
         if len(waiting) + len(inner) > _MAX_PLACED:
-            raise unsupported(f"places more than {_MAX_PLACED:,} objects")
+            raise unsupported(say("places more than {max_placed:,} objects", max_placed=_MAX_PLACED))
         waiting += [(child, _after(local, matrix)) for child, local in inner]
     return placed
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from fitter.errors import FitterError
 from fitter.resources import table
+from fitter.saying import joined, say
 from fitter.support.insole.sole import Sole
 from fitter.support.support import Parameter, SupportProfile
 
@@ -43,7 +44,7 @@ def design(profile: SupportProfile, sole: Sole, length: Length) -> Design:
     """The profile's numbers for this sole. Refused in one line where nothing may be recommended."""
     if profile.withheld is not None:
         raise FitterError(
-            f"no insole is made: {profile.withheld.text.rstrip('.')}",
+            say("no insole is made: {text}", text=profile.withheld.text.rstrip(".")),
             todo="Have someone look at the foot first",
             code="support_withheld",
         )
@@ -58,7 +59,13 @@ def design(profile: SupportProfile, sole: Sole, length: Length) -> Design:
             return float(found.value)
         if told:
             words = name.replace("_", " ").capitalize()
-            notes.append(f"{words} is not in the profile: {otherwise:.1f} mm stands for it.")
+            notes.append(
+                say(
+                    "{words} is not in the profile: {otherwise:.1f} mm stands for it.",
+                    words=words,
+                    otherwise=otherwise,
+                )
+            )
         return otherwise
 
     apex = known.get("arch_apex_position")
@@ -88,8 +95,12 @@ def design(profile: SupportProfile, sole: Sole, length: Length) -> Design:
     _refuse_unsafe(made)
     if made.pad_height > 0.0 and made.pad_at is not None and made.pad_at > sole.ball_length:
         raise FitterError(
-            f"the metatarsal pad lies {made.pad_at:g} mm from the heel and the ball at "
-            f"{sole.ball_length:.0f} mm: the pad belongs behind the ball",
+            say(
+                "the metatarsal pad lies {pad_at:g} mm from the heel and the ball at "
+                "{ball_length:.0f} mm: the pad belongs behind the ball",
+                pad_at=made.pad_at,
+                ball_length=sole.ball_length,
+            ),
             todo="Change metatarsal_pad_position in the profile",
             code="no_insole",
         )
@@ -113,7 +124,12 @@ def _by_hand(known: dict[str, Parameter]) -> tuple[str, ...]:
     ]
     if not wanted:
         return (_MATERIAL,)
-    return (f"Not in the solid's shape, to be added or chosen by hand: {'; '.join(wanted)}.", _MATERIAL)
+    return (
+        say(
+            "Not in the solid's shape, to be added or chosen by hand: {wanted}.", wanted=joined("; ", wanted)
+        ),
+        _MATERIAL,
+    )
 
 
 def _refuse_unsafe(made: Design) -> None:
@@ -136,7 +152,13 @@ def _refuse_unsafe(made: Design) -> None:
     for name, value, low, high in limits:
         if not low <= value <= high:
             raise FitterError(
-                f"no insole can be made with a {name} of {value:g}, expected {low:g} to {high:g}",
+                say(
+                    "no insole can be made with a {name} of {value:g}, expected {low:g} to {high:g}",
+                    name=name,
+                    value=value,
+                    low=low,
+                    high=high,
+                ),
                 todo="Change it in the profile",
                 code="no_insole",
             )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitter.resources import table
+from fitter.saying import say
 from fitter.scan.depth import crossings
 from fitter.scan.mesh import Mesh
 from fitter.support.insole.make import Insole
@@ -45,8 +46,10 @@ class Gate:
         head = "Ready to print." if self.ready else "Not ready to print:"
         lines = [head, *(f"- {p}" for p in self.problems)]
         if self.mark:
-            lines.append(f"This is a {self.mark}: print it to try the size only.")
-        lines.append("Size {:.1f} x {:.1f} x {:.1f} mm.".format(*self.size))
+            lines.append(say("This is a {mark}: print it to try the size only.", mark=self.mark))
+        lines.append(
+            say("Size {x:.1f} x {y:.1f} x {z:.1f} mm.", x=self.size[0], y=self.size[1], z=self.size[2])
+        )
         return "\n".join([*lines, self.estimate.said])
 
 
@@ -56,15 +59,22 @@ def examine(insole: Insole) -> Gate:
     problems: list[str] = []
     thinnest, volumes = {}, {}
     for name, mesh in insole.bodies.items():
-        problems += [f"The {name} {what}." for what in faults(mesh)]
+        problems += [say("The {name} {what}.", name=name, what=what) for what in faults(mesh)]
         volumes[name] = volume(mesh)
         thick, twice = column_thickness(mesh)
         if twice:
-            problems.append(f"The {name} cuts or folds over itself.")
+            problems.append(say("The {name} cuts or folds over itself.", name=name))
         thinnest[name] = min(thick, _edge_thickness(mesh))
         least = bounds[f"{name}_least"]
         if thinnest[name] < least - _SLACK:
-            problems.append(f"The {name} is {thinnest[name]:.2f} mm thin, at least {least:g} mm are needed.")
+            problems.append(
+                say(
+                    "The {name} is {thinnest:.2f} mm thin, at least {least:g} mm are needed.",
+                    name=name,
+                    thinnest=thinnest[name],
+                    least=least,
+                )
+            )
     points = np.concatenate([mesh.vertices for mesh in insole.bodies.values()])
     size = tuple(float(v) for v in np.ptp(points, axis=0))
     problems += _misfits(insole, (size[0], size[1], size[2]))
@@ -94,13 +104,13 @@ def faults(mesh: Mesh) -> list[str]:
         found.append("has edges that more than two faces share, or faces turned inside out")
     open_edges = int((~np.isin(key, back)).sum())
     if open_edges:
-        found.append(f"is not closed: {open_edges} open edges")
+        found.append(say("is not closed: {open_edges} open edges", open_edges=open_edges))
     if volume(mesh) <= 0.0:
         found.append("is inside out or encloses nothing")
     if not found:
         solid = as_manifold(mesh)
         if solid.status() != manifold3d.Error.NoError:
-            found.append(f"is no solid ({str(solid.status()).rsplit('.', 1)[-1]})")
+            found.append(say("is no solid ({value})", value=str(solid.status()).rsplit(".", 1)[-1]))
         elif solid.genus() != 0 or len(solid.decompose()) != 1:
             found.append("is not one piece without a hole")
     return found
@@ -157,15 +167,35 @@ def _misfits(insole: Insole, size: tuple[float, float, float]) -> list[str]:
     found = []
     whole = insole.length == "full"
     if whole and not insole.foot_length - 3.0 <= long <= insole.foot_length + 25.0:
-        found.append(f"It is {long:.0f} mm long for a foot of {insole.foot_length:.0f} mm.")
+        found.append(
+            say(
+                "It is {long:.0f} mm long for a foot of {foot_length:.0f} mm.",
+                long=long,
+                foot_length=insole.foot_length,
+            )
+        )
     if not whole and not 0.5 * insole.foot_length <= long <= 0.85 * insole.foot_length:
-        found.append(f"It is {long:.0f} mm long, too long or short for three quarters of this foot.")
+        found.append(
+            say("It is {long:.0f} mm long, too long or short for three quarters of this foot.", long=long)
+        )
     if not bounds["least_length"] <= long <= bounds["most_length"]:
-        found.append(f"Its length of {long:.0f} mm is beyond any shoe.")
+        found.append(say("Its length of {long:.0f} mm is beyond any shoe.", long=long))
     if not 0.75 * insole.ball_breadth <= wide <= 1.2 * insole.ball_breadth:
-        found.append(f"It is {wide:.0f} mm wide for a ball of {insole.ball_breadth:.0f} mm.")
+        found.append(
+            say(
+                "It is {wide:.0f} mm wide for a ball of {ball_breadth:.0f} mm.",
+                wide=wide,
+                ball_breadth=insole.ball_breadth,
+            )
+        )
     if high > bounds["most_height"]:
-        found.append(f"It is {high:.0f} mm high, no shoe takes more than {bounds['most_height']:g} mm.")
+        found.append(
+            say(
+                "It is {high:.0f} mm high, no shoe takes more than {most_height:g} mm.",
+                high=high,
+                most_height=bounds["most_height"],
+            )
+        )
     return found
 
 
@@ -176,15 +206,29 @@ def _estimate(insole: Insole, volumes: dict[str, float]) -> Estimate:
     grams = filled / 1000.0 * a["shell_density"] * a["waste"]
     cover = volumes["cover"] / 1000.0 * a["cover_density"]
     minutes = filled / a["flow"] * a["travel"] / 60.0
-    said = (
-        f"Shell about {grams:.0f} g and {_hours(minutes)} of printing, cover about {cover:.0f} g. Taken: "
-        f"{a['shell_material']}, {a['shell_density']:g} g/cm3, {100 * a['infill']:.0f} % filled inside "
-        f"{a['wall']:g} mm walls, {a['flow']:g} mm3 a second; cover {a['cover_material']}, "
-        f"{a['cover_density']:g} g/cm3. A slicer's own figure goes before."
+    said = say(
+        "Shell about {grams:.0f} g and {minutes} of printing, cover about {cover:.0f} g. "
+        "Taken: {shell_material}, {shell_density:g} g/cm3, {infill:.0f} % filled inside "
+        "{wall:g} mm walls, {flow:g} mm3 a second; cover {cover_material}, {cover_density:g} "
+        "g/cm3. A slicer's own figure goes before.",
+        grams=grams,
+        minutes=_hours(minutes),
+        cover=cover,
+        shell_material=a["shell_material"],
+        shell_density=a["shell_density"],
+        infill=100 * a["infill"],
+        wall=a["wall"],
+        flow=a["flow"],
+        cover_material=a["cover_material"],
+        cover_density=a["cover_density"],
     )
     return Estimate(grams, cover, minutes, said)
 
 
 def _hours(minutes: float) -> str:
     whole = round(minutes / 5.0) * 5
-    return f"{whole // 60} h {whole % 60:02d} min" if whole >= 60 else f"{whole} min"
+    return (
+        say("{hours} h {minutes:02d} min", hours=whole // 60, minutes=whole % 60)
+        if whole >= 60
+        else say("{whole} min", whole=whole)
+    )

@@ -14,6 +14,7 @@ from shapely.geometry import Polygon
 
 from fitter.errors import FitterError
 from fitter.resources import table
+from fitter.saying import say
 from fitter.scan.mesh import Mesh
 from fitter.support.insole.cup import inside_width, measured_at
 from fitter.support.insole.design import Design, Length, design
@@ -109,8 +110,16 @@ def _cup(sole: Sole, wanted: Design, under: Contact) -> tuple[str, ...]:
         return ()
     wide = sole.heel_breadth + wanted.cup_clearance
     return (
-        f"Heel cup inside, {at:g} mm above its floor: {cup:.1f} mm wide, where the heel is {heel:.1f} mm. "
-        f"The profile's {wide:.1f} mm are for the heel at its widest ({sole.heel_breadth:.1f} mm).",
+        say(
+            "Heel cup inside, {at:g} mm above its floor: {cup:.1f} mm wide, where the heel is "
+            "{heel:.1f} mm. The profile's {wide:.1f} mm are for the heel at its widest "
+            "({heel_breadth:.1f} mm).",
+            at=at,
+            cup=cup,
+            heel=heel,
+            wide=wide,
+            heel_breadth=sole.heel_breadth,
+        ),
     )
 
 

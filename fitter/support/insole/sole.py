@@ -13,6 +13,7 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter1d, map_coordin
 from fitter.errors import FitterError
 from fitter.measurements import Measurements
 from fitter.resources import data_folder, table
+from fitter.saying import say
 from fitter.scan.depth import Border, border, depth_map
 from fitter.scan.foot import Foot
 from fitter.terms import Side
@@ -100,7 +101,9 @@ def sole_of_measures(measured: Measurements, arch_height: float | None = None) -
     arch = _value(measured, "arch_height") or arch_height
     if arch is None:
         arch = float(template["arch_height"])
-        notes.append(f"Arch height was not measured: an average foot's {arch:.0f} mm stand for it.")
+        notes.append(
+            say("Arch height was not measured: an average foot's {arch:.0f} mm stand for it.", arch=arch)
+        )
     return _scaled(template, measured.side, (length, ball, breadth, heel, arch), [*notes, *more])
 
 
@@ -192,7 +195,7 @@ def _value(measured: Measurements, name: str) -> float | None:
 def _needed(measured: Measurements, name: str) -> float:
     found = _value(measured, name)
     if found is None:
-        raise _refused(f"its {name.replace('_', ' ')} is not known")
+        raise _refused(say("its {name} is not known", name=name.replace("_", " ")))
     return found
 
 
@@ -202,12 +205,16 @@ def _heel(measured: Measurements, breadth: float) -> tuple[float, tuple[str, ...
     if found is not None:
         return found, ()
     share = table("support/insole.toml")["instead"]["heel_breadth_of_ball"]
-    said = (
-        f"Heel breadth was not measured: {share:g} of the ball's breadth, as adults have on average, stands "
-        f"for it ({share * breadth:.0f} mm). Measure the heel before the cup is made."
+    said = say(
+        "Heel breadth was not measured: {share:g} of the ball's breadth, as adults have on "
+        "average, stands for it ({share2:.0f} mm). Measure the heel before the cup is made.",
+        share=share,
+        share2=share * breadth,
     )
     return share * breadth, (said,)
 
 
 def _refused(why: str, todo: str = "Scan the foot again so that its whole sole is seen") -> FitterError:
-    return FitterError(f"no insole can be shaped to this foot: {why}", todo=todo, code="no_insole")
+    return FitterError(
+        say("no insole can be shaped to this foot: {why}", why=why), todo=todo, code="no_insole"
+    )

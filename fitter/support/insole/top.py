@@ -13,6 +13,7 @@ from scipy.interpolate import PchipInterpolator
 from scipy.ndimage import gaussian_filter, gaussian_filter1d, grey_erosion, map_coordinates
 
 from fitter.resources import table
+from fitter.saying import say
 from fitter.support.insole.cup import inside_width, measured_at
 from fitter.support.insole.design import Design
 from fitter.support.insole.sole import CELL, Grid, Sole, smooth
@@ -72,8 +73,13 @@ def _placed(sole: Sole, wanted: Design) -> tuple[Grid, list[str]]:
     shift = float(np.clip(np.clip(apex, low, high) - apex, -most, most))
     notes = []
     if abs(shift) >= 0.5:
-        notes.append(f"The arch's highest point was moved {abs(shift):.0f} mm "
-                     f"{'forwards' if shift > 0 else 'backwards'}, as the profile asks.")  # fmt: skip
+        notes.append(
+            say(
+                "The arch's highest point was moved {shift:.0f} mm {word}, as the profile asks.",
+                shift=abs(shift),
+                word="forwards" if shift > 0 else "backwards",
+            )
+        )
     moved = shift * smooth(x, 0.15 * sole.length, apex) * smooth(x, sole.ball_length, apex)
     share = 1.0 + _room(sole, wanted)
     wide = 1.0 + (share - 1.0) * smooth(x, 0.40 * sole.length, 0.20 * sole.length)
