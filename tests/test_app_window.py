@@ -197,7 +197,7 @@ def test_a_foot_is_on_the_screen_while_it_is_measured(seen):
 
 def test_every_tab_has_something_to_say_about_the_foot(seen):
     contents = {
-        "Arch": lambda: seen.window._screens["Arch"].notes.content,
+        "Result": lambda: seen.window._screens["Result"].content,
         "Support": lambda: seen.window._screens["Support"].content,
         "Knee": lambda: seen.window._screens["Knee"].content,
     }
@@ -207,7 +207,9 @@ def test_every_tab_has_something_to_say_about_the_foot(seen):
         assert seen.window._screens[name].winfo_ismapped(), name
         assert len(content()) > 100, name
         seen.shot(name.lower())
-    assert "often called a flat foot" in contents["Arch"]()
+    assert "How likely" not in contents["Result"](), "what is folded away is not read"
+    seen.window._screens["Result"].folds["arch"].toggle()
+    assert "often called a flat foot" in contents["Result"]()
 
 
 def test_support_offers_at_most_three_from_the_shelf_and_says_when_it_is_an_example(
@@ -226,7 +228,7 @@ def test_support_offers_at_most_three_from_the_shelf_and_says_when_it_is_an_exam
     assert 1 <= shown.count("EUR") <= 3
 
 
-def test_two_captures_of_a_foot_and_both_feet_are_told_on_the_arch_screen(seen, tmp_path):
+def test_two_captures_of_a_foot_and_both_feet_are_told_on_the_result(seen, tmp_path):
     rows = [
         f"{side},{load},{measure},{value}"
         for side, load, height, length in (
@@ -240,15 +242,18 @@ def test_two_captures_of_a_foot_and_both_feet_are_told_on_the_arch_screen(seen, 
     path.write_text("\n".join(("side,load,measure,value", *rows)), encoding="utf-8")
     seen.state.open_files([path])
     seen.settle()
-    seen.window.turn_to("Arch")
+    seen.window.turn_to("Result")
     seen.root.update()
-    told = seen.window._screens["Arch"].notes.content
+    result = seen.window._screens["Result"]
+    for each in result.folds.values():
+        each.toggle()
+    told = result.content
     assert "Sitting and standing" in told
     assert "Arch drop: 4.0 ±" in told
     assert "Left and right" in told
     assert "Foot length: left larger by 11.0 ±" in told
     assert "Williams 2001: usual" in told
-    seen.shot("arch_pair")
+    seen.shot("result_pair")
 
 
 def test_the_foot_turns_with_the_hand_and_many_moves_make_few_frames(seen):
@@ -738,7 +743,7 @@ def test_space_presses_the_focused_button_and_the_focus_is_seen(seen):
 
 def test_arrows_move_between_tabs_and_turn_the_foot(seen):
     seen.key(seen.window.tabs, "<Right>")
-    assert seen.window.tabs.get() == "Arch"
+    assert seen.window.tabs.get() == "Questions"
     before = seen.window.foot.camera.azimuth
     seen.key(seen.window.foot.canvas, "<Left>")
     seen.settle()
@@ -764,7 +769,7 @@ def test_dark_mode_repaints_the_foot_too(seen):
     seen.settle()
     try:
         assert corner() < light / 3
-        for name in ("Measures", "Arch", "Support", "Knee", "Questions"):
+        for name in ("Result", "Measures", "Questions", "Support", "Knee"):
             seen.window.turn_to(name)
             seen.shot(f"dark_{name.lower()}")
     finally:

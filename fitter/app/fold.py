@@ -59,6 +59,11 @@ class Fold(ctk.CTkFrame):
         self.button.configure(text=f"{OPEN if self.is_open else CLOSED}  {self._heading}")
 
 
+def heading(parent: Any, words: str, size: int = 15, *, above: int = 16) -> None:
+    """A title above what follows."""
+    theme.wrapped(theme.label(parent, words, size, bold=True), 4).pack(fill="x", pady=(above, 0))
+
+
 def text(parent: Any, words: str, size: int = 14, **options: Any) -> Any:
     """A paragraph below the last one, in the language spoken now."""
     told = theme.wrapped(theme.label(parent, _(words), size, **options), 4)

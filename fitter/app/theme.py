@@ -113,7 +113,7 @@ def style_tables(root: tk.Misc) -> None:
             _size_columns(table)
     style.theme_use("clam")  # the only built-in theme that takes all colours on every system
     body = plain_font(root, 14)
-    height = tkfont.Font(root, font=body).metrics("linespace") + scaled(root, 10)
+    height = row_height(root)
     style.configure(
         "Fitter.Treeview",
         background=pick(PANEL), fieldbackground=pick(PANEL), foreground=pick(TEXT), font=body,
@@ -138,6 +138,12 @@ def style_tables(root: tk.Misc) -> None:
     style.layout("Fitter.Treeview", outer)
     ring = [("focus", pick(FOCUS))]
     style.map("Fitter.Treeview", bordercolor=ring, lightcolor=ring, darkcolor=ring)
+
+
+def row_height(widget: tk.Misc) -> int:
+    """How tall a row of a table is (pixels)."""
+    linespace = tkfont.Font(widget, font=plain_font(widget, 14)).metrics("linespace")
+    return int(linespace) + scaled(widget, 10)
 
 
 def columns(table: ttk.Treeview, widths: Sequence[tuple[str, int]], *, wide: str) -> None:

@@ -18,12 +18,12 @@ from fitter.app.desk import Desk
 from fitter.app.foot_view import FootView
 from fitter.app.samples import samples
 from fitter.app.screens import start
-from fitter.app.screens.arch import ArchScreen
 from fitter.app.screens.customers import CustomersPage
 from fitter.app.screens.entry_form import EntryForm
 from fitter.app.screens.knee import KneeScreen
 from fitter.app.screens.measures import MeasuresScreen
 from fitter.app.screens.questions import QuestionsScreen
+from fitter.app.screens.result import ResultScreen
 from fitter.app.screens.source import SourceColumn
 from fitter.app.screens.support import SupportScreen
 from fitter.app.session import Left
@@ -218,19 +218,47 @@ class Window:
         panel = ctk.CTkFrame(parent, corner_radius=10, width=_TABS)
         panel.pack_propagate(False)
         self._screens: dict[str, Any] = {
+            _("Result"): ResultScreen(panel, self.state),
             _("Measures"): MeasuresScreen(panel, self.state),
-            _("Arch"): ArchScreen(panel, self.state),
+            _("Questions"): QuestionsScreen(panel, self.state),
             _("Support"): SupportScreen(panel, self.state, self._choose_folder),
             _("Knee"): KneeScreen(panel, self.state, ask=lambda: self.turn_to(_("Questions"))),
-            _("Questions"): QuestionsScreen(panel, self.state),
         }
         self.tabs = ctk.CTkSegmentedButton(
             panel, values=list(self._screens), command=self.turn_to, font=theme.font(14), height=34
         )
         self.tabs.pack(fill="x", padx=12, pady=(12, 8))
+        self._build_steps(panel).pack(side="bottom", fill="x", padx=12, pady=(0, 12))
         self.tabs.set(next(iter(self._screens)))
         self.turn_to(next(iter(self._screens)))
         return panel
+
+    def _build_steps(self, parent: Any) -> Any:
+        """Back, Help and Next at one place under every tab: they lead through the journey."""
+        row = ctk.CTkFrame(parent, fg_color="transparent")
+        self.back = theme.quiet(row, _("Back"), lambda: self._step(-1), width=84)
+        self.back.pack(side="left")
+        self.help = theme.quiet(row, _("Help"), self.show_keys, width=84)
+        self.help.pack(side="left", padx=(8, 0))
+        self.next = theme.quiet(row, "", lambda: self._step(+1), width=84)
+        self.next.pack(side="right")
+        return row
+
+    def _step(self, by: int) -> None:
+        """To the tab before or after this one; after the last one everything is exported."""
+        names = list(self._screens)
+        there = names.index(self._tab) + by
+        if there == len(names):
+            self.export()
+        elif there >= 0:
+            self.turn_to(names[there])
+
+    def _show_steps(self) -> None:
+        names = list(self._screens)
+        here = names.index(self._tab)
+        self.back.configure(state="normal" if here else "disabled")
+        after = names[here + 1] if here + 1 < len(names) else _("Export")
+        self.next.configure(text=_("Next: {what}").format(what=after))
 
     def _build_strip(self, parent: Any) -> Any:
         """The bar under everything: a message, or progress with Cancel."""
@@ -257,6 +285,7 @@ class Window:
         self.tabs.set(name)
         screen = self._screens[name]
         screen.pack(fill="both", expand=True, padx=8, pady=(0, 8))
+        self._show_steps()
         if isinstance(screen, QuestionsScreen):
             screen.shown()
 

@@ -16,7 +16,7 @@ from fitter.quantity import Quantity
 
 if TYPE_CHECKING:
     from fitter.anatomy.norms import Norms, Percentile
-    from fitter.profile import FootFit
+    from fitter.profile import FitProfile, FootFit
 
 SIDE_WORDS = Words(wording.SIDE_WORDS)
 LOAD_WORDS = Words(wording.LOAD_WORDS, capital)
@@ -126,6 +126,46 @@ def questions(fit: FootFit) -> tuple[str, ...]:
     return tuple(
         asked[key] for key, a in fit.assumptions.items() if key in asked and not (a.certain or a.given)
     )
+
+
+def summary_lines(fit: FootFit, profile: FitProfile) -> tuple[str, ...]:
+    """What this foot is, how its arch sits, and what supports it or comes first, in a line each."""
+    stops = profile.red_flags is not None and bool(profile.red_flags.blocking)
+    lines = (_foot_line(fit), _arch_line(fit), _stop_line(profile) if stops else _support_line(fit))
+    return tuple(line for line in lines if line)
+
+
+def _foot_line(fit: FootFit) -> str:
+    title = wording.foot_title(fit, _)
+    length = fit.measurements.get("foot_length")
+    if length is None:
+        return _("{foot}: its length could not be told.").format(foot=title)
+    european = next((s for s in fit.sizes.sizes if s.system == "eu"), None) if fit.sizes else None
+    if european is None:
+        return _("{foot}: {length} long.").format(foot=title, length=wording.with_error(length))
+    size = f"{_(european.name)} {wording.size_words(european, _)}"
+    told = _("{foot}: {length} long, shoe size {size}.")
+    return told.format(foot=title, length=wording.with_error(length), size=size)
+
+
+def _arch_line(fit: FootFit) -> str:
+    return "" if fit.posture is None else _(fit.posture.statement)
+
+
+def _support_line(fit: FootFit) -> str:
+    if fit.support is None:
+        return ""
+    height = next((p for p in fit.support.parameters if p.id == "arch_support_height"), None)
+    if fit.support.withheld is not None or height is None:
+        return _(fit.support.statement)
+    strategy = next((s.name for s in fit.support.strategies if s.id == fit.support.strategy_id), "")
+    told = _("Support: {strategy}, {height} high under the arch.") if strategy else _("Support: {height}.")
+    return told.format(strategy=_(strategy).lower(), height=wording.parameter_words(height, _))
+
+
+def _stop_line(profile: FitProfile) -> str:
+    assert profile.red_flags is not None
+    return _("Please see someone first") + ": " + wording.flag_words(profile.red_flags.blocking[0], _)
 
 
 def strength(word: str) -> str:

@@ -78,7 +78,7 @@ class KneeScreen(ctk.CTkFrame):
         if knee.first_lines and knee.more:
             self._fold(area, "more", _("About you"), lambda body: _paragraphs(body, knee.more))
         if knee.contributors:
-            _heading(area, _("What can add to it, best supported first"))
+            fold.heading(area, _("What can add to it, best supported first"))
             for c in knee.contributors:
                 self._contributor(area, c)
         if knee.chain:
@@ -106,7 +106,7 @@ class KneeScreen(ctk.CTkFrame):
                 _("How it went"),
                 lambda body: _paragraphs(body, *follow_up_lines(profile, _)),
             )
-        _heading(area, _("When to see someone"))
+        fold.heading(area, _("When to see someone"))
         fold.text(area, knee.see_someone)
         if profile.disclaimer:
             fold.text(area, profile.disclaimer, 12, text_color=theme.MUTED)
@@ -193,10 +193,6 @@ class KneeScreen(ctk.CTkFrame):
         super()._set_appearance_mode(mode_string)
         if self._area is not None:
             self.after_idle(lambda: _repaint(self._area) if self.winfo_exists() else None)
-
-
-def _heading(area: Any, words: str) -> None:
-    theme.wrapped(theme.label(area, words, 15, bold=True), 4).pack(fill="x", pady=(16, 0))
 
 
 def _upper(words: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tkinter as tk
 from tkinter import ttk
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -25,6 +26,7 @@ _COLUMNS: tuple[tuple[str, int, Literal["w", "e"]], ...] = (
     ("among", 92, "w"),
 )
 _MOST_ROWS = 14
+_LEAST_TABLE = 0.66  # of the height there is
 _NARROW = 400  # below it the column of percentiles goes; it is told when a row is picked
 
 
@@ -58,6 +60,7 @@ class MeasuresScreen(ctk.CTkFrame):
         self.notes = Reader(self, height=3)
         self.notes.grid(row=1, column=0, columnspan=2, sticky="nsew", pady=(theme.GAP, 0))
         self.table.bind("<Configure>", self._fit_columns)
+        tk.Frame.bind(self, "<Configure>", lambda event: self._share(event.height), add="+")
         self.table.bind("<<TreeviewSelect>>", lambda _event: self._picked())
         state.listen(self._changed)
         self._fill()
@@ -69,6 +72,11 @@ class MeasuresScreen(ctk.CTkFrame):
         if self._columns != wanted:
             self._columns = wanted
             self.table.configure(displaycolumns=wanted)
+
+    def _share(self, height: int) -> None:
+        """Where there is little height, as with large letters, the table keeps two thirds of it."""
+        needed = (len(self.table.get_children()) + 1) * theme.row_height(self.table)
+        self.rowconfigure(0, minsize=min(needed, round(height * _LEAST_TABLE)))
 
     def _changed(self, fields: frozenset[str]) -> None:
         if fields & {"result", "foot", "preview"}:
@@ -88,6 +96,7 @@ class MeasuresScreen(ctk.CTkFrame):
         # A short table is as tall as its rows; a long one shares the room with the notes, four to one.
         self.table.configure(height=min(max(len(rows), 1), _MOST_ROWS))
         self.rowconfigure(0, weight=4 if len(rows) > _MOST_ROWS else 0)
+        self._share(self.winfo_height())
         for part in (self.table, self._bar):
             part.grid() if rows else part.grid_remove()
         self._tell()
