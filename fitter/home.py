@@ -84,6 +84,11 @@ def tools() -> tuple[str, ...]:
     return tuple(table("home/protocol.toml")["tools"].values())
 
 
+def tool(name: str) -> str:
+    """One of the things to lay ready, in words."""
+    return str(table("home/protocol.toml")["tools"][name])
+
+
 def before(wall: bool) -> tuple[str, ...]:
     """What holds for all steps, in sentences."""
     general = table("home/protocol.toml")["general"]

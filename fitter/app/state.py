@@ -220,6 +220,11 @@ class AppState:
         """``listener`` is called with the names of the fields of `Model` that changed."""
         self._listeners.append(listener)
 
+    def unlisten(self, listener: Listener) -> None:
+        """It is gone, and need be told no more."""
+        if listener in self._listeners:
+            self._listeners.remove(listener)
+
     def poll(self) -> int:
         """Take in what finished in the background; to be called often by whoever owns the event loop."""
         return self.jobs.poll()
@@ -231,7 +236,7 @@ class AppState:
             f.name for f in fields(Model) if not _same(getattr(before, f.name), getattr(self.now, f.name))
         )
         if changed:
-            for listener in self._listeners:
+            for listener in tuple(self._listeners):  # one may go, or come, meanwhile
                 listener(changed)
 
     # ------------------------------------------------------------------ opening and entering

@@ -293,6 +293,8 @@ def _of_repeats(typed: Typed, slot: Slot, found: Sequence[TypedReading]) -> str:
     apart = shown(round(max(lengths) - min(lengths), 2), typed.unit)
     wide = max(lengths) - min(lengths) > usual_difference(slot.measure.id)
     if len(found) < home.REPEATS:
+        if lengths[0] == lengths[1]:
+            return _("Two readings, both the same. A third makes it surer still.")
         if wide:
             return _("Two readings, {apart} apart, which is more than usual: take a third.").format(
                 apart=apart
