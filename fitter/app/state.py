@@ -283,7 +283,8 @@ class AppState:
             self._change(notice=Notice("error", str(error)))
             return
         wanted = replace(inputs, captures=(), entered=tuple(feet), answers=answers)
-        self._refit(wanted, _("measures taken at home"), foot=0)
+        standing = next((i for i, f in enumerate(feet) if f.load == "standing"), 0)
+        self._refit(wanted, _("measures taken at home"), foot=standing)
 
     # ------------------------------------------------------------------ changing what was assumed
 

@@ -98,7 +98,7 @@ class HomeWizard(ctk.CTkFrame):
         self.close_button.pack(side="right")
         self.where = theme.label(head, "", 13, muted=True)
         self.where.pack(side="top", fill="x")
-        self.title = theme.label(head, "", 22, bold=True)
+        self.title = theme.wrapped(theme.label(head, "", 22, bold=True))
         self.title.pack(side="top", fill="x")
         self.bar = ctk.CTkProgressBar(self, height=6)
         self.bar.pack(fill="x", padx=24, pady=(6, 8))
@@ -214,12 +214,18 @@ class HomeWizard(ctk.CTkFrame):
     def _first_focus(self) -> None:
         if not self.winfo_exists() or not self.winfo_ismapped():
             return
-        for row in self.rows.values():
-            for entry in row.entries:
-                if not entry.get():
-                    entry.focus()
-                    return
-        tk.Misc.focus_set(self.next_button)
+        empty = [entry for row in self.rows.values() for entry in row.entries if not entry.get()]
+        if not empty:
+            tk.Misc.focus_set(self.next_button)
+            return
+        empty[0].focus()
+        # The page is read from its top: what has the focus comes into view with the first letter.
+        self.update_idletasks()
+        self.after(20, self._to_top)
+
+    def _to_top(self) -> None:
+        if self.winfo_exists() and self.rows and self.body is not None:
+            self.body._parent_canvas.yview_moveto(0.0)  # the library has no public name for it
 
     def _show_skip(self, step: home.Step | None) -> None:
         typed = self.state.now.typed
@@ -245,7 +251,7 @@ class HomeWizard(ctk.CTkFrame):
 
     def _show_start(self) -> None:
         typed, body = self.state.now.typed, self.body
-        self.title.configure(text=_("About ten minutes, a ruler and a sheet of paper"))
+        self.title.configure(text=_("About ten minutes"))
         self.next_button.configure(text=_("Begin"))
         choices = ctk.CTkFrame(body, fg_color=theme.RAISED, corner_radius=8)
         choices.pack(fill="x", padx=(0, 8), pady=(0, 10))
@@ -378,8 +384,8 @@ class HomeWizard(ctk.CTkFrame):
         if self.questions is None:
             self.questions = QuestionsScreen(self._place, self.state)
             self.questions.lead(lambda group: self.go_to(wizard.ASK + group))
-        # A page is built before it is shown: its menus lay out all they stand among while they are made.
-        self.questions.show_group(group)
+        with theme.calmly():
+            self.questions.show_group(group)
         self.questions.grid(row=0, column=0, sticky="nsew")
 
     def _show_photo(self, side: Side) -> None:
@@ -589,6 +595,7 @@ class _SlotRow:
         if self._showing:
             return
         self.page._let_go = ""
+        keys.into_view(self.entries[repeat]._entry)
         self.state.type_reading(self.slot.side, self.slot.key, repeat, self.texts[repeat].get())
         told = wizard.tell(self.state.now.typed, self.slot, self._person())
         if told.trouble or told.doubt:  # perhaps only half typed: the old words go, the new ones wait
