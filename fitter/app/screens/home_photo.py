@@ -150,7 +150,7 @@ class PhotoPage(ctk.CTkFrame):
             x = self._cursor[0] + way[0] * step / self.image.width
             y = self._cursor[1] + way[1] * step / self.image.height
             self._cursor = (min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0))
-            self._draw()
+            self._draw_places()
         return "break"
 
     def _pick_here(self) -> str:
@@ -179,7 +179,7 @@ class PhotoPage(ctk.CTkFrame):
                     failed=lambda error: self.state.complain(str(error)),
                 )
         self._tell()
-        self._draw()
+        self._draw_places()
 
     def _arrived(self, path: str, image: Image.Image) -> None:
         if self.winfo_exists() and path == self._path:
@@ -218,9 +218,9 @@ class PhotoPage(ctk.CTkFrame):
                 self._painted = ImageTk.PhotoImage(small, master=self.canvas)
         else:
             self._painted = None
-        self._draw()
+        self._draw_places()
 
-    def _draw(self) -> None:
+    def _draw_places(self) -> None:
         canvas = self.canvas
         canvas.delete("all")
         if self._painted is None or self.image is None:

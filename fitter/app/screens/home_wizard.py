@@ -65,10 +65,9 @@ class HomeWizard(ctk.CTkFrame):
         self._place.pack(fill="both", expand=True, padx=(24, 8))
         self._place.rowconfigure(0, weight=1)
         self._place.columnconfigure(0, weight=1)
-        for sequence, act in (
-            ("<Alt-Left>", self.back), ("<Alt-Right>", self.next), ("<Control-Return>", self.next),
-        ):  # fmt: skip
-            self.winfo_toplevel().bind(sequence, lambda _event, act=act: self._pressed(act))
+        self._ways = {"<Alt-Left>": self.back, "<Alt-Right>": self.next, "<Control-Return>": self.next}
+        for sequence, act in self._ways.items():
+            self.winfo_toplevel().bind(sequence, partial(self._pressed, act))
         state.listen(self._changed)
         ctk.AppearanceModeTracker.add(self._recolour)
         tk.Frame.bind(self, "<Configure>", self._fit, add="+")
@@ -81,7 +80,16 @@ class HomeWizard(ctk.CTkFrame):
         ctk.AppearanceModeTracker.remove(self._recolour)
         super().destroy()
 
-    def _pressed(self, act: Callable[[], None]) -> str | None:
+    def _lead_on(self, widget: Any) -> None:
+        """Where arrows and Return have a meaning of their own, they go on and back with Alt all the same."""
+        if getattr(widget, "_fitter_focus", None) is not None and not getattr(widget, "_fitter_ways", False):
+            widget._fitter_ways = True
+            for sequence, act in self._ways.items():
+                tk.Misc.bind(widget, sequence, partial(self._pressed, act))
+        for child in widget.winfo_children():
+            self._lead_on(child)
+
+    def _pressed(self, act: Callable[[], None], _event: Any = None) -> str | None:
         if not self.winfo_exists() or not self.winfo_ismapped():
             return None
         act()
@@ -208,11 +216,15 @@ class HomeWizard(ctk.CTkFrame):
             else:
                 self._show_start()
         keys.reachable(self)
+        self._lead_on(self)
         self._show_skip(step)
         self.after_idle(self._first_focus)
 
     def _first_focus(self) -> None:
-        if not self.winfo_exists() or not self.winfo_ismapped():
+        if not self.winfo_exists():
+            return
+        if not self.winfo_ismapped():  # it is being put into the window
+            self.after(20, self._first_focus)
             return
         empty = [entry for row in self.rows.values() for entry in row.entries if not entry.get()]
         if not empty:
