@@ -198,6 +198,12 @@ def _usual_sd(u95: float, fixed_u95: float) -> float:
     return math.sqrt(u95**2 - fixed_u95**2) / COVERAGE
 
 
+def usual_difference(measure_id: str) -> float:
+    """How far apart (mm) two careful readings of a measure lie at most, 95 times in 100."""
+    measure = BY_ID[measure_id]
+    return COVERAGE * math.sqrt(2.0) * _usual_sd(measure.entered_u95, measure.fixed_u95)
+
+
 def _refuse_wild(measure: Measure, readings: Sequence[TypedReading]) -> None:
     """Name the one reading that lies far from the others, which lie close together.
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,7 @@ from typing import Literal, cast
 
 from fitter.anatomy.measures import BY_ID, Measure
 from fitter.entry_files import COLUMNS
+from fitter.errors import FitterError
 from fitter.resources import table
 from fitter.terms import Load, Side
 
@@ -82,6 +84,11 @@ def tools() -> tuple[str, ...]:
     return tuple(table("home/protocol.toml")["tools"].values())
 
 
+def tool(name: str) -> str:
+    """One of the things to lay ready, in words."""
+    return str(table("home/protocol.toml")["tools"][name])
+
+
 def before(wall: bool) -> tuple[str, ...]:
     """What holds for all steps, in sentences."""
     general = table("home/protocol.toml")["general"]
@@ -101,3 +108,46 @@ def measurement_file(rows: Iterable[TypedRow]) -> str:
 def positions(step: Step, sides: Sequence[Side]) -> list[tuple[Measure, Side, Load]]:
     """What is read in a step, in order: one foot after the other, sitting before standing."""
     return [(m, side, load) for side in sides for load in step.loads for m in step.measures]
+
+
+# ---------------------------------------------------------------------------------------- a photo of a print
+
+PHOTO_WIDTHS = ("print_midfoot_width", "print_forefoot_width", "print_heel_width")
+# What is picked on a photo, two places each: the ends of a length that is known, then both edges of the print
+# at each width.
+PHOTO_PLACES: tuple[str, ...] = ("known", *PHOTO_WIDTHS)
+# A place is picked to within about 3 pixels, so a length this long is known to 1 %: of a ball of 95 mm that
+# is 1 mm, well within the error that a width of a wet print has in any case (3 mm in the registry).
+_LEAST_PIXELS = 300.0
+# Widths are taken across the foot. One that leans by this much is 3 % too long.
+_MOST_LEAN_DEG = 15.0
+
+
+def photo_lengths(points: Sequence[tuple[float, float]], known_mm: float) -> dict[str, float]:
+    """The widths (mm) of a footprint picked on a photo, as far as both places of each are there.
+
+    ``points`` (pixels) come in the order of `PHOTO_PLACES`, two each; ``known_mm`` is the length between the
+    first two. The photo must be taken from straight above: how much it leans can't be told from two places.
+    Raises FitterError where a millimetre can't be told, or where the widths don't run the same way.
+    """
+    pairs = list(zip(points[::2], points[1::2], strict=False))
+    if not pairs:
+        return {}
+    pixels = math.dist(*pairs[0])
+    if pixels < _LEAST_PIXELS:
+        raise FitterError(
+            f"the known length is only {pixels:.0f} pixels long on this photo",
+            todo=f"Pick a longer one or take the photo from nearer: {_LEAST_PIXELS:.0f} pixels are needed",
+            code="coarse_photo",
+        )
+    widths = dict(zip(PHOTO_WIDTHS, pairs[1:], strict=False))
+    # Of a print that is parted both places are the same, and tell no direction.
+    ways = [math.atan2(b[1] - a[1], b[0] - a[0]) for a, b in widths.values() if math.dist(a, b) > 3.0]
+    leans = [abs(math.remainder(way - ways[0], math.pi)) for way in ways]
+    if max(leans, default=0.0) > math.radians(_MOST_LEAN_DEG):
+        raise FitterError(
+            "the widths don't run the same way",
+            todo="Pick each straight across the foot",
+            code="slanting_widths",
+        )
+    return {name: math.dist(a, b) * known_mm / pixels for name, (a, b) in widths.items()}

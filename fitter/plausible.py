@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import combinations
 from typing import Any, Literal
@@ -56,11 +56,14 @@ class Slip:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Typed measures that hardly go together: the likeliest slip first, and the whole as one sentence."""
+    """Typed measures that hardly go together: the likeliest slip first, and the whole as one sentence.
+
+    ``usual``: where each measure mostly lies (mm) beside the others."""
 
     slips: tuple[Slip, ...]
     no_slip: float
     text: str
+    usual: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 # ---------------------------------------------------------------------------------------- what goes together
@@ -327,7 +330,7 @@ def doubt(
     merged = _merged(slips)
     built = person.stature_mm is not None or person.mass_kg is not None
     told = _told(merged, values, usual, built)
-    return Doubt(tuple(merged), no_slip, f"{told.rstrip('?.')}; {asked}" if asked else told)
+    return Doubt(tuple(merged), no_slip, f"{told.rstrip('?.')}; {asked}" if asked else told, usual)
 
 
 def print_doubt(values: Mapping[str, Quantity], person: Person = NOBODY) -> str:

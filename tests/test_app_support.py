@@ -30,7 +30,8 @@ def parameter(driver: DeskDriver, name: str):
 def typed_foot(opened) -> DeskDriver:  # noqa: F811
     """A window with a right foot measured by hand."""
     driver = start(opened)
-    driver.window._at_home()
+    driver.desk.begin()
+    driver.window.type_measures()
     driver.window._close_page()
     entries = {name: entered_value(name, value) for name, value in RULER.items()}
     driver.state.enter_measures(EnteredFoot("right", "standing", entries))
@@ -195,7 +196,8 @@ def test_what_is_missing_in_the_record_is_told_and_the_list_stays(typed_foot):
 
 def test_one_box_of_two_sizes_stands_for_the_pair_that_the_match_puts_together(opened):  # noqa: F811
     driver = start(opened)
-    driver.window._at_home()
+    driver.desk.begin()
+    driver.window.type_measures()
     driver.window._close_page()
     feet = []
     for side, length in (("left", 247.0), ("right", 256.0)):

@@ -55,7 +55,7 @@ _page: list[str] = []  # the path of the page that has the keyboard to itself, i
 
 def attach(root: Any) -> None:
     """To be called once for a window: whatever gets the focus is brought into view."""
-    root.bind_all("<FocusIn>", lambda event: _into_view(event.widget), add="+")
+    root.bind_all("<FocusIn>", lambda event: into_view(event.widget), add="+")
     ctk.AppearanceModeTracker.add(_recolour)
 
 
@@ -140,7 +140,7 @@ def _on(widget: Any) -> bool:
         return True
 
 
-def _into_view(widget: Any) -> None:
+def into_view(widget: Any) -> None:
     """Scroll the page around it so that it is seen whole."""
     if not isinstance(widget, tk.Misc):
         return

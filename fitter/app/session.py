@@ -275,14 +275,12 @@ def _work(tree: Any, folder: Path) -> Work:
             known[key] = (folder / _SCANS / key).read_bytes()
         return known[key]
 
-    typed = tree["typed"]
-    texts = {s: {row: tuple(r) for row, r in rows.items()} for s, rows in typed["texts"].items()}
     return Work(
         _inputs_from(tree["inputs"], data_of),
         None if tree["wanted"] is None else _inputs_from(tree["wanted"], data_of),
         tuple(tree["opening"]),
         tree["adding"],
-        Typed(**{**typed, "texts": texts}),
+        Typed.kept(tree["typed"]),
         codec.answers_from(tree["asked"]) or {},
         tree["foot"],
         None if tree["customer"] is None else Customer(**tree["customer"]),
@@ -309,7 +307,7 @@ def title(work: Work) -> str:
     inputs = work.wanted or work.inputs
     names = [c.name for c in inputs.captures] or [Path(path).name for path in work.opening]
     if not names and (inputs.entered or not work.typed.empty):
-        names = [_("Typed measures")]
+        names = [_("Measuring at home") if work.typed.page else _("Typed measures")]
     if not names and (inputs.answers or work.asked):
         names = [_("Answers")]
     whose = [work.customer.name] if work.customer else []

@@ -54,6 +54,7 @@ class MakeInsoles(Protocol):
 
 Export = Callable[["FitResult", Path, "Progress"], Sequence[Path]]
 MakeFiles = Callable[["Progress"], Mapping[str, bytes]]  # file name -> its bytes
+FIRST_PAGE = "start"  # of the way through the protocol
 CheckAnswers = Callable[[Mapping[str, object]], "Answers"]
 Listener = Callable[[frozenset[str]], None]
 
@@ -75,21 +76,54 @@ class Inputs:
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo of a wet footprint being read: where its file is, the length in it that is known (as written),
+    and the places picked so far, in pixels of the upright picture (see `fitter.home.PHOTO_PLACES`)."""
+
+    path: str = ""
+    length: str = ""
+    points: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Typed:
-    """The form for typed measures as it stands, letter by letter: ``texts`` of side -> row -> its repeats."""
+    """The forms for typed measures as they stand, letter by letter: ``texts`` of side -> row -> its repeats.
+
+    The rest belongs to the way through the protocol: the ``page`` that is open (empty while it is not), whose
+    ``feet`` are measured, whether there is nobody to help, the doubts ``accepted`` as right (see
+    `fitter.app.wizard`), and the photo of each side's print.
+    """
 
     side: Side = "right"
     load: Load = "standing"
     unit: str = "mm"
     no_wall: bool = False
     texts: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    page: str = ""
+    feet: str = "both"
+    alone: bool = True
+    accepted: tuple[str, ...] = ()
+    photos: Mapping[str, Photo] = field(default_factory=dict)
 
     def row(self, side: str, row: str) -> tuple[str, ...]:
         return self.texts.get(side, {}).get(row, ())
 
     @property
     def empty(self) -> bool:
-        return not any(text.strip() for rows in self.texts.values() for row in rows.values() for text in row)
+        """Whether nobody would miss it: nothing typed, no photo, no page beyond the first."""
+        typed = any(text.strip() for rows in self.texts.values() for row in rows.values() for text in row)
+        return not typed and not self.photos and self.page in ("", FIRST_PAGE)
+
+    @staticmethod
+    def kept(tree: Mapping[str, Any]) -> Typed:
+        """What was kept as plain lists and mappings."""
+        texts = {s: {row: tuple(r) for row, r in rows.items()} for s, rows in tree["texts"].items()}
+        photos = {
+            side: Photo(p["path"], p["length"], tuple((float(x), float(y)) for x, y in p["points"]))
+            for side, p in tree.get("photos", {}).items()
+        }
+        accepted = tuple(tree.get("accepted", ()))
+        return Typed(**{**tree, "texts": texts, "photos": photos, "accepted": accepted})
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +228,11 @@ class AppState:
         """The screens are gone, and nobody of them listens any more."""
         self._listeners = list(self._lasting)
 
+    def unlisten(self, listener: Listener) -> None:
+        """It is gone, and need be told no more."""
+        if listener in self._listeners:
+            self._listeners.remove(listener)
+
     def poll(self) -> int:
         """Take in what finished in the background; to be called often by whoever owns the event loop."""
         return self.jobs.poll()
@@ -205,7 +244,7 @@ class AppState:
             f.name for f in fields(Model) if not _same(getattr(before, f.name), getattr(self.now, f.name))
         )
         if changed:
-            for listener in tuple(self._listeners):
+            for listener in tuple(self._listeners):  # one may go, or come, meanwhile
                 listener(changed)
 
     # ------------------------------------------------------------------ opening and entering
@@ -242,6 +281,18 @@ class AppState:
         entered = (*others, *feet)
         wanted = replace(inputs, captures=captures, entered=entered)
         self._refit(wanted, N_("typed measures"), foot=len(entered) - 1)
+
+    def measure_at_home(self, feet: Sequence[EnteredFoot], asked: Mapping[str, object]) -> None:
+        """Take all that was measured by hand, and the answers, in place of everything before."""
+        inputs = self._newest
+        try:
+            answers = self._check_answers(asked) if asked else inputs.answers
+        except FitterError as error:
+            self._change(notice=Notice("error", str(error)))
+            return
+        wanted = replace(inputs, captures=(), entered=tuple(feet), answers=answers)
+        standing = next((i for i, f in enumerate(feet) if f.load == "standing"), 0)
+        self._refit(wanted, N_("measures taken at home"), foot=standing)
 
     # ------------------------------------------------------------------ changing what was assumed
 
@@ -334,12 +385,30 @@ class AppState:
         self._did(N_("typing"), key=("typed", side, row, repeat))
         self._change(typed=replace(typed, texts={**typed.texts, side: rows}))
 
+    def type_readings(self, changes: Sequence[tuple[Side, str, int, str]], name: str) -> None:
+        """Several fields (side, row, repeat, text) as one edit: what was mended, or read off a photo."""
+        texts = {side: dict(rows) for side, rows in self.now.typed.texts.items()}
+        for side, row, repeat, text in changes:
+            old = texts.setdefault(side, {}).get(row, ())
+            new = [*old, *[""] * (repeat + 1 - len(old))]
+            new[repeat] = text
+            texts[side][row] = tuple(new)
+        typed = replace(self.now.typed, texts=texts)
+        if typed != self.now.typed:
+            self._did(name)
+            self._change(typed=typed)
+
+    def set_photo(self, side: Side, photo: Photo | None) -> None:
+        """The photo of a print as it is being read; None takes it away."""
+        photos = {s: p for s, p in self.now.typed.photos.items() if s != side}
+        self.set_form(photos=photos if photo is None else {**photos, side: photo})
+
     def set_form(self, **stated: Any) -> None:
-        """What the form shows: its ``side`` (looking is no edit), ``load``, ``unit`` or ``no_wall``."""
+        """What the form shows: its ``side`` or ``page`` (looking is no edit), ``load``, ``unit`` ..."""
         typed = replace(self.now.typed, **stated)
         if typed == self.now.typed:
             return
-        if stated.keys() != {"side"}:
+        if not stated.keys() <= {"side", "page"}:
             self._did(N_("the form"), key=("form", *stated))
         self._change(typed=typed)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tkinter as tk
 import weakref
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from tkinter import font as tkfont
 from tkinter import ttk
 from typing import Any
@@ -171,6 +171,17 @@ def calm(widget: Any) -> Any:
     """
     widget._canvas.update_idletasks = lambda: None
     return widget
+
+
+@contextmanager
+def calmly() -> Iterator[None]:
+    """The same while widgets are made: a menu lays out all that waits within its own making."""
+    kept = ctk.CTkCanvas.update_idletasks
+    ctk.CTkCanvas.update_idletasks = lambda _self: None
+    try:
+        yield
+    finally:
+        ctk.CTkCanvas.update_idletasks = kept
 
 
 def scroll_bar(parent: Any, scrolled: Any) -> Any:

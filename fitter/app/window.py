@@ -20,6 +20,7 @@ from fitter.app.samples import samples
 from fitter.app.screens import start
 from fitter.app.screens.customers import CustomersPage
 from fitter.app.screens.entry_form import EntryForm
+from fitter.app.screens.home_wizard import HomeWizard
 from fitter.app.screens.knee import KneeScreen
 from fitter.app.screens.measures import MeasuresScreen
 from fitter.app.screens.questions import QuestionsScreen
@@ -85,6 +86,7 @@ class Window:
         self.state = state
         self._choose_files = choose_files or self._ask_for_files
         self._choose_folder = choose_folder or self._ask_for_folder
+        self._choose_photo: Callable[[], str] = self._ask_for_photo
         self._form: EntryForm | None = None
         self._help: Any = None
         self._page: Any = None  # the first page, customers or settings, in place of the work
@@ -156,7 +158,11 @@ class Window:
         self.turn_to(list(self._screens)[tab])
         self._screens[_tab_of(self._screens, SupportScreen)].turn_to_page(support)
         self._changed(frozenset({"busy", "result", "foot", "view", "undo"}))
-        shown = {start.StartPage: self.show_start, CustomersPage: self.show_customers}
+        shown = {
+            start.StartPage: self.show_start,
+            CustomersPage: self.show_customers,
+            HomeWizard: self.show_home,
+        }
         if page is start.SettingsPage:
             self.show_settings(first=first)
         elif page in shown:
@@ -292,6 +298,7 @@ class Window:
     def open_dialog(self, add: bool = False) -> None:
         """Ask for files and open them."""
         self._close_page()
+        self.state.set_form(page="")
         self.state.open_files(list(self._choose_files()), add=add)
 
     def _ask_for_files(self) -> Sequence[str]:
@@ -316,6 +323,7 @@ class Window:
     def type_measures(self) -> None:
         """Show the form for typed measures over the result."""
         self._close_page()
+        self.state.set_form(page="")
         if self._form is None:
             self._form = EntryForm(self._main, self.state, self._close_page)
         for panel in self._panels:  # what it covers is no stop of the Tab key
@@ -425,7 +433,7 @@ class Window:
             return
         page = start.StartPage(
             self.root, self.desk, samples=samples(), fit_customer=self.show_customers, at_home=self._at_home,
-            go_on=self._go_on, back=self._close_page if self._has_work else None,
+            go_on=self._go_on, back=self._settled if self._has_work else None,
             open_sample=self._open_sample, settings=self.show_settings,
         )  # fmt: skip
         self._turn_page(page)
@@ -453,7 +461,9 @@ class Window:
         tk.Misc.focus_set(page.language)
 
     def _settled(self) -> None:
-        if self._has_work:
+        if self.state.now.typed.page:
+            self.show_home()
+        elif self._has_work:
             self._close_page()
         else:
             self.show_start()
@@ -474,7 +484,26 @@ class Window:
     def _at_home(self) -> None:
         if self.desk is not None:
             self.desk.begin()
-            self.type_measures()
+            self.show_home()
+
+    def show_home(self) -> None:
+        """The way through the home protocol, at the page where it was left."""
+        if isinstance(self._page, HomeWizard):
+            return
+        self._turn_page(
+            HomeWizard(
+                self.root, self.state, leave=self.show_start, done=self._close_page,
+                one_page=self.type_measures, choose_folder=self._choose_folder,
+                choose_photo=self._choose_photo,
+            )
+        )  # fmt: skip
+
+    def _ask_for_photo(self) -> str:
+        kinds = [
+            (_("Pictures"), "*.jpg *.jpeg *.png *.JPG *.JPEG *.PNG *.webp *.bmp *.tif *.tiff"),
+            (_("All files"), "*"),
+        ]
+        return filedialog.askopenfilename(parent=self.root, title=_("Choose a photo"), filetypes=kinds)
 
     def _open_sample(self, path: Path) -> None:
         if self.desk is not None:
@@ -491,7 +520,9 @@ class Window:
             self.state.complain(str(error))
             return
         now = self.state.now
-        if now.inputs.empty and not now.busy and not now.typed.empty:
+        if now.typed.page:
+            self.show_home()
+        elif now.inputs.empty and not now.busy and not now.typed.empty:
             self.type_measures()
         else:
             self._close_page()
@@ -526,7 +557,9 @@ class Window:
             self._close_help()
         elif self._page is not None:
             asked = self.desk is not None and self.desk.settings.asked
-            if asked and (self._has_work or not isinstance(self._page, start.StartPage)):
+            if isinstance(self._page, HomeWizard):
+                self.state.cancel() if self.state.now.busy else self.show_start()
+            elif asked and (self._has_work or not isinstance(self._page, start.StartPage)):
                 self._go_back()
         elif self._form is not None and self._form.winfo_ismapped():
             self._close_page()
@@ -562,6 +595,7 @@ class Window:
 
     def _dropped(self, data: str) -> None:
         self._close_page()
+        self.state.set_form(page="")
         self.state.open_files(self.root.tk.splitlist(data))
 
     # ------------------------------------------------------------------ following the state
@@ -571,6 +605,9 @@ class Window:
             self._show_strip()
         if fields & {"undo", "redo"}:
             self._show_strip()
+        # What was undone may lie in the way through the protocol: there it is shown.
+        if "typed" in fields and self.state.now.typed.page and self._page is None and self.desk is not None:
+            self.show_home()
         if fields & {"result", "foot"}:
             self._show_feet()
             self._allow_looking()

@@ -75,12 +75,32 @@ class QuestionsScreen(ctk.CTkFrame):
         self.next = theme.quiet(below, "", self._go_on, height=44, width=130)
         self.use.pack(side="left", fill="x", expand=True)
         self.next.pack(side="left", padx=(8, 0))
-        state.listen(lambda fields: self._show_asked() if "asked" in fields else None)
+        self._turn: Callable[[str], None] | None = None
+        state.listen(self._changed)
+
+    def _changed(self, fields: frozenset[str]) -> None:
+        if "asked" in fields:
+            self._show_asked()
+
+    def destroy(self) -> None:
+        self.state.unlisten(self._changed)
+        super().destroy()
 
     def shown(self) -> None:
         """The tab was opened."""
         if not self._pages:
             self._open(next(iter(self._names)))
+
+    def lead(self, turn: Callable[[str], None]) -> None:
+        """Somebody else turns the pages (``turn``, by group) and hands the answers over: no buttons and no
+        tabs of its own."""
+        self._turn = turn
+        self.groups.pack_forget()
+        self.use.master.pack_forget()
+
+    def show_group(self, group: str) -> None:
+        """Turn to the page of a group of questions."""
+        self._open(next(name for name, word in self._names.items() if word == group))
 
     def submit(self) -> None:
         """Hand the answers to the state; numbers that make no sense are refused there by name."""
@@ -132,8 +152,13 @@ class QuestionsScreen(ctk.CTkFrame):
         page = theme.scroll_area(self._place)
         fold.text(page, _(_LOCKED))
         first = next(iter(self._names))
-        theme.quiet(page, _("To the safety questions"), lambda: self._open(first)).pack(anchor="w", pady=12)
+        theme.quiet(page, _("To the safety questions"), lambda: self._to_safety(first)).pack(
+            anchor="w", pady=12
+        )
         return page
+
+    def _to_safety(self, first: str) -> None:
+        self._turn(self._names[first]) if self._turn else self._open(first)
 
     def _page(self, group: str) -> Any:
         page = theme.scroll_area(self._place)
