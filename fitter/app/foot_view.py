@@ -7,9 +7,9 @@ background. Landmarks and measure lines are canvas items on top.
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import customtkinter as ctk
 import numpy as np
@@ -19,7 +19,9 @@ from fitter.app.jobs import Job
 from fitter.app.state import AppState
 from fitter.app.text import _
 from fitter.exchange.wording import with_error
-from fitter.picture.camera import Camera, Size, framing, orbit, pan, pixels_per_mm, project, towards, zoom
+from fitter.picture.camera import (
+    Camera, Size, framing, orbit, pan, pixels_per_mm, project, towards, unproject, zoom,
+)  # fmt: skip
 from fitter.picture.raster import Image, Surface, coarse, render
 from fitter.picture.shadow import Shadow, floor_shadow
 from fitter.picture.views import HEIGHT_STEPS, foot_surface, shown
@@ -49,8 +51,34 @@ class Scene:
     lines: tuple[MeasureLine, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """What lies under a pixel: the place (mm, foot frame), the face of the foot's own mesh (-1 while the foot
+    turns and only its coarse copy is drawn) and which foot of the result it is."""
+
+    place: tuple[float, float, float]
+    face: int
+    foot: int
+
+
+class Hand(Protocol):
+    """Something drawn over the foot that can be taken hold of; pixels of the canvas."""
+
+    def grab(self, x: float, y: float) -> bool:
+        """Whether it was hit: then the foot is not turned, and `drag` and `drop` follow."""
+        ...
+
+    def drag(self, x: float, y: float) -> None: ...
+
+    def drop(self, x: float, y: float) -> None: ...
+
+
 class FootView(ctk.CTkFrame):
-    """Shows the selected foot of the state."""
+    """Shows the selected foot of the state.
+
+    Others draw over it by `overlay`, find the skin under a pixel by `pick`, the pixel of a place on the foot
+    by `pixels`, and take the mouse by `hand`.
+    """
 
     def __init__(self, parent: Any, state: AppState) -> None:
         super().__init__(parent, fg_color=theme.SCENE, corner_radius=0)
@@ -62,10 +90,14 @@ class FootView(ctk.CTkFrame):
         self._scenes: dict[tuple[int, bool], Scene] = {}
         self._making: Foot | Glimpse | None = None
         self._last: Image | None = None
+        self._last_camera: Camera | None = None
         self._still_job: Job | None = None
         self._still_timer = ""
         self._frame_due = False
         self._hand: tuple[int, int] | None = None
+        self._overlays: list[Callable[[], None]] = []
+        self._hands: list[Hand] = []
+        self._held: Hand | None = None
         self.still = False  # whether the finished picture is shown; the tests wait for it
         self.frames = 0
         self._bind_hand()
@@ -158,9 +190,10 @@ class FootView(ctk.CTkFrame):
         width, height = self.extent
         half = (max(width // 2, 1), max(height // 2, 1))
         background = theme.rgb(theme.SCENE)
-        image = render(scene.quick, self.camera, half, background=background, shadow=scene.shadow)
+        camera = self.camera
+        image = render(scene.quick, camera, half, background=background, shadow=scene.shadow)
         self.frames += 1
-        self._show(image)
+        self._show(image, camera)
         if self._still_job:
             self._still_job.cancel()
         if self._still_timer:
@@ -175,8 +208,8 @@ class FootView(ctk.CTkFrame):
         background = theme.rgb(theme.SCENE)
 
         def arrived(image: Image) -> None:
-            self._show(image)
             self.still = True
+            self._show(image, camera)
 
         self._still_job = self.state.jobs.run(
             lambda progress: render(
@@ -186,7 +219,7 @@ class FootView(ctk.CTkFrame):
             failed=self._not_drawn,
         )
 
-    def _show(self, image: Image) -> None:
+    def _show(self, image: Image, camera: Camera) -> None:
         from PIL import Image as Picture  # noqa: PLC0415 - only a window with a foot needs it
         from PIL import ImageTk  # noqa: PLC0415
 
@@ -198,9 +231,51 @@ class FootView(ctk.CTkFrame):
             self.canvas.itemconfigure(self._picture, image=self._photo)
         else:
             self._photo.paste(picture)
-        self._last = image
+        self._last, self._last_camera = image, camera
         self.canvas.itemconfigure(self._picture, state="normal")
         self._draw_over()
+
+    # ------------------------------------------------------------------ for whatever else is drawn over it
+
+    def overlay(self, draw: Callable[[], None]) -> None:
+        """``draw`` is called whenever the picture was drawn; what it draws on ``canvas`` with the tag "over"
+        is deleted before the next time."""
+        self._overlays.append(draw)
+
+    def hand(self, hand: Hand) -> None:
+        """Ask ``hand`` first when the left button is pressed."""
+        self._hands.append(hand)
+
+    def redraw_overlays(self) -> None:
+        """Draw what lies over the picture again, and not the picture."""
+        self._draw_over()
+
+    def pick(self, x: float, y: float) -> Picked | None:
+        """The skin under a pixel of the canvas, or None where there is none."""
+        image, scene = self._last, self.scene
+        if image is None or scene is None or self._last_camera is None:
+            return None
+        rows, columns = image.faces.shape
+        width, height = self.extent
+        column, row = int(x * columns / width), int(y * rows / height)
+        if not (0 <= column < columns and 0 <= row < rows) or image.faces[row, column] < 0:
+            return None
+        fine = self.still and len(scene.fine.faces) > 0
+        depth = float(image.depth[row, column])
+        at = unproject(self._last_camera, np.array([[x, y, depth]]), self.extent)
+        face = int(image.faces[row, column]) if fine else -1
+        px, py, pz = shown(scene.foot.side, at)[0]
+        return Picked((float(px), float(py), float(pz)), face, self.state.now.foot)
+
+    def pixels(self, places: Any) -> Any:
+        """Places (n, 3) of the selected foot (mm, foot frame) as (n, 3): pixels of the canvas, and depth."""
+        scene = self.scene
+        side = scene.foot.side if scene is not None else "right"
+        return project(self.camera, shown(side, np.asarray(places, dtype=float)), self.extent)
+
+    def seen(self, at: Any, behind_mm: float = _HIDDEN_BEHIND_MM) -> Any:
+        """Which of the `pixels` (n, 3) have nothing between them and the eye but so much skin."""
+        return self._seen(at, behind_mm)
 
     # ------------------------------------------------------------------ what is drawn over it
 
@@ -217,6 +292,8 @@ class FootView(ctk.CTkFrame):
             self._draw_landmarks(scene)
         self.canvas.tag_raise("tag")
         self._draw_scale()
+        for draw in self._overlays:
+            draw()
         if self.state.now.view == "sole":
             self._draw_legend()
 
@@ -401,9 +478,16 @@ class FootView(ctk.CTkFrame):
             )
 
     def _grab(self, event: Any) -> None:
-        self._hand = (event.x, event.y)
+        if event.num == 1:
+            self._held = next((hand for hand in self._hands if hand.grab(event.x, event.y)), None)
+        if self._held is None:
+            self._hand = (event.x, event.y)
 
-    def _let_go(self, _event: Any) -> None:
+    def _let_go(self, event: Any) -> None:
+        if self._held is not None:
+            held, self._held = self._held, None
+            held.drop(event.x, event.y)
+            return
         self._hand = None
         if self.scene is not None and not self.still:
             self.refresh()
@@ -414,6 +498,9 @@ class FootView(ctk.CTkFrame):
         return event.x - before[0], event.y - before[1]
 
     def _turn(self, event: Any) -> None:
+        if self._held is not None:
+            self._held.drag(event.x, event.y)
+            return
         dx, dy = self._moved(event)
         self._turn_by(dx * _DEGREES_PER_PIXEL, dy * _DEGREES_PER_PIXEL)
 
