@@ -64,6 +64,17 @@ def surface(
     return _shaded(points, triangles, painted)
 
 
+def unlit(
+    vertices: NDArray[np.floating], faces: NDArray[np.integer], colours: NDArray[np.floating]
+) -> Surface:
+    """A surface without normals, which take a while on a large one: to be copied by `coarse`, not drawn."""
+    points = np.ascontiguousarray(vertices, dtype=np.float32)
+    triangles = np.ascontiguousarray(faces, dtype=np.int32).reshape(-1, 3)
+    painted = np.broadcast_to(np.asarray(colours, dtype=np.float32), points.shape)
+    nothing = np.zeros((0, 3), np.float32)
+    return Surface(points, triangles, nothing, painted, nothing, nothing.astype(bool))
+
+
 def _shaded(
     points: NDArray[np.float32],
     faces: NDArray[np.int32],
@@ -251,12 +262,16 @@ def _touching(
     height, width = edge.shape
     above = np.zeros((height + 1, width + 1), np.int32)
     above[1:, 1:] = edge.cumsum(axis=0, dtype=np.int32).cumsum(axis=1, dtype=np.int32)
-    a, b, c = _columns(faces)
-    (left, right), (top, bottom) = (_span(axis[a], axis[b], axis[c]) for axis in flat[:2])
-    in_x = np.clip(left, 0, width).astype(np.int32), np.clip(right + 1, 0, width).astype(np.int32)
-    in_y = np.clip(top, 0, height).astype(np.int32), np.clip(bottom + 1, 0, height).astype(np.int32)
-    count = above[in_y[1], in_x[1]] - above[in_y[0], in_x[1]] - above[in_y[1], in_x[0]]
-    return np.flatnonzero(count + above[in_y[0], in_x[0]] > 0)
+    table, stride = above.ravel(), np.int32(width + 1)
+    found = []
+    for start in range(0, len(faces), _AT_ONCE):
+        a, b, c = _columns(faces[start : start + _AT_ONCE])
+        (left, right), (top, bottom) = (_span(axis[a], axis[b], axis[c]) for axis in flat[:2])
+        x0, x1 = (np.clip(at, 0, width).astype(np.int32) for at in (left, right + 1))
+        y0, y1 = (np.clip(at, 0, height).astype(np.int32) * stride for at in (top, bottom + 1))
+        count = table[y1 + x1] - table[y0 + x1] - table[y1 + x0] + table[y0 + x0]
+        found.append(start + np.flatnonzero(count > 0))
+    return np.concatenate(found)
 
 
 def _span(
@@ -302,34 +317,57 @@ def _nearest_faces(
     count: int,
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """The z-buffer: of all ``chosen`` faces the nearest at each of ``count`` places."""
+    nearest = np.full(count, _NOT_HIT, np.uint64)
+    low = float(flat[2].min()) if flat.size else 0.0
+    total = len(faces) if chosen is None else len(chosen)
+    for start in range(0, total, _AT_ONCE):
+        part = np.arange(start, min(start + _AT_ONCE, total)) if chosen is None else None
+        those = chosen[start : start + _AT_ONCE] if part is None and chosen is not None else part
+        assert those is not None
+        corners = _columns(faces[start : start + len(those)] if chosen is None else faces[those])
+        _put(nearest, low, flat, corners, those, size, place)
+    return _read(nearest, low)
+
+
+# Faces or pixels worked on at a time: what is reckoned of so many stays in the processor's cache, and other
+# threads get their turn between.
+_AT_ONCE = 1 << 15
+
+
+def _put(
+    nearest: NDArray[np.uint64],
+    low: float,
+    flat: NDArray[np.float32],
+    corners: tuple[NDArray[np.int32], ...],
+    owners: NDArray[np.integer],
+    size: Size,
+    place: Place,
+) -> None:
+    """Put faces, given by their ``corners``, into the z-buffer."""
     width, height = size
-    a, b, c = _columns(faces if chosen is None else faces[chosen])
-    x, y = ((axis[a], axis[b], axis[c]) for axis in flat[:2])
+    x, y = ([axis[k] for k in corners] for axis in flat[:2])
     (left, right), (top, bottom) = _span(*x), _span(*y)
-    first_row, last_row = np.ceil(top - 0.5), np.floor(bottom - 0.5)
-    first_column, last_column = np.ceil(left - 0.5), np.floor(right - 0.5)
+    half = np.float32(0.5)
+    first_row, last_row = np.ceil(top - half), np.floor(bottom - half)
+    first_column, last_column = np.ceil(left - half), np.floor(right - half)
     inside = (last_row >= first_row) & (last_column >= first_column)
     inside &= (last_row >= 0) & (first_row < height) & (last_column >= 0) & (first_column < width)
     small = inside & (last_row - first_row < _SMALL) & (last_column - first_column < _SMALL)
-    nearest = np.full(count, _NOT_HIT, np.uint64)
-    low = float(flat[2].min()) if flat.size else 0.0
     for kind, fill in ((small, _by_box), (inside & ~small, _by_rows)):
         own = np.flatnonzero(kind)
         if not len(own):
             continue
-        z = tuple(flat[2][k[own]] for k in (a, b, c))
-        corners = (*(tuple(axis[own] for axis in of) for of in (x, y)), z)
-        rows = np.clip(first_row[own], 0, None), np.clip(last_row[own], None, height - 1)
-        columns = np.clip(first_column[own], 0, None), np.clip(last_column[own], None, width - 1)
-        face, row, column, depth = fill(corners, rows, columns)
+        z = tuple(flat[2][k[own]] for k in corners)
+        rows = np.maximum(first_row[own], 0), np.minimum(last_row[own], height - 1)
+        columns = np.maximum(first_column[own], 0), np.minimum(last_column[own], width - 1)
+        of_own = (tuple(axis[own] for axis in x), tuple(axis[own] for axis in y), z)
+        face, row, column, depth = fill(of_own, rows, columns)
         at = place(row, column)
-        owner = own[face] if chosen is None else chosen[own[face]]
-        key = np.maximum(depth - np.float32(low), 0.0).astype(np.float32).view(np.uint32).astype(np.uint64)
-        key = key << np.uint64(32) | owner.astype(np.uint64)
+        key = np.maximum(depth - np.float32(low), np.float32(0.0)).view(np.uint32).astype(np.uint64)
+        key = key << np.uint64(32) | owners[own[face]].astype(np.uint64)
         if at.min(initial=0) < 0:
             at, key = at[at >= 0], key[at >= 0]
         np.minimum.at(nearest, at, key)
-    return _read(nearest, low)
 
 
 def _read(nearest: NDArray[np.uint64], low: float) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
@@ -448,8 +486,23 @@ def _lit(
     at: tuple[NDArray[np.floating], NDArray[np.floating]],
     camera: Camera,
 ) -> NDArray[np.float32]:
-    """Colours (n, 3) in 0..1 where a ``face`` is seen ``at`` pixels (x, y): light and paint at the corners,
-    carried across. At a crease the face is lit by its own normal."""
+    """Colours (n, 3) in 0..1 where a ``face`` is seen ``at`` pixels (x, y)."""
+    out = np.empty((len(face), 3), np.float32)
+    for start in range(0, len(face), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        out[part] = _lit_part(drawn, flat, light, face[part], (at[0][part], at[1][part]), camera)
+    return out
+
+
+def _lit_part(
+    drawn: Surface,
+    flat: NDArray[np.float32],
+    light: _Lights,
+    face: NDArray[np.int32],
+    at: tuple[NDArray[np.floating], NDArray[np.floating]],
+    camera: Camera,
+) -> NDArray[np.float32]:
+    """Light and paint at the corners, carried across. At a crease the face is lit by its own normal."""
     corners = [drawn.faces[:, k][face] for k in range(3)]
     x, y = ([axis[k] for k in corners] for axis in flat[:2])
     area = (x[1] - x[0]) * (y[2] - y[0]) - (y[1] - y[0]) * (x[2] - x[0])
@@ -475,11 +528,9 @@ def _light(normal: NDArray[np.float32]) -> NDArray[np.float32]:
         np.maximum(normal @ (way / np.linalg.norm(way)).astype(np.float32), np.float32(0.0))
         for way in (_KEY, _FILL)
     )
-    rim = np.float32(1.0) - np.clip(normal[:, 2], np.float32(0.0), np.float32(1.0))
-    one, shade = np.float32(1.0), np.float32(_RIM)
-    out: NDArray[np.float32] = (
-        np.float32(_AMBIENT) + np.float32(_KEY_SHARE) * key + np.float32(_FILL_SHARE) * fill
-    ) * (one - shade * rim * rim)
+    rim = 1.0 - np.clip(normal[:, 2], 0.0, 1.0)
+    bright = _AMBIENT + np.float32(_KEY_SHARE) * key + np.float32(_FILL_SHARE) * fill
+    out: NDArray[np.float32] = (bright * (1.0 - _RIM * rim * rim)).astype(np.float32)
     return out
 
 

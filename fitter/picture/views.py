@@ -19,6 +19,7 @@ __all__ = [
     "shown_landmarks", "view_camera",
 ]  # fmt: skip
 
+
 def shown(side: Side, points: NDArray[np.floating]) -> NDArray[np.float64]:
     """Points (n, 3) of the foot frame as they are shown: a left foot is mirrored back to a left foot."""
     return np.asarray(points, dtype=np.float64) * (1.0, 1.0 if side == "right" else -1.0, 1.0)
