@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import customtkinter as ctk
 import numpy as np
 
+from fitter.anatomy.measures import BY_ID
 from fitter.app import theme
 from fitter.app.canvas_picture import drawn_over, items
 from fitter.app.foot_words import told
@@ -40,11 +41,13 @@ from fitter.picture.colours import Meaning, Scale
 from fitter.picture.raster import Image, Surface, render
 from fitter.picture.scene import Look, Scene, partner, scenes
 from fitter.picture.views import shown
+from fitter.quantity import Quantity
 from fitter.scan.foot import Foot, Glimpse
 
 if TYPE_CHECKING:
     from fitter.picture.lines import MeasureLine, Point
     from fitter.picture.under import Under
+    from fitter.profile import FootFit
 
 _STILL_AFTER_MS = 150
 _DEGREES_PER_PIXEL = 0.5
@@ -53,6 +56,8 @@ _LINE_HIDDEN_MM = 1.5
 _STEP_MM = 4.0
 _SMALLEST = 40
 _KEPT = 6
+_BAR_ROOM = 26  # of the height that the bar of 50 mm takes
+_SCALE_ROOM = 110  # pixels at scale 1 of the width that a scale of colours takes
 VIEWS_BY_KEY: tuple[View, ...] = ("oblique", "top", "medial", "lateral", "heel", "sole")
 
 
@@ -193,6 +198,7 @@ class FootView(ctk.CTkFrame):
         now, lie_under = self.state.now, self.state.lie_under
         under = self._under[1] if self._under is not None and self._under[0] is foot else None
         needed = key[1].insole or key[1].paint == "gap"
+        angles = _angles(now.told)
 
         def work(report: Report) -> tuple[Scene, Under | None]:
             lying = under
@@ -201,7 +207,7 @@ class FootView(ctk.CTkFrame):
                 lying = lie_under(now.fit, foot, report)
             *_first, last = (
                 report.show(scene) or scene
-                for scene in scenes(foot, key[1], other=other, under=lying, marks=marks)
+                for scene in scenes(foot, key[1], other=other, under=lying, marks=marks, angles=angles)
             )
             return last, lying
 
@@ -243,10 +249,16 @@ class FootView(ctk.CTkFrame):
         if now.camera is not None or scene is None:
             return now.camera or Camera()
         turned = towards(Camera(), now.view, scene.foot.side)
-        if not _is_plan(turned):
-            return framing(turned, scene.quick.vertices, self.extent)
-        lines = (shown(scene.foot.side, line.points) for line in scene.lines)
-        return framing(turned, np.vstack([scene.quick.vertices, *lines]), self.extent)
+        points = scene.quick.vertices
+        if _is_plan(turned):
+            points = np.vstack([points, *(shown(scene.foot.side, line.points) for line in scene.lines)])
+        # The scales of colour stand at the right and the bar at the bottom, and nothing behind them.
+        width, height = self.extent
+        kept = min(theme.scaled(self, _SCALE_ROOM) * len(scene.scales), width // 2)
+        under = min(theme.scaled(self, _BAR_ROOM), height // 4)
+        framed = framing(turned, points, (width - kept, height - under))
+        span = framed.span * min(width, height) / min(width - kept, height - under)
+        return pan(replace(framed, span=span), -kept / 2.0, -under / 2.0, self.extent)
 
     def _changed(self, fields: frozenset[str]) -> None:
         drawn = {"result", "foot", "view", "preview", "paint", "company", "insole"}
@@ -426,9 +438,14 @@ class FootView(ctk.CTkFrame):
         return project(self.camera, shown(scene.foot.side, np.array(points)), self.extent)
 
     def _draw_lines(self, scene: Scene) -> None:
+        from fitter.picture.lines import ways_of  # noqa: PLC0415 - whoever has lines has loaded it
+
         picked = self.state.now.measure
+        ways, told = ways_of(picked) if picked else frozenset[str](), False
         for line in scene.lines:
-            chosen = line.measure == picked
+            chosen = line.measure in ways
+            if line.asked and line.measure != picked:
+                continue
             at = project(self.camera, shown(scene.foot.side, line.sampled(_STEP_MM)), self.extent)
             seen = self._seen(at, _LINE_HIDDEN_MM)
             if np.ptp(at[:, :2], axis=0).max() < theme.scaled(self, 12):
@@ -442,9 +459,10 @@ class FootView(ctk.CTkFrame):
             )
             for x, y, _depth in () if line.closed else (at[0], at[-1]):
                 self._dot(x, y, 3 if chosen else 2, colour, colour)
-            if chosen:
+            if chosen and not told:
+                told = True
                 x, y, _depth = at[np.argmin(at[:, 1])] if line.closed else at[len(at) // 2]
-                self._tag_line(line.measure, x, y)
+                self._tag_line(picked, x, y)
 
     def _worth_drawing(self, line: MeasureLine, at: Any, seen: Any) -> bool:
         """From straight above or below every line is; else those that lie open and within the picture."""
@@ -470,11 +488,17 @@ class FootView(ctk.CTkFrame):
         if q is None:
             return
         text = self.canvas.create_text(
-            x, y, text=with_error(q), font=theme.plain_font(self, 14, bold=True), fill=theme.pick(theme.TEXT),
-            tags=("over", "tag"),
+            x, y, text=f"{_(BY_ID[measure].name)}\n{with_error(q)}", justify="center",
+            font=theme.plain_font(self, 14, bold=True), fill=theme.pick(theme.TEXT), tags=("over", "tag"),
         )  # fmt: skip
         margin = theme.scaled(self, 6)
         x1, y1, x2, y2 = self.canvas.bbox(text)
+        # Kept whole within the picture.
+        (wide, tall), edge = self.extent, 2 * margin
+        right = max(edge - x1, 0) - max(x2 + edge - wide, 0)
+        down = max(edge - y1, 0) - max(y2 + edge - tall, 0)
+        self.canvas.move(text, right, down)
+        x1, y1, x2, y2 = x1 + right, y1 + down, x2 + right, y2 + down
         box = (x1 - margin, y1 - margin // 2, x2 + margin, y2 + margin // 2)
         back = self.canvas.create_rectangle(
             *box, fill=theme.pick(theme.PANEL), outline=theme.pick(theme.MARK), tags=("over", "tag")
@@ -520,14 +544,14 @@ class FootView(ctk.CTkFrame):
     def _draw_legend(self, scale: Scale, place: int) -> None:
         """What the colours mean; a second scale stands left of the first."""
         wide, tall = theme.scaled(self, 14), theme.scaled(self, 18)
-        room = theme.scaled(self, 150) * place
+        room = theme.scaled(self, _SCALE_ROOM) * place
         x = self.extent[0] - theme.scaled(self, 18) - wide - room
         y = self.extent[1] - theme.scaled(self, 14) - tall * len(scale.steps)
         colour, small = theme.pick(theme.MUTED), theme.plain_font(self, 12)
         told = _legend(scale.meaning)
         self.canvas.create_text(
             x + wide, y - 6, text=told, anchor="se", justify="right", fill=colour, font=small,
-            tags=("over", "legend"), width=theme.scaled(self, 140),
+            tags=("over", "legend"), width=theme.scaled(self, _SCALE_ROOM - 8),
         )  # fmt: skip
         for value, (red, green, blue) in reversed(scale.steps):
             fill = f"#{red:02x}{green:02x}{blue:02x}"
@@ -670,12 +694,18 @@ def _is_plan(camera: Camera) -> bool:
     return abs(camera.elevation) > 75.0
 
 
+def _angles(fit: FootFit | None) -> dict[str, float]:
+    """The angles that were measured (degrees)."""
+    readings = fit.measurements.readings if fit is not None else {}
+    return {key: q.value for key, q in readings.items() if isinstance(q, Quantity) and q.unit == "deg"}
+
+
 def _legend(meaning: Meaning) -> str:
     """What a scale of colours tells, with its unit."""
     return {
         "height": _("mm above\nthe floor"),
         "gap": _("mm between skin\nand insole"),
         "seen": _("% of the region\nthat was seen"),
-        "change": _("mm outwards since\nthe other capture"),
+        "change": _("mm outside of\nthe other"),
         "thickness": _("mm thickness\nof the insole"),
     }[meaning]

@@ -64,7 +64,7 @@ def told(now: Model, look: Look, other: int | None, meanings: Sequence[Meaning])
     if "seen" in meanings and isinstance(shape, Foot):
         parts.append(
             _("noise of the scan {noise} mm, closed holes {holes}").format(
-                noise=wording.plain(shape.quality.noise_mm, "mm"), holes=len(shape.rims)
+                noise=wording.plain(shape.quality.noise_mm, "ratio"), holes=len(shape.rims)
             )
         )
     return sentences(*parts)

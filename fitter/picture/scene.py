@@ -91,6 +91,7 @@ def scenes(
     other: Foot | None = None,
     under: Under | None = None,
     marks: Mapping[str, Point],
+    angles: Mapping[str, float] | None = None,
 ) -> Iterator[Scene]:
     """The scene as soon as it can be turned, and once more when stills can be drawn from it."""
     from fitter.picture.lines import measure_lines  # noqa: PLC0415 - brings SciPy, which no window waits for
@@ -109,7 +110,7 @@ def scenes(
     bare = unlit(*_joined(parts))
     shadow = None if look.insole else floor_shadow(bare.vertices)
     quick, _grain = _copy(bare, _QUICK_FACES)
-    lines = measure_lines(marks, foot.mesh) if marks else ()
+    lines = measure_lines(marks, foot.mesh, angles or {}) if marks else ()
     first = Scene(foot, look, other, None, None, quick, 0.0, own, shadow, dict(marks), lines, scales)
     yield first
     still, grain = _copy(bare, _STILL_FACES) if len(bare.faces) > 1.3 * _STILL_FACES else (None, 0.0)
