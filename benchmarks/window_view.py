@@ -78,6 +78,9 @@ class Bench:
         self._struck = time.perf_counter()
         self._beat()
         self.root.after(15, self._poll)
+        self.until(lambda: self.view.extent[0] == SIZE[0])
+        taller = SIZE[1] - self.view.extent[1]  # a line of text stands under the picture
+        self.root.geometry(f"{SIZE[0]}x{SIZE[1] + taller}+0+0")
         self.until(lambda: self.view.extent == SIZE)
 
     def _beat(self) -> None:
@@ -169,7 +172,7 @@ def screen() -> Iterator[None]:
 def run(triangles: list[int], turns: int, mixed: bool) -> None:
     bench = Bench()
     print(f"{SIZE[0]} x {SIZE[1]}; ms: median, 95 %" + ("; mixed" if mixed else ""))
-    print("triangles   turning       still         beat, stills  beat, making  ready")
+    print("triangles   turning       still         beat, stills  beat, making  ready", flush=True)
     for count in triangles:
         result = result_of(count, mixed)
         shape = result.shapes[0]
