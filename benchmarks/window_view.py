@@ -7,6 +7,7 @@ Drives the real widget, 900 x 700, on a virtual screen of its own (Xvfb; on the 
 milliseconds of the clock, median and 95th percentile:
 
 - "turning": from a move of the mouse to the new picture on the screen;
+- "cpu": the processor time of the window's own thread for that, which other work on the machine changes less;
 - "still": from the moment the hand is let go to the picture with smooth edges;
 - "heartbeat": the longest gap of a clock in the event loop that wants to strike every 5 ms, while the foot
   is made ready to be drawn, and while stills are drawn;
@@ -114,21 +115,23 @@ class Bench:
         self.until(lambda: self.view.still)
         return took, max(self.gaps)
 
-    def turning(self, moves: int) -> list[float]:
-        """Move the mouse with the button held; ms until each new picture is on the screen."""
-        canvas, times = self.view.canvas, []
+    def turning(self, moves: int) -> tuple[list[float], list[float]]:
+        """Move the mouse with the button held; ms until each new picture is on the screen, and of those how
+        many the window's thread worked."""
+        canvas, times, worked = self.view.canvas, [], []
         canvas.event_generate("<ButtonPress-1>", x=300, y=300)
         for move in range(moves):
-            frames, start = self.view.frames, time.perf_counter()
+            frames, start, begun = self.view.frames, time.perf_counter(), time.thread_time()
             canvas.event_generate("<B1-Motion>", x=300 + 3 * move, y=300 + move % 40)
             while self.view.frames == frames:
                 self.root.update()
             self.root.update()
             canvas.winfo_pointerx()  # answered by the server only after all that was drawn before
             times.append((time.perf_counter() - start) * 1000.0)
+            worked.append((time.thread_time() - begun) * 1000.0)
             time.sleep(0.004)
         canvas.event_generate("<ButtonRelease-1>", x=300, y=300)
-        return times
+        return times, worked
 
     def stills(self, count: int) -> tuple[list[float], list[float]]:
         """Turn a little and let go; ms until the still is there, and the longest gap meanwhile."""
@@ -172,17 +175,19 @@ def screen() -> Iterator[None]:
 def run(triangles: list[int], turns: int, mixed: bool) -> None:
     bench = Bench()
     print(f"{SIZE[0]} x {SIZE[1]}; ms: median, 95 %" + ("; mixed" if mixed else ""))
-    print("triangles   turning       still         beat, stills  beat, making  ready", flush=True)
+    print(
+        "triangles   turning       cpu           still         beat, stills  beat, making  ready", flush=True
+    )
     for count in triangles:
         result = result_of(count, mixed)
         shape = result.shapes[0]
         assert shape is not None
         took, longest = bench.ready(result)
-        moved = bench.turning(turns)
+        moved, worked = bench.turning(turns)
         bench.until(lambda: bench.view.still)
         still, gaps = bench.stills(max(turns // 6, 3))
         print(
-            f"{len(shape.mesh.faces):9d} {_told(moved)} {_told(still)} {_told(gaps)} "
+            f"{len(shape.mesh.faces):9d} {_told(moved)} {_told(worked)} {_told(still)} {_told(gaps)} "
             f"{longest:10.0f} {took:8.0f}",
             flush=True,
         )

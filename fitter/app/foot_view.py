@@ -7,6 +7,7 @@ picture on every machine, with no graphics driver, and what lies under a pixel i
 
 from __future__ import annotations
 
+import time
 import tkinter as tk
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -55,6 +56,8 @@ _HIDDEN_BEHIND_MM = 6.0  # a landmark estimated a little under the skin still co
 _LINE_HIDDEN_MM = 1.5
 _STEP_MM = 4.0
 _SMALLEST = 40
+# On a slow or busy machine pictures are drawn smaller while the foot turns, to keep up with the hand.
+_SLOW_S, _QUICK_S, _SMALLEST_SHARE = 0.040, 0.018, 4
 _KEPT = 6
 _BAR_ROOM = 26  # of the height that the bar of 50 mm takes
 _SCALE_ROOM = 110  # pixels at scale 1 of the width that a scale of colours takes
@@ -108,6 +111,7 @@ class FootView(ctk.CTkFrame):
         self._still_job: Job | None = None
         self._still_timer = ""
         self._frame_due = False
+        self._shrunk = 2  # how many times smaller than its place the picture is drawn while it turns
         self._hand: tuple[int, int] | None = None
         self._overlays: list[Callable[[], None]] = []
         self._hands: list[Hand] = []
@@ -289,13 +293,19 @@ class FootView(ctk.CTkFrame):
             self._make_scene(foot, {} if now.preview or not now.result else now.result.landmarks[now.foot])
             return
         width, height = self.extent
-        half = (max(width // 2, 1), max(height // 2, 1))
+        few = (max(width // self._shrunk, 1), max(height // self._shrunk, 1))
         background = theme.rgb(theme.SCENE)
         camera = self.camera
-        image = render(scene.quick, camera, half, background=background, shadow=scene.shadow)
+        start = time.perf_counter()
+        image = render(scene.quick, camera, few, background=background, shadow=scene.shadow)
         self._last_drawn = scene.quick
         self._show(image, camera)
         self.frames += 1
+        took = time.perf_counter() - start
+        if took > _SLOW_S:
+            self._shrunk = min(self._shrunk + 1, _SMALLEST_SHARE)
+        elif took < _QUICK_S:
+            self._shrunk = max(self._shrunk - 1, 2)
         if self._still_job:
             self._still_job.cancel()
         if self._still_timer:
