@@ -16,6 +16,7 @@ from fitter.app.text import _
 from fitter.picture.scene import Company, Paint
 
 _GAP = 8  # pixels at scale 1
+_MOST_ROWS = 2  # more would take the room of the picture: a button brings them
 
 
 def _paints() -> dict[Paint, str]:
@@ -43,6 +44,7 @@ class FootControls(ctk.CTkFrame):
         self, parent: Any, state: AppState, foot: FootView, *, choose_folder: Callable[[], str]
     ) -> None:
         super().__init__(parent, fg_color="transparent", height=40)
+        self._waiting = ""
         self.state, self.foot, self._choose_folder = state, foot, choose_folder
         self.paint = self._menu(lambda name: state.show(paint=_key(_paints(), name)))
         self.company = self._menu(lambda name: state.show(company=_key(_companies(), name)))
@@ -50,38 +52,70 @@ class FootControls(ctk.CTkFrame):
         self.lines = self._tick(_("Measure lines"), lambda on: state.show(lines=on))
         self.insole = self._tick(_("Insole"), lambda on: state.show(insole=on))
         self.save = theme.quiet(self, _("Save picture"), self.save_picture, height=28, width=60)
+        self.more = theme.quiet(self, _("What is shown"), self._fold, height=28, width=60)
+        self._all = False  # whether all are shown where they take many rows
         self._row: tuple[Any, ...] = (
             self.landmarks, self.lines, self.insole, self.paint, self.company, self.save,
         )  # fmt: skip
-        tk.Frame.bind(self, "<Configure>", lambda _event: self.flow(), add="+")
+        for widget in (self, *self._row):
+            tk.Frame.bind(widget, "<Configure>", lambda _event: self._flow_soon(), add="+")
+        tk.Frame.bind(self, "<Map>", lambda _event: self._flow_soon(), add="+")
         foot.canvas.bind("<Key-s>", lambda _event: self.save_picture())
         state.listen(self._changed)
         self.follow()
 
     def _menu(self, command: Callable[[str], None]) -> Any:
-        return ctk.CTkOptionMenu(
+        menu = ctk.CTkOptionMenu(
             self, values=[""], command=command, height=28, font=theme.font(13), dropdown_font=theme.font(13),
             dynamic_resizing=True,
         )  # fmt: skip
+        return theme.calm(menu)
 
     def _tick(self, text: str, command: Callable[[bool], None]) -> Any:
         box = theme.tick(self, text, 13)
         box.configure(command=lambda: command(bool(box.get())))
         return box
 
+    def _flow_soon(self) -> None:
+        """When all is drawn, and once: in the midst of laying out it would lay out within itself."""
+        if not self._waiting:
+            self._waiting = self.after(1, self.flow)
+
     def flow(self) -> None:
         """Place them from left to right, in as many rows as it takes."""
+        self._waiting = ""
+        rows, places = self._places(self._row)
+        if rows > _MOST_ROWS:
+            shown = (self.more, *self._row) if self._all else (self.more,)
+            rows, places = self._places(shown)
+        for widget in (self.more, *self._row):
+            if (at := places.get(widget)) is not None:
+                tk.Place.place_configure(widget, x=at["x"], y=at["y"])  # the library's own scales x and y
+            else:
+                tk.Place.place_forget(widget)
+        tall = max((at["y"] + widget.winfo_reqheight() for widget, at in places.items()), default=1)
+        scale = ctk.ScalingTracker.get_widget_scaling(self)
+        if abs(self.cget("height") - tall / scale) > 1:
+            self.configure(height=tall / scale)
+
+    def _places(self, widgets: tuple[Any, ...]) -> tuple[int, dict[Any, dict[str, int]]]:
+        """In how many rows they stand, and where each."""
         gap, room = theme.scaled(self, _GAP), self.winfo_width()
-        x, y, tall = 0, 0, 0
-        for widget in self._row:
+        x, y, tall, rows = 0, 0, 0, 1
+        places = {}
+        for widget in widgets:
             wide, high = widget.winfo_reqwidth(), widget.winfo_reqheight()
             if x and x + wide > room:
-                x, y, tall = 0, y + tall + gap // 2, 0
-            tk.Place.place_configure(widget, x=x, y=y)  # the library's own scales x and y
+                x, y, tall, rows = 0, y + tall + gap // 2, 0, rows + 1
+            places[widget] = {"x": x, "y": y}
             x, tall = x + wide + gap, max(tall, high)
-        scale = ctk.ScalingTracker.get_widget_scaling(self)
-        if abs(self.cget("height") - (y + tall) / scale) > 1:
-            self.configure(height=(y + tall) / scale)
+        return rows, places
+
+    def _fold(self) -> None:
+        """Show all of them, or the picture in their place."""
+        self._all = not self._all
+        self.more.configure(text=_("Fewer choices") if self._all else _("What is shown"))
+        self._flow_soon()
 
     def _changed(self, fields: frozenset[str]) -> None:
         if fields & {"result", "foot", "preview", "landmarks", "lines", "paint", "company", "insole"}:
@@ -109,7 +143,7 @@ class FootControls(ctk.CTkFrame):
             box.configure(state="normal" if there else "disabled")
         self.insole.configure(state="normal" if self.foot.has_insole else "disabled")
         self.save.configure(state="normal" if there else "disabled")
-        self.after_idle(self.flow)
+        self._flow_soon()
 
     def _offer(self, menu: Any, names: list[str], chosen: str) -> None:
         if list(menu.cget("values")) != names:

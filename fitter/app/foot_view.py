@@ -557,6 +557,8 @@ class FootView(ctk.CTkFrame):
         room = theme.scaled(self, _SCALE_ROOM) * place
         x = self.extent[0] - theme.scaled(self, 18) - wide - room
         y = self.extent[1] - theme.scaled(self, 14) - tall * len(scale.steps)
+        if y < 3 * tall:
+            return  # no room; the line under the picture says what the colours mean
         colour, small = theme.pick(theme.MUTED), theme.plain_font(self, 12)
         told = _legend(scale.meaning)
         self.canvas.create_text(
