@@ -45,6 +45,8 @@ HINTS: tuple[tuple[str, str], ...] = (
     (N_("Arrows"), N_("Turn the foot, move in a list, a menu or between tabs")),
     (N_("Home, End"), N_("First and last of a list or of tabs")),
     ("+  −", N_("Enlarge or shrink the foot")),
+    ("1 … 6", N_("The foot from all sides: oblique, top, inner, outer, heel, sole")),
+    ("S", N_("Save the picture of the foot")),
 )
 _TYPING = (tk.Entry, tk.Text, ttk.Entry)
 _RING = 2  # pixels at scale 1

@@ -102,3 +102,14 @@ def project(camera: Camera, points: NDArray[np.floating], size: Size) -> NDArray
     return np.stack(
         [size[0] / 2.0 + seen[:, 0] * scale, size[1] / 2.0 - seen[:, 1] * scale, -seen[:, 2]], axis=1
     )
+
+
+def unproject(camera: Camera, seen: NDArray[np.floating], size: Size) -> NDArray[np.float64]:
+    """The inverse of `project`: pixels and depth (n, 3) as points (n, 3) of the shown frame."""
+    scale = pixels_per_mm(camera, size)
+    at = np.asarray(seen, dtype=np.float64)
+    own = np.stack(
+        [(at[:, 0] - size[0] / 2.0) / scale, (size[1] / 2.0 - at[:, 1]) / scale, -at[:, 2]], axis=1
+    )
+    out: NDArray[np.float64] = own @ camera.axes + np.array(camera.target)
+    return out
