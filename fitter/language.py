@@ -211,7 +211,7 @@ class Language:
         by it nearly all are passed over at once."""
         if self._patterns is None:
             every = sorted((_Pattern(t) for t in self._texts if "{" in t), key=lambda p: -p.letters)
-            self._patterns = {n: [(p.longest, p) for p in every if p.several is n] for n in (False, True)}
+            self._patterns = {n: [(p.longest, p) for p in every if n in p.several] for n in (False, True)}
         return self._patterns[several]
 
     def _refilled(self, template: str, values: Mapping[str, str]) -> str | None:
@@ -295,7 +295,10 @@ class _Pattern:
             self._names = []
         self._literals.append(pending)
         self.letters = sum(len(_LETTERS.findall(literal)) for literal in self._literals)
-        self.several = _END.search(_PLACEHOLDER.sub("x", template)) is not None
+        # What is put in may be a sentence itself, so a template can be of one and of several.
+        of_one = _END.search(_PLACEHOLDER.sub("x", template)) is None
+        of_several = _END.search(_PLACEHOLDER.sub("x.", template)) is not None
+        self.several = {kind for kind, holds in ((False, of_one), (True, of_several)) if holds}
         self.longest = max(self._literals, key=len)
         self._regex: re.Pattern[str] | None = None
 
