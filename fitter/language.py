@@ -59,6 +59,7 @@ _NUMBERS = re.compile(
     rf"{_NUMBER}(?:(?: ?± ?| to |–|[ \u00a0]?/[ \u00a0]?){_NUMBER})*[ \u00a0]?(?:[^\W\d]{{1,4}}|%|°)?"
 )
 _END = re.compile(r"(?<=[.?!]) (?=[\"'(\w])")
+_PLACEHOLDER = re.compile(r"\{[^}]*\}")
 _LETTERS = re.compile(r"[^\W\d_]")
 _ENOUGH = 8  # letters of its own that a template must have to be believed in a text that only looks like it
 _MOST = 4000  # texts remembered, and letters of a text that is taken apart
@@ -72,7 +73,8 @@ class Language:
         self.rules = RULES.get(code, RULES["en"])
         self._texts = dict(texts or {})
         self._known: dict[str, str | None] = {}
-        self._patterns: list[_Pattern] | None = None
+        self._made: set[str] = set()
+        self._patterns: dict[bool, list[tuple[str, _Pattern]]] | None = None
 
     def __repr__(self) -> str:
         return f"Language({self.code!r})"
@@ -153,11 +155,16 @@ class Language:
         text = str(text)
         if (exact := self._texts.get(text)) is not None:
             return exact
+        if text in self._made:  # put together in this language already
+            return None
         if text not in self._known:
             if len(self._known) > _MOST:
                 self._known.clear()
+                self._made.clear()
             self._known[text] = None  # a text within itself is not known
-            self._known[text] = self._look(text) if len(text) <= _MOST else None
+            self._known[text] = found = self._look(text) if len(text) <= _MOST else None
+            if found:
+                self._made.add(found)
         return self._known[text]
 
     def _look(self, text: str) -> str | None:
@@ -188,9 +195,8 @@ class Language:
 
     def _matched(self, text: str) -> str | None:
         """By the template that has most of the text in itself."""
-        if self._patterns is None:
-            self._patterns = sorted((_Pattern(t) for t in self._texts if "{" in t), key=lambda p: -p.letters)
-        for pattern in self._patterns:
+        several = _END.search(text) is not None  # then the template has several sentences of its own
+        for _part, pattern in [pair for pair in self._by_part(several) if pair[0] in text]:
             values = pattern.values(text)
             if values is None or any(_END.search(value) for value in values.values()):
                 continue
@@ -199,6 +205,14 @@ class Language:
             ):
                 return self._refilled(self._texts[pattern.template], values)
         return None
+
+    def _by_part(self, several: bool) -> list[tuple[str, _Pattern]]:
+        """The templates of one or of several sentences, most letters first, each with its longest fixed part:
+        by it nearly all are passed over at once."""
+        if self._patterns is None:
+            every = sorted((_Pattern(t) for t in self._texts if "{" in t), key=lambda p: -p.letters)
+            self._patterns = {n: [(p.longest, p) for p in every if n in p.several] for n in (False, True)}
+        return self._patterns[several]
 
     def _refilled(self, template: str, values: Mapping[str, str]) -> str | None:
         out = []
@@ -263,7 +277,7 @@ def _is_name(name: str, values: Mapping[str, Any]) -> bool:
 class _Pattern:
     """A template, to be found again in a text that was made from it."""
 
-    __slots__ = ("_literals", "_names", "_regex", "letters", "template")
+    __slots__ = ("_literals", "_names", "_regex", "letters", "longest", "several", "template")
 
     def __init__(self, template: str) -> None:
         self.template = template
@@ -281,6 +295,11 @@ class _Pattern:
             self._names = []
         self._literals.append(pending)
         self.letters = sum(len(_LETTERS.findall(literal)) for literal in self._literals)
+        # What is put in may be a sentence itself, so a template can be of one and of several.
+        of_one = _END.search(_PLACEHOLDER.sub("x", template)) is None
+        of_several = _END.search(_PLACEHOLDER.sub("x.", template)) is not None
+        self.several = {kind for kind, holds in ((False, of_one), (True, of_several)) if holds}
+        self.longest = max(self._literals, key=len)
         self._regex: re.Pattern[str] | None = None
 
     def values(self, text: str) -> dict[str, str] | None:

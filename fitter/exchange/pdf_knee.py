@@ -59,7 +59,7 @@ def explained(page: Page, profile: FitProfile) -> None:
     for n, placed in enumerate(flowed):
         if n % 2 == 0:
             page.pdf.add_page()
-            page.text(MARGIN, TOP_OF_PAGE, WIDTH, "The knee, explained", size=13, bold=True, color=ACCENT)
+            page.text(MARGIN, TOP_OF_PAGE, WIDTH, N_("The knee, explained"), size=13, bold=True, color=ACCENT)
         column = columns_of(2)[n % 2]
         for y, piece in placed:
             page.text(
@@ -87,7 +87,7 @@ def _still(
         y, column = _TOP_OF_FLOW, columns[len(flowed) % 2]
         if len(flowed) % 2 == 0:
             page.pdf.add_page()
-            page.text(MARGIN, TOP_OF_PAGE, WIDTH, "The knee, drawn", size=13, bold=True, color=ACCENT)
+            page.text(MARGIN, TOP_OF_PAGE, WIDTH, N_("The knee, drawn"), size=13, bold=True, color=ACCENT)
             other = columns[1]
             draw_exercises(page.pdf, other.x, y, other.width, profile.knee.exercises, page.text)
     draw_chain(page.pdf, column.x, y, column.width, profile)

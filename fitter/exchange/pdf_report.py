@@ -206,7 +206,7 @@ def _blocks(feet: int, profile: FitProfile) -> list[tuple[_Block, ...]]:
 
 
 def _title(page: Page, profile: FitProfile, feet: Sequence[FootFit], y: float) -> float:
-    page.text(MARGIN, y, WIDTH / 2, "Fit profile", size=19, bold=True, color=ACCENT)
+    page.text(MARGIN, y, WIDTH / 2, N_("Fit profile"), size=19, bold=True, color=ACCENT)
     more = len(profile.feet) - len(feet)
     about = " · ".join(dict.fromkeys(spoken(SIDE_WORDS[foot.side]) for foot in feet))
     about += f" · {spoken(say('{count} more in profile.json', count=more))}" if more > 0 else ""
