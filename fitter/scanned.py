@@ -581,9 +581,7 @@ def with_mark(foot: Foot, name: str, place: Points, length: float) -> Foot:
     codes = {why.code for why in foot.unsupported.values()}
     fault = None if "forefoot_missing" in codes else misplaced(name, place / length)
     if fault is not None:
-        raise FitterError(
-            fault, todo="Put it back, or where it belongs", code="landmark_misplaced"
-        )
+        raise FitterError(fault, todo="Put it back, or where it belongs", code="landmark_misplaced")
     marks = {**foot.marks, name: place}
     if name != "pternion":
         return replace(foot, marks=marks)

@@ -37,7 +37,7 @@ _JOINED = 0.05  # mm: ends of an outline closer than this are one corner that a 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plane:
-    """A plane through ``origin`` (3,) with unit ``normal``; ``right`` and ``up`` (unit) span it. Foot frame."""
+    """Through ``origin`` (3,) with unit ``normal``; ``right`` and ``up`` (unit) span it. Foot frame."""
 
     way: Way
     origin: Vector
@@ -114,13 +114,13 @@ class Slicer:
         self._sorted = {axis: _Sorted.of(foot.mesh, axis) for axis in range(3)}
         codes = {why.code for why in foot.unsupported.values()}
         self._gaps = Gaps.of(foot, length, sole_seen="sole_not_seen" not in codes)
-        self._leg = float(table("scan/feet.toml")["likeness"]["leg"]) * length
+        self.leg = float(table("scan/feet.toml")["likeness"]["leg"]) * length
 
     def at(self, plane: Plane) -> Slice:
         """The foot in this plane, with what is read there."""
         outlines = tuple(self._outlines(plane))
         # What begins above the foot is leg that leans over it, and no part of this section.
-        foot = [o for o in outlines if o.points[:, 2].min() < self._leg or plane.way == "level"]
+        foot = [o for o in outlines if o.points[:, 2].min() < self.leg or plane.way == "level"]
         gaps = tuple(_between_ends(foot))
         width, height = self._sizes(plane, foot)
         around, tape = self._around(plane, foot, gaps)
@@ -142,21 +142,23 @@ class Slicer:
         points = np.concatenate([o.points for o in outlines])
         flat, hole = plane.flat(points), self._gaps.along(plane.origin, plane.normal)
         wide = float(np.ptp(flat[:, 0]))
+        tall: Reading
         if plane.way == "level":
             tall = taken_like(self.foot, "foot_length", float(np.ptp(flat[:, 1])), hole=hole)
-        elif flat[:, 1].max() > self._leg:
+        elif flat[:, 1].max() > self.leg:
             tall = _LEG_GOES_ON
         else:
             tall = taken_like(self.foot, "instep_height", float(flat[:, 1].max()), hole=hole)
-        if plane.way != "level" and flat[:, 1].max() > self._leg:
-            low = flat[flat[:, 1] <= self._leg, 0]
+        if plane.way != "level" and flat[:, 1].max() > self.leg:
+            low = flat[flat[:, 1] <= self.leg, 0]
             wide = float(np.ptp(low))
         return taken_like(self.foot, self._like(plane), wide, hole=hole), tall
 
     def _like(self, plane: Plane) -> str:
         if plane.way == "along":
             return "foot_length"
-        return "heel_breadth" if plane.way == "across" and plane.origin[0] < 0.4 * self.length else "ball_breadth"
+        rear = plane.way == "across" and plane.origin[0] < 0.4 * self.length
+        return "heel_breadth" if rear else "ball_breadth"
 
     def _around(
         self, plane: Plane, outlines: list[Outline], gaps: tuple[Vector, ...]
@@ -167,7 +169,7 @@ class Slicer:
         if not outlines:
             return _NOTHING, nothing
         points = np.concatenate([o.points for o in outlines])
-        if plane.way == "across" and points[:, 2].max() > self._leg:
+        if plane.way == "across" and points[:, 2].max() > self.leg:
             return _LEG_GOES_ON, nothing
         if gaps:
             return _OPEN, nothing
@@ -215,7 +217,7 @@ class _Sorted:
 def _segments(
     mesh: Mesh, near: NDArray[np.int64], plane: Plane
 ) -> tuple[Vector, NDArray[np.int64], NDArray[np.int64]]:
-    """Where a plane crosses edges: places (n, 3); the two places (k, 2) on each face crossed; and that face."""
+    """Where a plane crosses edges: places (n, 3); the two places (k, 2) on each face crossed; that face."""
     faces = mesh.faces[near].astype(np.int64)
     height = (mesh.vertices[faces] - plane.origin) @ plane.normal  # (k, 3)
     below = height < 0
@@ -261,7 +263,8 @@ def _followed(
     begin: int, at: Mapping[int, list[tuple[int, int]]], used: NDArray[np.bool_]
 ) -> tuple[list[int], list[int]]:
     """From one place along links not yet used until there is none."""
-    way, crossed = [begin], []
+    way: list[int] = [begin]
+    crossed: list[int] = []
     while True:
         step = next(((to, link) for to, link in at[way[-1]] if not used[link]), None)
         if step is None:

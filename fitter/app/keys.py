@@ -26,6 +26,8 @@ SHORTCUTS: tuple[tuple[str, str, str], ...] = (
     ("<Control-m>", "Ctrl+M", _("Type measures")),
     ("<Control-e>", "Ctrl+E", _("Export")),
     ("<Control-f>", "Ctrl+F", _("Find a customer")),
+    ("<Control-l>", "Ctrl+L", _("Move landmarks")),
+    ("<Control-t>", "Ctrl+T", _("Cut the foot: a section that slides")),
     ("<Control-z>", "Ctrl+Z", _("Undo; while something runs, cancel it")),
     ("<Control-y>", "Ctrl+Y, Ctrl+Shift+Z", _("Do again what was undone")),
     ("<Control-plus>", "Ctrl +  Ctrl −  Ctrl 0", _("Larger text, smaller text, usual size")),

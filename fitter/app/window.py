@@ -16,6 +16,7 @@ from fitter import settings as settings_module
 from fitter.app import keys, theme, words
 from fitter.app.desk import Desk
 from fitter.app.foot_view import FootView
+from fitter.app.landmark_hand import LandmarkHand, LandmarkTool
 from fitter.app.samples import samples
 from fitter.app.screens import start
 from fitter.app.screens.arch import ArchScreen
@@ -26,6 +27,7 @@ from fitter.app.screens.measures import MeasuresScreen
 from fitter.app.screens.questions import QuestionsScreen
 from fitter.app.screens.source import SourceColumn
 from fitter.app.screens.support import SupportScreen
+from fitter.app.section_view import SectionTool
 from fitter.app.session import Left
 from fitter.app.state import AppState
 from fitter.app.text import _, languages
@@ -163,9 +165,56 @@ class Window:
         bottom = ctk.CTkFrame(panel, fg_color="transparent")
         bottom.pack(side="bottom", fill="x", padx=12, pady=8)
         self.foot.pack(fill="both", expand=True, padx=12)
+        self._build_tools(panel)
         self.landmarks = self._tick_box(bottom, _("Landmarks"), lambda on: self.state.show(landmarks=on))
         self.lines = self._tick_box(bottom, _("Measure lines"), lambda on: self.state.show(lines=on))
         return panel
+
+    def _build_tools(self, panel: Any) -> None:
+        """What takes the foot in hand; either opens in place of the numbers."""
+        self.hand = LandmarkHand(self.foot, self.state)
+        self._tools: dict[str, Any] = {}
+        self._tool = ""
+        row = ctk.CTkFrame(panel, fg_color="transparent")
+        row.pack(side="bottom", fill="x", padx=12, pady=(8, 0), before=self.foot)
+        self.tool_buttons = {
+            "landmarks": theme.quiet(row, _("Move landmarks"), lambda: self.show_tool("landmarks"), width=20),
+            "section": theme.quiet(row, _("Section"), lambda: self.show_tool("section"), width=20),
+        }
+        for column, button in enumerate(self.tool_buttons.values()):
+            row.columnconfigure(column, weight=1, uniform="tool")
+            button.grid(row=0, column=column, sticky="ew", padx=(0, 8) if column == 0 else 0)
+
+    def show_tool(self, name: str) -> None:
+        """Open a tool in place of the numbers; the same again closes it."""
+        if self._tool == name:
+            self.close_tool()
+            return
+        self.close_tool()
+        if name not in self._tools:
+            parent = self._panels[1]
+            self._tools[name] = (
+                LandmarkTool(parent, self.hand, self.close_tool)
+                if name == "landmarks"
+                else SectionTool(parent, self.foot, self.state, self.close_tool, self._choose_folder)
+            )
+            keys.reachable(self._tools[name])
+        tool = self._tools[name]
+        self._tool = name
+        self.tabs.pack_forget()
+        self._screens[self._tab].pack_forget()
+        tool.pack(fill="both", expand=True, padx=8, pady=(4, 8))
+        tool.open()
+
+    def close_tool(self) -> None:
+        """Back to the numbers."""
+        if not self._tool:
+            return
+        tool, self._tool = self._tools[self._tool], ""
+        tool.pack_forget()
+        tool.closed()
+        self.tabs.pack(fill="x", padx=12, pady=(12, 8))
+        self._screens[self._tab].pack(fill="both", expand=True, padx=8, pady=(0, 8))
 
     def _tick_box(self, parent: Any, text: str, command: Callable[[bool], None]) -> Any:
         box = theme.tick(parent, text, 13)
@@ -209,6 +258,7 @@ class Window:
 
     def turn_to(self, name: str) -> None:
         """Show one of the tabs."""
+        self.close_tool()
         if self._tab == name:
             return
         if self._tab:
@@ -456,6 +506,8 @@ class Window:
                 self._go_back()
         elif self._form is not None and self._form.winfo_ismapped():
             self._close_page()
+        elif self._tool and not self.state.now.busy:
+            self.close_tool()
         else:
             self.state.cancel()
 
@@ -471,6 +523,8 @@ class Window:
             "<Control-plus>": lambda: self.resize_text(+1),
             "<Escape>": self._escape,
             "<F1>": self.show_keys,
+            "<Control-l>": lambda: self.show_tool("landmarks"),
+            "<Control-t>": lambda: self.show_tool("section"),
         }
         self._bind_keys(actions)
         self.root.protocol("WM_DELETE_WINDOW", self.close)
@@ -518,7 +572,7 @@ class Window:
 
     def _allow_looking(self) -> None:
         """Where there is no shape there is nothing to look at from anywhere."""
-        for control in (self.views, self.landmarks, self.lines):
+        for control in (self.views, self.landmarks, self.lines, *self.tool_buttons.values()):
             control.configure(state="normal" if self.foot.shape else "disabled")
 
     def _show_strip(self) -> None:
