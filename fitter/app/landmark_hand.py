@@ -112,14 +112,16 @@ class LandmarkHand:
         self.pending: Trial | None = None  # let go, and being fitted
         self.over = ""  # the landmark under the mouse
         self.named = False  # whether all are named
+        self.asleep = False  # while something else on the foot is moved, landmarks stay
         self._pressed = (0.0, 0.0)
         self._skin: tuple[Foot, Skin] | None = None
         self._views: list[tuple[Any, Views]] = []
         self._discs: dict[str, tuple[Any, Any]] = {}
+        self._warmed: Foot | None = None
         self._running = False
         self._again = False
         self._listeners: list[Callable[[], None]] = []
-        view.overlay(self._draw)
+        view.overlay(self.redraw)
         view.hand(self)
         view.canvas.bind("<Motion>", self._hover, add="+")
         view.canvas.bind("<Leave>", lambda _event: self._point_at(""), add="+")
@@ -159,7 +161,7 @@ class LandmarkHand:
             self._tell()
         elif "busy" in fields and not self.state.now.busy and self.pending is not None:
             self.pending = None  # refused, or cancelled: it is where it was
-            self.view.redraw_overlays()
+            self.redraw()
             self._tell()
 
     # ------------------------------------------------------------------ the mouse
@@ -190,7 +192,7 @@ class LandmarkHand:
 
     def _hit(self, x: float, y: float) -> str:
         """The landmark under a pixel that is seen there."""
-        if not self.state.now.landmarks or self.foot is None:
+        if self.asleep or not self.state.now.landmarks or self.foot is None:
             return ""
         marks = marks_of(self.state)
         if not marks:
@@ -207,8 +209,20 @@ class LandmarkHand:
     def _point_at(self, name: str) -> None:
         if name != self.over and self.trial is None:
             self.over = name
+            if name:
+                self._warm()
             self.view.canvas.configure(cursor="hand2" if name else "")
-            self.view.redraw_overlays()
+            self.redraw()
+
+    def _warm(self) -> None:
+        """A hand comes near: what measuring needs is loaded, and seen of this foot, before it pulls."""
+        foot, known = self.foot, self._views
+        if foot is None or self._warmed is foot:
+            return
+        self._warmed = foot
+        self.state.jobs.run(
+            lambda progress: _views(foot, known), done=lambda _seen: None, failed=lambda _error: None
+        )
 
     # ------------------------------------------------------------------ mouse and keys alike
 
@@ -219,10 +233,11 @@ class LandmarkHand:
             return False
         at = np.array(mark.at) if mark is not None else self._usual(name, skin)
         self.over = name
-        self.trial = Trial(name, at, at, Effect(self.state.now.told), by_keys)
+        self._warm()
+        self.trial = Trial(name, at, at, by_keys=by_keys)
         if by_keys and not self.state.now.landmarks:
             self.state.show(landmarks=True)
-        self.view.redraw_overlays()
+        self.redraw()
         self._tell()
         return True
 
@@ -251,7 +266,7 @@ class LandmarkHand:
         assert self.trial is not None
         self.trial.at = place
         self._measure()
-        self.view.redraw_overlays()
+        self.redraw()
         self._tell()
 
     def set(self) -> None:
@@ -267,13 +282,13 @@ class LandmarkHand:
             x, y, z = foot.placement.to_file(trial.at[None])[0].tolist()
             self.pending = trial
             self.state.set_landmark(trial.name, (x, y, z))
-        self.view.redraw_overlays()
+        self.redraw()
         self._tell()
 
     def back(self) -> None:
         """Put it back where it was."""
         self.trial = None
-        self.view.redraw_overlays()
+        self.redraw()
         self._tell()
 
     def _fault(self, trial: Trial, foot: Foot) -> str:
@@ -300,7 +315,7 @@ class LandmarkHand:
             self._running = False
             if self.trial is trial and self.foot is foot:
                 trial.effect = effect
-                self.view.redraw_overlays()
+                self.redraw()
                 self._tell()
             if self._again:
                 self._measure()
@@ -333,6 +348,8 @@ class LandmarkHand:
             return [*parts, ("warn", _("It can't stay here: {why}.").format(why=trial.effect.fault))]
         if trial.name in _TURNING:
             return [*parts, ("note", _("The foot's axis turns to it: the numbers follow when it is set."))]
+        if trial.effect.fit is None:
+            return [*parts, ("note", _("Measuring"))] if trial.moved else parts
         found = self.lines
         if not found:
             return [*parts, ("note", _("No number changes."))]
@@ -341,7 +358,9 @@ class LandmarkHand:
 
     # ------------------------------------------------------------------ drawing
 
-    def _draw(self) -> None:
+    def redraw(self) -> None:
+        """Draw names, discs and what is in hand."""
+        self.view.canvas.delete("mark")  # while one is moved, only this is drawn again
         skin = self.skin()
         if skin is None or not self.state.now.landmarks:
             return
@@ -351,7 +370,9 @@ class LandmarkHand:
         canvas, taken = self.view.canvas, list[tuple[int, ...]]()
         at = self.view.pixels([mark.at for mark in marks.values()])
         seen = self.view.seen(at)
-        held = self.trial or self.pending
+        held, r = self.trial or self.pending, theme.scaled(self.view, 5)
+        # A name hides no other landmark; its own it keeps clear of anyway.
+        taken += [(int(x) - r, int(y) - r, int(x) + r, int(y) + r) for x, y, _depth in at[seen]]
         for (name, mark), (x, y, _depth), there in zip(marks.items(), at, seen, strict=True):
             picked = name == self.over
             if there and mark.u95 and (picked or self.named):
@@ -373,13 +394,13 @@ class LandmarkHand:
             self._discs[name] = (key, skin.disc(np.asarray(place, dtype=float), radius))
         flat = self.view.pixels(self._discs[name][1])[:, :2].ravel().tolist()
         self.view.canvas.create_polygon(
-            *flat, fill="", outline=theme.pick(colour), width=theme.scaled(self.view, 2), tags="over"
+            *flat, fill="", outline=theme.pick(colour), width=theme.scaled(self.view, 2), tags=_TAGS
         )
 
     def _ring(self, x: float, y: float, colour: theme.Pair) -> None:
         r, width = theme.scaled(self.view, 8), theme.scaled(self.view, 2)
         self.view.canvas.create_oval(
-            x - r, y - r, x + r, y + r, outline=theme.pick(colour), width=width, tags="over"
+            x - r, y - r, x + r, y + r, outline=theme.pick(colour), width=width, tags=_TAGS
         )
 
     def _name(self, text: str, x: float, y: float, taken: list[tuple[int, ...]]) -> None:
@@ -388,7 +409,7 @@ class LandmarkHand:
         sides: tuple[tuple[Literal["w", "e"], int], ...] = (("w", gap), ("e", -gap))
         for anchor, dx in sides:
             item = canvas.create_text(
-                x + dx, y, text=text, anchor=anchor, tags="over", font=theme.plain_font(self.view, 12),
+                x + dx, y, text=text, anchor=anchor, tags=_TAGS, font=theme.plain_font(self.view, 12),
                 fill=theme.pick(theme.TEXT),
             )  # fmt: skip
             box = canvas.bbox(item)
@@ -396,7 +417,7 @@ class LandmarkHand:
             if clear and box[0] >= 0 and box[2] <= width:
                 taken.append(box)
                 back = canvas.create_rectangle(
-                    box[0] - 3, box[1] - 1, box[2] + 3, box[3] + 1, outline="", tags="over",
+                    box[0] - 3, box[1] - 1, box[2] + 3, box[3] + 1, outline="", tags=_TAGS,
                     fill=theme.pick(theme.PANEL),
                 )  # fmt: skip
                 canvas.tag_lower(back, item)
@@ -408,12 +429,12 @@ class LandmarkHand:
         canvas = self.view.canvas
         (x1, y1, _d1), (x, y, _d2) = self.view.pixels([held.start, held.at])
         colour = theme.pick(theme.MARK)
-        canvas.create_line(x1, y1, x, y, fill=colour, dash=(3, 3), width=2, tags="over")
+        canvas.create_line(x1, y1, x, y, fill=colour, dash=(3, 3), width=2, tags=_TAGS)
         self._disc("", held.at, _by_hand_u95(), theme.MARK)
         r = theme.scaled(self.view, 6)
         fill = theme.pick(theme.PANEL) if held.effect.fault else colour
-        canvas.create_oval(x - r, y - r, x + r, y + r, fill=fill, outline=colour, width=3, tags="over")
-        if self.trial is not None:
+        canvas.create_oval(x - r, y - r, x + r, y + r, fill=fill, outline=colour, width=3, tags=_TAGS)
+        if self.trial is not None and not self.named:  # else it stands beside the foot
             self._draw_effect()
 
     def _draw_effect(self) -> None:
@@ -424,18 +445,19 @@ class LandmarkHand:
             more = len(rows) - _TOLD - 1
             rows = [*rows[: _TOLD + 1], _("and {count} more").format(count=more)]
         item = canvas.create_text(
-            2 * margin, 2 * margin, anchor="nw", text="\n".join(rows), tags=("over", "held"),
+            2 * margin, 2 * margin, anchor="nw", text="\n".join(rows), tags=(*_TAGS, "held"),
             font=theme.plain_font(self.view, 13), fill=theme.pick(theme.TEXT),
             width=max(80, self.view.extent[0] - 4 * margin),
         )  # fmt: skip
         x1, y1, x2, y2 = canvas.bbox(item)
         back = canvas.create_rectangle(
             x1 - margin, y1 - margin, x2 + margin, y2 + margin, fill=theme.pick(theme.PANEL),
-            outline=theme.pick(theme.MARK), tags=("over", "held"),
+            outline=theme.pick(theme.MARK), tags=(*_TAGS, "held"),
         )  # fmt: skip
         canvas.tag_raise(item, back)
 
 
+_TAGS = ("over", "mark")
 _TURNING = ("second_toe_tip",)  # as `fitter.scanned.TURNS_THE_FOOT`, which only a thread may import
 
 
@@ -456,7 +478,6 @@ def _effect(
 ) -> Effect:
     """What a landmark at ``place`` does to one foot of a profile; ``known`` keeps views from one place to the
     next. In a thread."""
-    from fitter.anatomy.landmarks import Views  # noqa: PLC0415
     from fitter.anatomy.measure import measure  # noqa: PLC0415
     from fitter.journey import measured_again  # noqa: PLC0415
     from fitter.scanned import TURNS_THE_FOOT, with_mark  # noqa: PLC0415
@@ -464,11 +485,23 @@ def _effect(
     moved = with_mark(foot, name, place, length)
     if name in TURNS_THE_FOOT:
         return Effect()
-    seen = next((views for mesh, views in known if mesh is moved.mesh), None)
-    if seen is None and name not in ("pternion", "acropodion") and "acropodion" not in foot.marks:
-        seen = Views.of(moved.mesh)
-        known[:] = [(moved.mesh, seen)]
+    # Heel and toe tip move the frame itself: then all is seen anew.
+    seen = None if name in ("pternion", "acropodion") else _views(foot, known)
     return Effect(measured_again(profile, number, measure(moved, seen).measurements))
+
+
+def _views(foot: Foot, known: list[tuple[Any, Views]]) -> Views | None:
+    """The foot seen from all sides, once; None where a person set its toe tip."""
+    import fitter.journey  # noqa: F401, PLC0415 - loaded here, in a thread
+    from fitter.anatomy.landmarks import Views  # noqa: PLC0415
+
+    if "acropodion" in foot.marks:
+        return None
+    seen = next((views for mesh, views in known if mesh is foot.mesh), None)
+    if seen is None:
+        seen = Views.of(foot.mesh)
+        known[:] = [(foot.mesh, seen)]
+    return seen
 
 
 def changes(before: FootFit, after: FootFit) -> list[tuple[str, str, str]]:
@@ -552,7 +585,7 @@ class LandmarkTool(ctk.CTkFrame):
         self.hand.named = True
         if not self.state.now.landmarks:
             self.state.show(landmarks=True)
-        self.hand.view.redraw_overlays()
+        self.hand.redraw()
         rows = self.list.get_children()
         if rows and not self.chosen:
             self.list.selection_set(rows[0])
@@ -563,7 +596,7 @@ class LandmarkTool(ctk.CTkFrame):
         self.hand.named, self.hand.over = False, ""
         if self._moving:
             self.hand.back()
-        self.hand.view.redraw_overlays()
+        self.hand.redraw()
 
     def _bind_keys(self) -> None:
         """Before the list's own keys: while a landmark is in hand they move it."""
@@ -616,7 +649,7 @@ class LandmarkTool(ctk.CTkFrame):
         if self._moving and self.hand.trial is not None and self.hand.trial.name != self.chosen:
             self.hand.back()
         self.hand.over = self.chosen
-        self.hand.view.redraw_overlays()
+        self.hand.redraw()
         self._told()
 
     def _fill(self) -> None:
@@ -625,7 +658,11 @@ class LandmarkTool(ctk.CTkFrame):
         if self.hand.foot is not None:
             for name in LANDMARKS:
                 mark = marks.get(name)
-                error = f"± {plain(mark.u95, 'mm')} mm" if mark is not None and mark.u95 is not None else ""
+                error = (
+                    _("± {mm} mm").format(mm=plain(mark.u95, "mm"))
+                    if mark is not None and mark.u95 is not None
+                    else ""
+                )
                 how = _("not found") if mark is None else _("by hand") if mark.by_hand else _("found")
                 self.list.insert("", "end", iid=name, values=(names()[name], error, how))
         rows = self.list.get_children()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from fitter.anatomy.slices import Plane, Slice, Slicer, Way
     from fitter.picture.section import Room
 
-_TALLEST = 300  # of the drawing, at scale 1
+_TALLEST = 0.38  # of the window's height that the drawing takes: the numbers below it stay in sight
 _SETTLED_MS = 180  # after which the drawing is painted with smooth lines
 _REACH = 9  # pixels at scale 1 within which the section's line is under the mouse
 _HIDDEN_MM = 1.5
@@ -99,7 +99,10 @@ class SectionTool(ctk.CTkFrame):
             button = theme.quiet(row, text, lambda s=stop: self.go_to(s), width=20)
             button.grid(row=0, column=column, sticky="ew", padx=(0, 6 if column < 3 else 0))
             self.stop_buttons[stop] = button
-        self.slider = ctk.CTkSlider(page, from_=0.0, to=1.0, command=self._slid, height=20)
+        self.slider = ctk.CTkSlider(
+            page, from_=0.0, to=1.0, command=self._slid, height=26, fg_color=theme.QUIET,
+            progress_color=theme.ACCENT, button_color=theme.ACCENT, button_hover_color=theme.ACCENT_HOVER,
+        )  # fmt: skip
         self.slider.pack(fill="x", padx=8, pady=(10, 2))
         self.where = theme.wrapped(theme.label(page, "", 14), 8)
         self.where.pack(fill="x", padx=8)
@@ -271,14 +274,13 @@ class SectionTool(ctk.CTkFrame):
 
     def _show(self) -> None:
         cut = self.cut
+        there = cut is not None and bool(cut.outlines)
         for button in self.buttons:
-            button.configure(state="normal" if cut is not None and cut.outlines else "disabled")
+            _set(button, state="normal" if there else "disabled")
         for stop, button in self.stop_buttons.items():
-            there = self._slicer is not None and self._stop_at(stop) is not None
-            button.configure(
-                state="normal" if there else "disabled",
-                fg_color=theme.DONE_BACK if there and stop == self.stop else theme.QUIET,
-            )
+            known = self._slicer is not None and self._stop_at(stop) is not None
+            _set(button, state="normal" if known else "disabled")
+            _set(button, fg_color=theme.DONE_BACK if known and stop == self.stop else theme.QUIET)
         if cut is None:
             self.where.configure(text=_("Open a scan of a foot: it can be cut here."))
             self.drawing.show(None)
@@ -287,7 +289,7 @@ class SectionTool(ctk.CTkFrame):
             self.where.configure(text=self._where())
             self.drawing.show(self.picture())
             self.notes.fill(self._told(cut))
-        self.view.redraw_overlays()
+        self._draw_over()
 
     def _where(self) -> str:
         foot = self.foot
@@ -396,6 +398,7 @@ class SectionTool(ctk.CTkFrame):
 
     def _draw_over(self) -> None:
         """The section's line on the skin: whole where seen, dotted behind."""
+        self.view.canvas.delete("section")  # while it slides, only this is drawn again
         cut = self.cut
         if not self.shown or cut is None or self.foot is None or self._slicer is None:
             return
@@ -411,9 +414,9 @@ class SectionTool(ctk.CTkFrame):
                     continue
                 run = at[start : k + 1, :2].ravel().tolist()
                 if seen[start]:
-                    self.view.canvas.create_line(*run, fill=colour, width=wide, tags="over")
+                    self.view.canvas.create_line(*run, fill=colour, width=wide, tags=_TAGS)
                 else:
-                    self.view.canvas.create_line(*run, fill=colour, dash=(2, 6), tags="over")
+                    self.view.canvas.create_line(*run, fill=colour, dash=(2, 6), tags=_TAGS)
                 start = k
 
     def grab(self, x: float, y: float) -> bool:
@@ -445,6 +448,16 @@ class SectionTool(ctk.CTkFrame):
     def drop(self, x: float, y: float) -> None:
         self._held = None
         self.view.canvas.configure(cursor="")
+
+
+_TAGS = ("over", "section")
+
+
+def _set(widget: Any, **options: Any) -> None:
+    """Options of a button that are not so already: each one draws it anew."""
+    changed = {key: value for key, value in options.items() if widget.cget(key) != value}
+    if changed:
+        widget.configure(**changed)
 
 
 def _thinned(points: Any, closed: bool) -> Any:
@@ -484,8 +497,8 @@ class _Drawing(tk.Canvas):
         """The width of the picture in pixels."""
         if self.picture is None:
             return 1
-        tallest = theme.scaled(self.master, _TALLEST) * self.picture.width / self.picture.height
-        return max(1, int(min(self.winfo_width(), tallest)))
+        tallest = _TALLEST * self.winfo_toplevel().winfo_height()
+        return max(1, int(min(self.winfo_width(), tallest * self.picture.width / self.picture.height)))
 
     def _draw(self) -> None:
         if self._job is not None:

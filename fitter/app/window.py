@@ -42,6 +42,7 @@ _STRIP_HEIGHT = 56
 _TABS = 480  # the width of the numbers at scale 1, where there is room
 _ROOM_FOR_ALL = 1100  # below it, as with large letters, the form for typed measures has the window to itself
 _LEAST_TABS, _LEAST_FOOT = 350, 280
+_TWO_TOOLS = 300  # at scale 1: the buttons of the tools stand side by side from here on
 _SEEN = 120  # pixels of a window that one can grab
 _TURN = _("Drag to turn the foot, wheel to enlarge it. F1 lists the keys.")
 _KEYS = _("F1 lists the keys.")
@@ -181,9 +182,19 @@ class Window:
             "landmarks": theme.quiet(row, _("Move landmarks"), lambda: self.show_tool("landmarks"), width=20),
             "section": theme.quiet(row, _("Section"), lambda: self.show_tool("section"), width=20),
         }
-        for column, button in enumerate(self.tool_buttons.values()):
-            row.columnconfigure(column, weight=1, uniform="tool")
-            button.grid(row=0, column=column, sticky="ew", padx=(0, 8) if column == 0 else 0)
+        tk.Frame.bind(row, "<Configure>", lambda event: self._place_tools(row, event.width), add="+")
+
+    def _place_tools(self, row: Any, width: int) -> None:
+        """Side by side, or with large letters one below the other."""
+        beside = width >= theme.scaled(row, _TWO_TOOLS)
+        row.columnconfigure(0, weight=1, uniform="tool")
+        row.columnconfigure(1, weight=1 if beside else 0, uniform="tool" if beside else "")
+        for place, button in enumerate(self.tool_buttons.values()):
+            at = (0, place) if beside else (place, 0)
+            button.grid(
+                row=at[0], column=at[1], sticky="ew", padx=(0 if at[1] == 0 else 8, 0),
+                pady=(0 if at[0] == 0 else 6, 0),
+            )  # fmt: skip
 
     def show_tool(self, name: str) -> None:
         """Open a tool in place of the numbers; the same again closes it."""
@@ -201,6 +212,7 @@ class Window:
             keys.reachable(self._tools[name])
         tool = self._tools[name]
         self._tool = name
+        self.hand.asleep = name == "section"
         self.tabs.pack_forget()
         self._screens[self._tab].pack_forget()
         tool.pack(fill="both", expand=True, padx=8, pady=(4, 8))
@@ -211,6 +223,7 @@ class Window:
         if not self._tool:
             return
         tool, self._tool = self._tools[self._tool], ""
+        self.hand.asleep = False
         tool.pack_forget()
         tool.closed()
         self.tabs.pack(fill="x", padx=12, pady=(12, 8))
