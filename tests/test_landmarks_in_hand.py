@@ -57,7 +57,9 @@ def hanging(mark: str) -> set[str]:
     return found | {m.id for m in BY_ID.values() if found & set(m.from_measures)}
 
 
-@pytest.mark.parametrize("file", ["neutral_right.stl", "greek_toes_left_m.glb", "very_high_arch_left_inch.3mf"])
+@pytest.mark.parametrize(
+    "file", ["neutral_right.stl", "greek_toes_left_m.glb", "very_high_arch_left_inch.3mf"]
+)
 @pytest.mark.parametrize(
     ("mark", "shift"),
     [("navicular", (0.0, 0.0, 5.0)), ("medial_malleolus", (0.0, 0.0, 5.0)), ("heel_medial", (0.0, 0.0, 5.0)),
@@ -90,14 +92,16 @@ def test_what_is_told_while_dragging_is_what_comes_out(file):
 def test_a_heel_moved_at_once_is_measured_as_from_the_file():
     file = "neutral_right.stl"
     foot = foot_of(file)
-    place = np.array(fitted(file).landmarks[0]["pternion"]) + (4.0, 0.0, 0.0)
+    place = np.array(fitted(file).landmarks[0]["pternion"]) + np.array([4.0, 0.0, 0.0])
     at_once = measure(with_mark(foot, "pternion", place, length_of(file))).measurements
     x, y, z = foot.placement.to_file(place[None])[0].tolist()
     whole = run_journey([Capture(file, sample(file), marks={"pternion": (x, y, z)})])
     after = values(whole.profile.feet[0])
     quick = {i: q.value for i in after if (q := at_once.get(i)) is not None}
     assert quick == pytest.approx({i: after[i] for i in quick}, abs=1e-6)
-    assert after["foot_length"] == pytest.approx(values(fitted(file).profile.feet[0])["foot_length"] - 4.0, abs=0.01)
+    assert after["foot_length"] == pytest.approx(
+        values(fitted(file).profile.feet[0])["foot_length"] - 4.0, abs=0.01
+    )
 
 
 def test_a_landmark_where_no_foot_has_it_is_refused_before_it_is_set():

@@ -162,11 +162,15 @@ def test_a_left_foot_s_section_is_the_mirror_image():
     plane = plane_at("across", 150.0)
     right = flat(plane, "right", slicer(foot_of()).at(plane).points)
     left = flat(plane, "left", slicer(other).at(plane).points)
-    assert (left[:, 0].min(), left[:, 0].max()) == pytest.approx((-right[:, 0].max(), -right[:, 0].min()), abs=0.3)
+    assert (left[:, 0].min(), left[:, 0].max()) == pytest.approx(
+        (-right[:, 0].max(), -right[:, 0].min()), abs=0.3
+    )
 
 
 def test_how_the_file_lies_changes_no_section():
-    turned = fit(stl(moved(surface(), np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])))).shapes[0]
+    turned = fit(
+        stl(moved(surface(), np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])))
+    ).shapes[0]
     assert turned is not None
     plane = plane_at("across", 125.0)
     one, other = slicer(foot_of()).at(plane).girth, slicer(turned).at(plane).girth

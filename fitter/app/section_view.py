@@ -149,7 +149,7 @@ class SectionTool(ctk.CTkFrame):
 
     def closed(self) -> None:
         self.shown = False
-        self.view.redraw_overlays()
+        self._draw_over()
 
     def _changed(self, fields: frozenset[str]) -> None:
         if fields & {"result", "foot", "preview"} and self.shown:
