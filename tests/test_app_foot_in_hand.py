@@ -13,7 +13,6 @@ import pytest
 from fitter.app.landmark_hand import marks_of
 from tests.test_app_window import Driver, sample_scan
 
-
 CLOCK = itertools.count(10_000, 2_000)
 
 

@@ -18,6 +18,7 @@ else:
     tk = pytest.importorskip("tkinter", reason="this Python has no Tk")
 
 import customtkinter as ctk
+import numpy as np
 
 from fitter.app import main, theme
 from fitter.app import window as window_module
@@ -44,8 +45,9 @@ class Driver:
         self.troubles: list[BaseException] = []
         self.worker = Worker()
         self.state = AppState(
-            self.worker, export=window_module._export, check_answers=window_module._check_answers
-        )
+            self.worker, export=window_module._export, check_answers=window_module._check_answers,
+            lie_under=self.worker.under,
+        )  # fmt: skip
         self.window = Window(self.state, choose_files=lambda: self.files, choose_folder=lambda: self.folder)
         self.root = self.window.root
         calm = self.root.report_callback_exception
@@ -808,3 +810,129 @@ def test_without_a_screen_one_line_says_what_does_the_same_job(monkeypatch):
     monkeypatch.delenv("DISPLAY", raising=False)
     with pytest.raises(FitterError, match="fitter fit FILE --out DIR"):
         main([])
+
+
+# ---------------------------------------------------------------------------------------- the foot in 3D
+
+
+@pytest.fixture
+def plain(seen: Driver) -> Iterator[Driver]:
+    """The usual look, before and after."""
+    yield seen
+    seen.state.show(paint="", company="one", insole=False, landmarks=True, lines=True)
+    seen.state.look_from("oblique")
+    seen.settle()
+
+
+def canvas_texts(driver: Driver) -> list[str]:
+    canvas = driver.window.foot.canvas
+    return [canvas.itemcget(i, "text") for i in canvas.find_withtag("over") if canvas.type(i) == "text"]
+
+
+def test_a_landmark_is_found_again_under_its_pixel(plain):
+    """Picking where a landmark is drawn gives its place, while the foot turns and when it stands still."""
+    view = plain.window.foot
+    place = plain.state.now.result.landmarks[0]["medial_malleolus"]
+    for look in ("medial", "oblique"):
+        plain.state.look_from(look)
+        plain.settle()
+        (x, y, _depth) = view.pixels([place])[0]
+        found = view.pick(x, y)
+        assert found is not None
+        assert found.foot == 0
+        assert found.place == pytest.approx(place, abs=2.0)
+        corners = view.shape.mesh.corners[found.face]
+        away = np.linalg.norm(corners - found.place, axis=1)
+        assert away.min() < 8.0, "a corner of the face is near"
+    assert view.pick(2, 2) is None, "no skin in the corner of the picture"
+
+
+def test_what_is_taken_by_a_hand_does_not_turn_the_foot(plain):
+    class Taking:
+        def __init__(self) -> None:
+            self.told: list[tuple[str, float]] = []
+
+        def grab(self, x: float, y: float) -> bool:
+            self.told.append(("grab", x))
+            return x < 50
+
+        def drag(self, x: float, y: float) -> None:
+            self.told.append(("drag", x))
+
+        def drop(self, x: float, y: float) -> None:
+            self.told.append(("drop", x))
+
+    view, taking = plain.window.foot, Taking()
+    view.hand(taking)
+    before = view.camera
+    for start in (20, 120):
+        view.canvas.event_generate("<ButtonPress-1>", x=start, y=100)
+        view.canvas.event_generate("<B1-Motion>", x=start + 9, y=100)
+        view.canvas.event_generate("<ButtonRelease-1>", x=start + 9, y=100)
+        assert (view.camera == before) == (start == 20)
+    view._hands.remove(taking)
+    assert taking.told == [("grab", 20), ("drag", 29), ("drop", 29), ("grab", 120)]
+
+
+def test_zooming_by_the_wheel_keeps_the_skin_under_the_pointer(plain):
+    view = plain.window.foot
+    x, y = view.extent[0] * 0.45, view.extent[1] * 0.55
+    before = view.pick(x, y)
+    for _ in range(3):
+        view.canvas.event_generate("<Button-4>", x=int(x), y=int(y))
+    plain.settle()
+    after = view.pick(int(x), int(y))
+    assert before is not None
+    assert after is not None
+    assert after.place == pytest.approx(before.place, abs=1.0)
+
+
+def test_number_keys_look_from_all_sides(plain):
+    for key, view in zip("23456", ("top", "medial", "lateral", "heel", "sole"), strict=True):
+        plain.key(plain.window.foot.canvas, f"<Key-{key}>")
+        assert plain.state.now.view == view
+        assert plain.state.now.camera is None
+
+
+def test_colours_come_with_their_scale_and_a_line_that_says_what_they_mean(plain):
+    plain.state.show(paint="seen")
+    plain.settle()
+    assert any("region" in text for text in canvas_texts(plain))
+    assert "scanner saw" in plain.window.foot.told.cget("text")
+    assert {"0", "50", "100"} <= set(canvas_texts(plain))
+    plain.state.show(paint="")
+    plain.settle()
+    assert not any("region" in text for text in canvas_texts(plain))
+    assert "inside and above" in plain.window.foot.told.cget("text")
+
+
+def test_the_insole_is_laid_under_the_foot_and_taken_away_again(plain):
+    alone = len(plain.window.foot.scene.fine.faces)
+    plain.key(plain.window.look.insole, "<space>")
+    plain.settle()
+    assert plain.state.now.insole
+    assert len(plain.window.foot.scene.fine.faces) > alone
+    assert any("thickness" in text for text in canvas_texts(plain))
+    plain.shot("insole_under")
+    plain.key(plain.window.look.insole, "<space>")
+    plain.settle()
+    assert len(plain.window.foot.scene.fine.faces) == alone
+
+
+def test_the_picture_is_saved_with_its_scale_of_colours_at_twice_its_size(plain, tmp_path):
+    from PIL import Image  # noqa: PLC0415
+
+    plain.folder = str(tmp_path)
+    plain.state.look_from("sole")
+    plain.settle()
+    width, height = plain.window.foot.extent
+    for _ in range(2):
+        plain.key(plain.window.foot.canvas, "<Key-s>")
+        plain.settle()
+    names = ["foot-right-sole-2.png", "foot-right-sole.png"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names, "none is replaced"
+    with Image.open(tmp_path / names[1]) as picture:
+        assert picture.size == (2 * width, 2 * height)
+        colours = {colour for _count, colour in picture.convert("RGB").getcolors(1 << 22)}
+    assert {(0, 48, 110), (253, 226, 82)} <= colours, "both ends of the scale"
+    plain.folder = ""

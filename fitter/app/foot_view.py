@@ -1,60 +1,70 @@
 """The foot in 3D: a canvas that shows pictures of it and turns the camera with the hand.
 
 While the hand moves, a coarse copy is drawn at half resolution; the still with smooth edges follows from the
-background. Landmarks and measure lines are canvas items on top.
+background. Landmarks and measure lines are canvas items on top. Drawn by NumPy alone: the same
+picture on every machine, with no graphics driver, and what lies under a pixel is known.
 """
 
 from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import customtkinter as ctk
 import numpy as np
 
+from fitter.anatomy.measures import BY_ID
 from fitter.app import theme
-from fitter.app.jobs import Job
+from fitter.app.canvas_picture import drawn_over, items
+from fitter.app.foot_words import told
+from fitter.app.jobs import Job, Report
 from fitter.app.state import AppState
 from fitter.app.text import _
+from fitter.errors import FitterError
 from fitter.exchange.wording import with_error
 from fitter.picture.camera import (
-    Camera, Size, framing, orbit, pan, pixels_per_mm, project, towards, unproject, zoom,
-)  # fmt: skip
-from fitter.picture.raster import Image, Surface, coarse, render
-from fitter.picture.shadow import Shadow, floor_shadow
-from fitter.picture.views import HEIGHT_STEPS, foot_surface, shown
+    Camera,
+    Size,
+    View,
+    framing,
+    orbit,
+    pan,
+    pixels_per_mm,
+    project,
+    towards,
+    unproject,
+    zoom,
+)
+from fitter.picture.colours import Meaning, Scale
+from fitter.picture.raster import Image, Surface, render
+from fitter.picture.scene import Look, Scene, partner, scenes
+from fitter.picture.views import shown
+from fitter.quantity import Quantity
 from fitter.scan.foot import Foot, Glimpse
 
 if TYPE_CHECKING:
     from fitter.picture.lines import MeasureLine, Point
+    from fitter.picture.under import Under
+    from fitter.profile import FootFit
 
 _STILL_AFTER_MS = 150
 _DEGREES_PER_PIXEL = 0.5
-_COARSE_FACES = 25_000
 _HIDDEN_BEHIND_MM = 6.0  # a landmark estimated a little under the skin still counts as seen
 _LINE_HIDDEN_MM = 1.5
 _STEP_MM = 4.0
 _SMALLEST = 40
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Scene:
-    """One foot ready to be drawn, whole and coarse."""
-
-    foot: Foot | Glimpse
-    fine: Surface
-    quick: Surface
-    shadow: Shadow
-    points: dict[str, Point]  # landmarks in the foot frame
-    lines: tuple[MeasureLine, ...]
+_KEPT = 6
+_BAR_ROOM = 26  # of the height that the bar of 50 mm takes
+_SCALE_ROOM = 110  # pixels at scale 1 of the width that a scale of colours takes
+VIEWS_BY_KEY: tuple[View, ...] = ("oblique", "top", "medial", "lateral", "heel", "sole")
 
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """What lies under a pixel: the place (mm, foot frame), the face of the foot's own mesh (-1 while the foot
-    turns and only its coarse copy is drawn) and which foot of the result it is."""
+    """What lies under a pixel: the place (mm, foot frame), the face of the foot's own mesh there
+    (where a coarser copy is drawn, one within its grain), and which foot of the result it is."""
 
     place: tuple[float, float, float]
     face: int
@@ -85,10 +95,14 @@ class FootView(ctk.CTkFrame):
         self.state = state
         self.canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, takefocus=True)
         self.canvas.pack(fill="both", expand=True)
+        self.told = theme.wrapped(theme.label(self, size=13, muted=True), 8)
+        self.told.pack(side="bottom", fill="x", padx=8, pady=(2, 4), before=self.canvas)
         self._picture = self.canvas.create_image(0, 0, anchor="nw")
         self._photo: Any = None
-        self._scenes: dict[tuple[int, bool], Scene] = {}
-        self._making: Foot | Glimpse | None = None
+        self._scenes: dict[tuple[int, Look], Scene] = {}
+        self._making: tuple[object, ...] | None = None
+        self._under: tuple[Foot, Under] | None = None
+        self._last_drawn: Surface | None = None
         self._last: Image | None = None
         self._last_camera: Camera | None = None
         self._still_job: Job | None = None
@@ -121,30 +135,108 @@ class FootView(ctk.CTkFrame):
     def scene(self) -> Scene | None:
         """The selected foot made ready to be drawn, or None while there is none or it is being made."""
         scene = self._scenes.get(self._key)
-        return scene if scene and scene.foot is self.shape else None
+        if scene is None or scene.foot is not self.shape or scene.other is not self._other:
+            return None
+        return scene
 
     @property
-    def _key(self) -> tuple[int, bool]:
-        return self.state.now.foot, self.state.now.view == "sole"
+    def look(self) -> Look:
+        """What is shown of the foot and with it, as far as there is anything."""
+        now, foot = self.state.now, self.shape
+        sole = now.view == "sole" and not now.insole
+        paint = now.paint or ("height" if sole else "")
+        if not isinstance(foot, Foot):
+            return Look(paint="height" if paint == "height" else "")
+        insole = now.insole and self.has_insole
+        if paint == "gap" and not self.has_insole:
+            paint = ""
+        return Look(now.company if self._other is not None else "one", paint, insole)
+
+    @property
+    def has_insole(self) -> bool:
+        """Whether an insole can be laid under the foot looked at."""
+        fit = self.state.now.told
+        known = fit is not None and fit.support is not None and bool(fit.support.parameters)
+        return known and self.state.lie_under is not None and isinstance(self.shape, Foot)
+
+    @property
+    def other(self) -> int | None:
+        """Which foot of the result stands beside the one looked at."""
+        return self.companion(self.state.now.company)
+
+    def companion(self, company: Any) -> int | None:
+        """Which foot of the result would stand beside the one looked at."""
+        now = self.state.now
+        if now.result is None or now.preview is not None:
+            return None
+        # A foot measured by hand has no shape.
+        scanned = [n for n, shape in enumerate(now.result.shapes) if shape is not None]
+        if now.foot not in scanned:
+            return None
+        feet = now.result.profile.feet
+        found = partner([(feet[n].side, feet[n].load) for n in scanned], scanned.index(now.foot), company)
+        return None if found is None else scanned[found]
+
+    @property
+    def _other(self) -> Foot | None:
+        result, other = self.state.now.result, self.other
+        return result.shapes[other] if result is not None and other is not None else None
+
+    @property
+    def _key(self) -> tuple[int, Look]:
+        return self.state.now.foot, self.look
 
     def _make_scene(self, foot: Foot | Glimpse, marks: Mapping[str, Point]) -> None:
         """Beside the window, because normals and the coarse copy of a large scan take a while."""
-        if self._making is foot:
+        key, other = self._key, self._other
+        wanted = (foot, other, *key)
+        if self._making is not None and all(
+            a is b or a == b for a, b in zip(self._making, wanted, strict=True)
+        ):
             return
-        self._making, key = foot, self._key
+        self._making = wanted
+        now, lie_under = self.state.now, self.state.lie_under
+        under = self._under[1] if self._under is not None and self._under[0] is foot else None
+        needed = key[1].insole or key[1].paint == "gap"
+        angles = _angles(now.told)
+
+        def work(report: Report) -> tuple[Scene, Under | None]:
+            lying = under
+            if needed and lying is None and lie_under is not None and isinstance(foot, Foot):
+                assert now.fit is not None
+                lying = lie_under(now.fit, foot, report)
+            *_first, last = (
+                report.show(scene) or scene
+                for scene in scenes(foot, key[1], other=other, under=lying, marks=marks, angles=angles)
+            )
+            return last, lying
 
         def arrived(scene: Scene) -> None:
-            self._making = None
             result = self.state.now.result
             held = (*(result.shapes if result else ()), self.state.now.preview)
             self._scenes = {k: s for k, s in self._scenes.items() if s.foot in held} | {key: scene}
+            # Of looks beside the usual ones only the last is kept: each is as large as the scan.
+            while len(self._scenes) > _KEPT:
+                del self._scenes[next(iter(self._scenes))]
             self.refresh()
 
-        def failed(error: Exception) -> None:
-            self._making = None
-            self._not_drawn(error)
+        def done(made: tuple[Scene, Under | None]) -> None:
+            if self._making is wanted:
+                self._making = None
+            if made[1] is not None and isinstance(foot, Foot):
+                self._under = (foot, made[1])
+            arrived(made[0])
 
-        self.state.jobs.run(lambda progress: _scene(foot, marks, key[1]), done=arrived, failed=failed)
+        def failed(error: Exception) -> None:
+            if self._making is wanted:
+                self._making = None
+            if needed and isinstance(error, FitterError):
+                self.state.complain(str(error))
+                self.state.show(insole=False, paint="" if key[1].paint == "gap" else None)
+            else:
+                self._not_drawn(error)
+
+        self.state.jobs.run(work, done=done, failed=failed, shown=arrived)
 
     def _not_drawn(self, error: Exception) -> None:
         told = _("The picture could not be drawn ({kind}).")
@@ -157,16 +249,25 @@ class FootView(ctk.CTkFrame):
         if now.camera is not None or scene is None:
             return now.camera or Camera()
         turned = towards(Camera(), now.view, scene.foot.side)
-        if not _is_plan(turned):
-            return framing(turned, scene.quick.vertices, self.extent)
-        lines = (shown(scene.foot.side, line.points) for line in scene.lines)
-        return framing(turned, np.vstack([scene.quick.vertices, *lines]), self.extent)
+        points = scene.quick.vertices
+        if _is_plan(turned):
+            points = np.vstack([points, *(shown(scene.foot.side, line.points) for line in scene.lines)])
+        # The scales of colour stand at the right and the bar at the bottom, and nothing behind them.
+        width, height = self.extent
+        kept = min(theme.scaled(self, _SCALE_ROOM) * len(scene.scales), width // 2)
+        under = min(theme.scaled(self, _BAR_ROOM), height // 4)
+        framed = framing(turned, points, (width - kept, height - under))
+        span = framed.span * min(width, height) / min(width - kept, height - under)
+        return pan(replace(framed, span=span), -kept / 2.0, -under / 2.0, self.extent)
 
     def _changed(self, fields: frozenset[str]) -> None:
-        if fields & {"result", "foot", "view", "preview"} or (fields & {"camera"} and self._hand is None):
+        drawn = {"result", "foot", "view", "preview", "paint", "company", "insole"}
+        if fields & drawn or (fields & {"camera"} and self._hand is None):
             self.refresh()
         elif fields & {"landmarks", "lines", "measure"}:
             self._draw_over()
+        if fields & (drawn | {"camera"}):
+            self._tell()
 
     def refresh(self) -> None:
         """Draw anew: at once quickly, and properly when nothing moves any more."""
@@ -192,8 +293,9 @@ class FootView(ctk.CTkFrame):
         background = theme.rgb(theme.SCENE)
         camera = self.camera
         image = render(scene.quick, camera, half, background=background, shadow=scene.shadow)
-        self.frames += 1
+        self._last_drawn = scene.quick
         self._show(image, camera)
+        self.frames += 1
         if self._still_job:
             self._still_job.cancel()
         if self._still_timer:
@@ -203,17 +305,17 @@ class FootView(ctk.CTkFrame):
     def _ask_for_still(self) -> None:
         self._still_timer = ""
         scene, camera, size = self.scene, self.camera, self.extent
-        if scene is None:
-            return
-        background = theme.rgb(theme.SCENE)
+        if scene is None or scene.fine is None:
+            return  # it follows when the scene is whole
+        background, drawn = theme.rgb(theme.SCENE), scene.for_still(camera, size)
 
         def arrived(image: Image) -> None:
-            self.still = True
+            self.still, self._last_drawn = True, drawn
             self._show(image, camera)
 
         self._still_job = self.state.jobs.run(
             lambda progress: render(
-                scene.fine, camera, size, background=background, supersample=2, shadow=scene.shadow
+                drawn, camera, size, background=background, supersample=2, shadow=scene.shadow
             ),
             done=arrived,
             failed=self._not_drawn,
@@ -232,8 +334,40 @@ class FootView(ctk.CTkFrame):
         else:
             self._photo.paste(picture)
         self._last, self._last_camera = image, camera
+        self._tell()
         self.canvas.itemconfigure(self._picture, state="normal")
         self._draw_over()
+
+    def _tell(self) -> None:
+        """Say what the picture shows."""
+        scene = self.scene
+        meanings = [scale.meaning for scale in scene.scales] if scene is not None else []
+        text = told(self.state.now, self.look, self.other, meanings) if scene is not None else ""
+        if text != self.told.cget("text"):
+            self.told.configure(text=text)
+
+    def picture(self, scale: int = 1) -> tuple[str, Callable[[], bytes]]:
+        """A file name for what is shown, and what makes it as PNG, ``scale`` times as large as on the screen;
+        that may be called in another thread."""
+        scene, camera, size = self.scene, self.camera, self.extent
+        assert scene is not None
+        over, background = items(self.canvas, "over"), theme.rgb(theme.SCENE)
+        large = (size[0] * scale, size[1] * scale)
+        now = self.state.now
+        view = now.view if now.camera is None else "turned"
+
+        def make() -> bytes:
+            from io import BytesIO  # noqa: PLC0415
+
+            from PIL import Image as Picture  # noqa: PLC0415
+
+            drawn = scene.for_still(camera, large)
+            image = render(drawn, camera, large, background=background, supersample=2, shadow=scene.shadow)
+            out = BytesIO()
+            drawn_over(Picture.fromarray(image.rgb), over, scale).save(out, "PNG")
+            return out.getvalue()
+
+        return f"foot-{scene.foot.side}-{view}.png", make
 
     # ------------------------------------------------------------------ for whatever else is drawn over it
 
@@ -260,10 +394,13 @@ class FootView(ctk.CTkFrame):
         column, row = int(x * columns / width), int(y * rows / height)
         if not (0 <= column < columns and 0 <= row < rows) or image.faces[row, column] < 0:
             return None
-        fine = self.still and len(scene.fine.faces) > 0
+        face = int(image.faces[row, column])
+        if self._last_drawn is not None and self._last_drawn.of is not None:
+            face = int(self._last_drawn.of[face])
+        if not 0 <= face < max(scene.own, 1) and len(scene.foot.mesh.faces):
+            return None  # the insole, or what stands beside the foot
         depth = float(image.depth[row, column])
         at = unproject(self._last_camera, np.array([[x, y, depth]]), self.extent)
-        face = int(image.faces[row, column]) if fine else -1
         px, py, pz = shown(scene.foot.side, at)[0]
         return Picked((float(px), float(py), float(pz)), face, self.state.now.foot)
 
@@ -294,16 +431,21 @@ class FootView(ctk.CTkFrame):
         self._draw_scale()
         for draw in self._overlays:
             draw()
-        if self.state.now.view == "sole":
-            self._draw_legend()
+        for place, scale in enumerate(scene.scales):
+            self._draw_legend(scale, place)
 
     def _project(self, scene: Scene, points: list[tuple[float, float, float]]) -> Any:
         return project(self.camera, shown(scene.foot.side, np.array(points)), self.extent)
 
     def _draw_lines(self, scene: Scene) -> None:
+        from fitter.picture.lines import ways_of  # noqa: PLC0415 - whoever has lines has loaded it
+
         picked = self.state.now.measure
+        ways, told = ways_of(picked) if picked else frozenset[str](), False
         for line in scene.lines:
-            chosen = line.measure == picked
+            chosen = line.measure in ways
+            if line.asked and line.measure != picked:
+                continue
             at = project(self.camera, shown(scene.foot.side, line.sampled(_STEP_MM)), self.extent)
             seen = self._seen(at, _LINE_HIDDEN_MM)
             if np.ptp(at[:, :2], axis=0).max() < theme.scaled(self, 12):
@@ -317,9 +459,10 @@ class FootView(ctk.CTkFrame):
             )
             for x, y, _depth in () if line.closed else (at[0], at[-1]):
                 self._dot(x, y, 3 if chosen else 2, colour, colour)
-            if chosen:
+            if chosen and not told:
+                told = True
                 x, y, _depth = at[np.argmin(at[:, 1])] if line.closed else at[len(at) // 2]
-                self._tag_line(line.measure, x, y)
+                self._tag_line(picked, x, y)
 
     def _worth_drawing(self, line: MeasureLine, at: Any, seen: Any) -> bool:
         """From straight above or below every line is; else those that lie open and within the picture."""
@@ -345,11 +488,17 @@ class FootView(ctk.CTkFrame):
         if q is None:
             return
         text = self.canvas.create_text(
-            x, y, text=with_error(q), font=theme.plain_font(self, 14, bold=True), fill=theme.pick(theme.TEXT),
-            tags=("over", "tag"),
+            x, y, text=f"{_(BY_ID[measure].name)}\n{with_error(q)}", justify="center",
+            font=theme.plain_font(self, 14, bold=True), fill=theme.pick(theme.TEXT), tags=("over", "tag"),
         )  # fmt: skip
         margin = theme.scaled(self, 6)
         x1, y1, x2, y2 = self.canvas.bbox(text)
+        # Kept whole within the picture.
+        (wide, tall), edge = self.extent, 2 * margin
+        right = max(edge - x1, 0) - max(x2 + edge - wide, 0)
+        down = max(edge - y1, 0) - max(y2 + edge - tall, 0)
+        self.canvas.move(text, right, down)
+        x1, y1, x2, y2 = x1 + right, y1 + down, x2 + right, y2 + down
         box = (x1 - margin, y1 - margin // 2, x2 + margin, y2 + margin // 2)
         back = self.canvas.create_rectangle(
             *box, fill=theme.pick(theme.PANEL), outline=theme.pick(theme.MARK), tags=("over", "tag")
@@ -392,22 +541,28 @@ class FootView(ctk.CTkFrame):
             font=theme.plain_font(self, 12),
         )  # fmt: skip
 
-    def _draw_legend(self) -> None:
-        """What the colours of the sole mean."""
+    def _draw_legend(self, scale: Scale, place: int) -> None:
+        """What the colours mean; a second scale stands left of the first."""
         wide, tall = theme.scaled(self, 14), theme.scaled(self, 18)
-        x = self.extent[0] - theme.scaled(self, 18) - wide
-        y = self.extent[1] - theme.scaled(self, 14) - tall * len(HEIGHT_STEPS)
+        room = theme.scaled(self, _SCALE_ROOM) * place
+        x = self.extent[0] - theme.scaled(self, 18) - wide - room
+        y = self.extent[1] - theme.scaled(self, 14) - tall * len(scale.steps)
         colour, small = theme.pick(theme.MUTED), theme.plain_font(self, 12)
-        told = _("mm above\nthe floor")
+        told = _legend(scale.meaning)
         self.canvas.create_text(
-            x + wide, y - 6, text=told, anchor="se", justify="right", fill=colour, font=small, tags="over"
-        )
-        for mm, (red, green, blue) in reversed(HEIGHT_STEPS):
+            x + wide, y - 6, text=told, anchor="se", justify="right", fill=colour, font=small,
+            tags=("over", "legend"), width=theme.scaled(self, _SCALE_ROOM - 8),
+        )  # fmt: skip
+        for value, (red, green, blue) in reversed(scale.steps):
             fill = f"#{red:02x}{green:02x}{blue:02x}"
-            self.canvas.create_rectangle(x, y, x + wide, y + tall, fill=fill, outline="", tags="over")
-            self.canvas.create_text(
-                x - 5, y + tall / 2, text=f"{mm:g}", anchor="e", fill=colour, font=small, tags="over"
+            self.canvas.create_rectangle(
+                x, y, x + wide, y + tall, fill=fill, outline="", tags=("over", "legend")
             )
+            number = f"{value:+g}" if scale.meaning == "change" else f"{value:g}"
+            self.canvas.create_text(
+                x - 5, y + tall / 2, text=number.replace("-", "\u2212"), anchor="e", fill=colour, font=small,
+                tags=("over", "legend"),
+            )  # fmt: skip
             y += tall
 
     def _tell_preview(self) -> None:
@@ -420,6 +575,7 @@ class FootView(ctk.CTkFrame):
 
     def _empty(self) -> None:
         """Nothing to turn: say what to do instead."""
+        self.told.configure(text="")
         self.canvas.itemconfigure(self._picture, state="hidden")
         self.canvas.delete("over")
         self.canvas.configure(background=theme.pick(theme.SCENE))
@@ -462,6 +618,8 @@ class FootView(ctk.CTkFrame):
         canvas.bind("<Double-Button-1>", lambda _event: self.state.look_from(self.state.now.view))
         for key, right, up in (("Left", -10, 0), ("Right", 10, 0), ("Up", 0, 10), ("Down", 0, -10)):
             canvas.bind(f"<{key}>", lambda _event, r=right, u=up: self._turn_by(r, u))  # type: ignore[misc]
+        for key, view in zip("123456", VIEWS_BY_KEY, strict=True):
+            canvas.bind(f"<Key-{key}>", lambda _event, v=view: self._look_from(v))  # type: ignore[misc]
         for key, factor in (("plus", 1.15), ("equal", 1.15), ("KP_Add", 1.15), ("minus", 1 / 1.15)):
             canvas.bind(f"<{key}>", lambda _event, f=factor: self._zoom(f, None))  # type: ignore[misc]
         canvas.bind("<KP_Subtract>", lambda _event: self._zoom(1 / 1.15, None))
@@ -504,6 +662,10 @@ class FootView(ctk.CTkFrame):
         dx, dy = self._moved(event)
         self._turn_by(dx * _DEGREES_PER_PIXEL, dy * _DEGREES_PER_PIXEL)
 
+    def _look_from(self, view: View) -> None:
+        if self.scene is not None:
+            self.state.look_from(view)
+
     def _turn_by(self, right: float, up: float) -> None:
         if self.scene is not None:
             self._move(orbit(self.camera, right, up))
@@ -532,18 +694,18 @@ def _is_plan(camera: Camera) -> bool:
     return abs(camera.elevation) > 75.0
 
 
-def _scene(foot: Foot | Glimpse, marks: Mapping[str, Point], by_height: bool) -> Scene:
-    from fitter.picture.lines import measure_lines  # noqa: PLC0415 - brings SciPy, which no window waits for
-
-    fine = foot_surface(foot, None) if by_height else foot_surface(foot)
-    lines = measure_lines(marks, foot.mesh) if marks else ()
-    return Scene(foot, fine, _quick(fine), floor_shadow(fine.vertices), dict(marks), lines)
+def _angles(fit: FootFit | None) -> dict[str, float]:
+    """The angles that were measured (degrees)."""
+    readings = fit.measurements.readings if fit is not None else {}
+    return {key: q.value for key, q in readings.items() if isinstance(q, Quantity) and q.unit == "deg"}
 
 
-def _quick(fine: Surface) -> Surface:
-    """A copy small enough to turn under the hand."""
-    copy, cell = fine, 1.5
-    while max(len(copy.faces), len(copy.vertices)) > _COARSE_FACES:
-        cell *= 1.4
-        copy = coarse(copy, cell)
-    return copy
+def _legend(meaning: Meaning) -> str:
+    """What a scale of colours tells, with its unit."""
+    return {
+        "height": _("mm above\nthe floor"),
+        "gap": _("mm between skin\nand insole"),
+        "seen": _("% of the region\nthat was seen"),
+        "change": _("mm outside of\nthe other"),
+        "thickness": _("mm thickness\nof the insole"),
+    }[meaning]

@@ -47,6 +47,8 @@ HINTS: tuple[tuple[str, str], ...] = (
     (_("Arrows"), _("Turn the foot, move in a list, a menu or between tabs")),
     (_("Home, End"), _("First and last of a list or of tabs")),
     ("+  −", _("Enlarge or shrink the foot")),
+    ("1 … 6", _("The foot from all sides: oblique, top, inner, outer, heel, sole")),
+    ("S", _("Save the picture of the foot")),
 )
 _TYPING = (tk.Entry, tk.Text, ttk.Entry)
 _RING = 2  # pixels at scale 1

@@ -180,8 +180,12 @@ class LandmarkHand:
             return
         if trial.moved == 0.0 and math.dist((x, y), self._pressed) < _CLICK:
             return
+        # Beside the foot, or behind what else is shown, it stays where it was last. The view says what is seen
+        # there, perhaps of a coarse copy; the place is taken from the whole surface.
+        if self.view.pick(x, y) is None:
+            return
         place = skin.under(self.view.camera, self.view.extent, x, y)
-        if place is not None:  # beside the foot it stays where it was last
+        if place is not None:
             self._move_to(place)
 
     def drop(self, x: float, y: float) -> None:

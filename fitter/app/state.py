@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from fitter.captures import Capture, Preview, Progress
     from fitter.entry import EnteredFoot
     from fitter.insoles import Made
+    from fitter.picture.scene import Company, Paint
+    from fitter.picture.under import Under
     from fitter.profile import CaptureRecord, FitProfile, FitResult, FootFit
     from fitter.records.people import Customer, SetByHand
-    from fitter.scan.foot import Glimpse
+    from fitter.scan.foot import Foot, Glimpse
     from fitter.support.trying import TryOn
 
 
@@ -52,6 +54,7 @@ class MakeInsoles(Protocol):
     ) -> Made: ...
 
 
+LieUnder = Callable[["FootFit", "Foot", "Progress"], "Under"]  # the insole that would lie under a foot
 Export = Callable[["FitResult", Path, "Progress"], Sequence[Path]]
 MakeFiles = Callable[["Progress"], Mapping[str, bytes]]  # file name -> its bytes
 CheckAnswers = Callable[[Mapping[str, object]], "Answers"]
@@ -115,7 +118,8 @@ class Insoles:
 class Model:
     """What the window shows. ``share`` is the share done (0..1) while ``busy``; ``preview`` the foot that is
     being measured, as soon as it is found in its file; ``camera`` is None where the preset ``view`` is looked
-    at; ``measure`` is the id picked in the table, or empty.
+    at; ``measure`` is the id picked in the table, or empty. ``paint`` is what the colours of the skin tell,
+    ``company`` what is shown beside the foot, ``insole`` whether it is shown on its insole.
 
     ``insoles`` were made last, perhaps from a result that has changed since.
 
@@ -138,6 +142,9 @@ class Model:
     landmarks: bool = True
     lines: bool = True
     measure: str = ""
+    paint: Paint = ""
+    company: Company = "one"
+    insole: bool = False
     wanted: Inputs | None = None
     opening: tuple[str, ...] = ()
     adding: bool = False
@@ -170,12 +177,14 @@ class AppState:
         export: Export,
         check_answers: CheckAnswers,
         make_insoles: MakeInsoles | None = None,
+        lie_under: LieUnder | None = None,
         start: Start = in_a_thread,
     ) -> None:
         self.now = Model()
         self.jobs = Jobs(start)
         self._journey, self._export, self._check_answers = journey, export, check_answers
         self._make_insoles = make_insoles
+        self.lie_under = lie_under
         self._listeners: list[Listener] = []
         self._job: Job | None = None
         self._history = History()
@@ -637,13 +646,23 @@ class AppState:
         """Look at the foot from anywhere."""
         self._change(camera=camera)
 
-    def show(self, *, landmarks: bool | None = None, lines: bool | None = None) -> None:
-        """Switch what is drawn over the foot."""
-        now = self.now
-        self._change(
-            landmarks=now.landmarks if landmarks is None else landmarks,
-            lines=now.lines if lines is None else lines,
-        )
+    def show(
+        self,
+        *,
+        landmarks: bool | None = None,
+        lines: bool | None = None,
+        paint: Paint | None = None,
+        company: Company | None = None,
+        insole: bool | None = None,
+    ) -> None:
+        """Switch what is drawn of the foot, over it and beside it."""
+        wanted = {
+            "landmarks": landmarks, "lines": lines, "paint": paint, "company": company, "insole": insole,
+        }  # fmt: skip
+        chosen = {name: value for name, value in wanted.items() if value is not None}
+        # What stands beside the foot needs room, and so does a foot that stands alone again.
+        framed = {"camera": None} if {"company", "insole"} & chosen.keys() else {}
+        self._change(**chosen, **framed)
 
     def pick_measure(self, measure_id: str) -> None:
         """Point out one measure on the foot."""

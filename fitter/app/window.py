@@ -15,6 +15,7 @@ import customtkinter as ctk
 from fitter import settings as settings_module
 from fitter.app import keys, theme, words
 from fitter.app.desk import Desk
+from fitter.app.foot_controls import FootControls
 from fitter.app.foot_view import FootView
 from fitter.app.landmark_hand import LandmarkHand, LandmarkTool
 from fitter.app.samples import samples
@@ -163,12 +164,11 @@ class Window:
         )  # fmt: skip
         self.views.pack(fill="x", padx=12, pady=(12, 8))
         self.foot = FootView(panel, self.state)
-        bottom = ctk.CTkFrame(panel, fg_color="transparent")
-        bottom.pack(side="bottom", fill="x", padx=12, pady=8)
+        self.look = FootControls(panel, self.state, self.foot, choose_folder=self._choose_folder)
+        self.look.pack(side="bottom", fill="x", padx=12, pady=8)
         self.foot.pack(fill="both", expand=True, padx=12)
         self._build_tools(panel)
-        self.landmarks = self._tick_box(bottom, _("Landmarks"), lambda on: self.state.show(landmarks=on))
-        self.lines = self._tick_box(bottom, _("Measure lines"), lambda on: self.state.show(lines=on))
+        self.landmarks, self.lines = self.look.landmarks, self.look.lines
         return panel
 
     def _build_tools(self, panel: Any) -> None:
@@ -228,13 +228,6 @@ class Window:
         tool.closed()
         self.tabs.pack(fill="x", padx=12, pady=(12, 8))
         self._screens[self._tab].pack(fill="both", expand=True, padx=8, pady=(0, 8))
-
-    def _tick_box(self, parent: Any, text: str, command: Callable[[bool], None]) -> Any:
-        box = theme.tick(parent, text, 13)
-        box.select()
-        box.configure(command=lambda: command(bool(box.get())))
-        box.pack(side="left", padx=(0, 12))
-        return box
 
     def _build_tabs(self, parent: Any) -> Any:
         panel = ctk.CTkFrame(parent, corner_radius=10, width=_TABS)
@@ -585,7 +578,7 @@ class Window:
 
     def _allow_looking(self) -> None:
         """Where there is no shape there is nothing to look at from anywhere."""
-        for control in (self.views, self.landmarks, self.lines, *self.tool_buttons.values()):
+        for control in (self.views, *self.tool_buttons.values()):
             control.configure(state="normal" if self.foot.shape else "disabled")
 
     def _show_strip(self) -> None:
@@ -708,7 +701,10 @@ def _accept_files(root: Any, dropped: Callable[[str], None]) -> None:
 def open_window(files: Sequence[str]) -> int:
     """Open the window with ``files`` already being fitted; 0 when the person closed it."""
     worker = Worker()
-    state = AppState(worker, export=_export, check_answers=_check_answers, make_insoles=worker.insoles)
+    state = AppState(
+        worker, export=_export, check_answers=_check_answers, make_insoles=worker.insoles,
+        lie_under=worker.under,
+    )  # fmt: skip
     try:
         window = Window(state, desk=Desk(state))
     except tk.TclError as error:

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from fitter.captures import Capture, Preview, Progress
     from fitter.entry import EnteredFoot
     from fitter.insoles import Made
-    from fitter.profile import FitResult
-    from fitter.scan.foot import Glimpse
+    from fitter.picture.under import Under
+    from fitter.profile import FitResult, FootFit
+    from fitter.scan.foot import Foot, Glimpse
 
 _LOOK_S = 0.05  # how often a waiting job looks whether it was cancelled
 _END_S = 2.0  # how long a process may take to end before it is killed
@@ -83,6 +84,11 @@ class Worker:
         )
         shapes = tuple(result.shapes[n] for n in feet)
         made: Made = self._answer(("insoles", chosen, shapes, length, paper), progress, None)
+        return made
+
+    def under(self, fit: FootFit, foot: Foot, progress: Progress) -> Under:
+        """As `fitter.picture.under.insole_under`, with the same exceptions."""
+        made: Under = self._answer(("under", fit, foot), progress, None)
         return made
 
     def _answer(self, question: tuple[Any, ...], progress: Progress, preview: Preview | None) -> Any:
@@ -211,12 +217,16 @@ def _answered(question: tuple[Any, ...], tell: Progress, show: Preview) -> tuple
     from fitter.insoles import make  # noqa: PLC0415
     from fitter.journey import run_journey  # noqa: PLC0415
     from fitter.own_rules import find  # noqa: PLC0415
+    from fitter.picture.under import insole_under  # noqa: PLC0415
 
     kind, *rest = question
     try:
         if kind == "insoles":
             profile, shapes, length, paper = rest
             return "done", make(profile, shapes, length=length, paper=paper, progress=tell)
+        if kind == "under":
+            fit, foot = rest
+            return "done", insole_under(foot, fit.measurements, fit.support)
         captures, entered, answers = rest
         return "done", run_journey(
             captures, entered=entered, answers=answers, progress=tell, preview=show, rules=find()

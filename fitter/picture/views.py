@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fitter.measurements import Side
 from fitter.picture.camera import VIEWS, Camera, Size, framing, project, towards
+from fitter.picture.colours import HEIGHT_STEPS, SCALES, SKIN
 from fitter.picture.raster import Rgb, Surface, render, surface
 from fitter.picture.shadow import floor_shadow
 from fitter.scan.foot import Foot, Glimpse
@@ -17,20 +18,6 @@ __all__ = [
     "HEIGHT_STEPS", "SKIN", "VIEWS", "foot_surface", "height_colours", "project", "render_view", "shown",
     "shown_landmarks", "view_camera",
 ]  # fmt: skip
-
-SKIN: Rgb = (226, 186, 158)
-
-# Height above the floor (mm) and its colour, dark where the sole touches and light where the arch stands
-# high: lightness rises throughout and blue runs to yellow, so it reads with any colour vision and in print
-# (after cividis: Nunez, Anderton & Renslow 2018, PLoS ONE 13:e0199239).
-HEIGHT_STEPS: tuple[tuple[float, Rgb], ...] = (
-    (0.0, (0, 48, 110)),
-    (2.0, (40, 74, 112)),
-    (5.0, (88, 105, 118)),
-    (10.0, (138, 135, 121)),
-    (18.0, (198, 178, 104)),
-    (30.0, (253, 226, 82)),
-)
 
 
 def shown(side: Side, points: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -47,9 +34,7 @@ def shown_landmarks(
 
 def height_colours(heights: NDArray[np.floating]) -> NDArray[np.float32]:
     """Colours (n, 3) in 0..1 for heights above the floor (mm)."""
-    steps = np.array([mm for mm, _ in HEIGHT_STEPS])
-    colours = np.array([rgb for _, rgb in HEIGHT_STEPS]) / 255.0
-    return np.stack([np.interp(heights, steps, colours[:, k]) for k in range(3)], axis=1).astype(np.float32)
+    return SCALES["height"].colours(heights)
 
 
 def foot_surface(foot: Foot | Glimpse, color: Rgb | None = SKIN) -> Surface:
