@@ -559,7 +559,7 @@ class LandmarkTool(ctk.CTkFrame):
         holder.columnconfigure(0, weight=1)
         self.list = ttk.Treeview(
             holder, columns=("name", "error", "set"), show="headings", style="Fitter.Treeview",
-            selectmode="browse", height=6,
+            selectmode="browse", height=4,
         )  # fmt: skip
         for column, text, width in (("name", _("Landmark"), 150), ("error", _("95 % error"), 90),
                                     ("set", "", 96)):  # fmt: skip
@@ -576,7 +576,7 @@ class LandmarkTool(ctk.CTkFrame):
         for place, button in enumerate((self.one, self.all)):
             row.columnconfigure(place, weight=1, uniform="half")
             button.grid(row=0, column=place, sticky="ew", padx=(0, 8) if place == 0 else 0)
-        self.notes = Reader(self, height=6)
+        self.notes = Reader(self, height=8)
         self.notes.pack(fill="both", expand=True, padx=4, pady=(theme.GAP, 8))
         self.list.bind("<<TreeviewSelect>>", lambda _event: self._selected())
         self._bind_keys()
