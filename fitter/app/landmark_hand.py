@@ -180,8 +180,8 @@ class LandmarkHand:
             return
         if trial.moved == 0.0 and math.dist((x, y), self._pressed) < _CLICK:
             return
-        # Beside the foot, or behind what else is shown, it stays where it was last. The view says what is seen
-        # there, perhaps of a coarse copy; the place is taken from the whole surface.
+        # Beside the foot, or behind what else is shown, it stays where it was last. The view says what is
+        # seen there, perhaps of a coarse copy; the place is taken from the whole surface.
         if self.view.pick(x, y) is None:
             return
         place = skin.under(self.view.camera, self.view.extent, x, y)
@@ -553,31 +553,34 @@ class LandmarkTool(ctk.CTkFrame):
         theme.label(head, _("Landmarks"), 18, bold=True).pack(side="left")
         self.help = theme.wrapped(theme.label(self, "", 13, muted=True), 8)
         self.help.pack(fill="x", padx=8)
+        # From below, so that with large letters the list gets shorter and nothing is cut off.
+        self.notes = Reader(self, height=4)
+        self.notes.pack(side="bottom", fill="both", expand=True, padx=4, pady=(theme.GAP, 8))
+        row = ctk.CTkFrame(self, fg_color="transparent")
+        row.pack(side="bottom", fill="x", padx=8)
         holder = ctk.CTkFrame(self, fg_color="transparent")
         holder.pack(fill="both", expand=True, padx=4, pady=4)
         holder.rowconfigure(0, weight=1)
         holder.columnconfigure(0, weight=1)
         self.list = ttk.Treeview(
             holder, columns=("name", "error", "set"), show="headings", style="Fitter.Treeview",
-            selectmode="browse", height=4,
+            selectmode="browse", height=3,
         )  # fmt: skip
         for column, text, width in (("name", _("Landmark"), 150), ("error", _("95 % error"), 90),
                                     ("set", "", 96)):  # fmt: skip
             self.list.heading(column, text=text, anchor="w")
             self.list.column(column, anchor="w", width=width)
-        theme.columns(self.list, [("name", 150), ("error", 90), ("set", 96)], wide="name")
+        theme.columns(self.list, [("name", 150), ("error", 90), ("set", 104)], wide="name")
         bar = theme.scroll_bar(holder, self.list)
         self.list.grid(row=0, column=0, sticky="nsew")
         bar.grid(row=0, column=1, sticky="ns")
-        row = ctk.CTkFrame(self, fg_color="transparent")
-        row.pack(fill="x", padx=8)
         self.one = theme.quiet(row, _("This one as found"), self._reset_one)
         self.all = theme.quiet(row, _("All as found"), self.state.reset_landmarks)
         for place, button in enumerate((self.one, self.all)):
             row.columnconfigure(place, weight=1, uniform="half")
             button.grid(row=0, column=place, sticky="ew", padx=(0, 8) if place == 0 else 0)
-        self.notes = Reader(self, height=8)
-        self.notes.pack(fill="both", expand=True, padx=4, pady=(theme.GAP, 8))
+        row.lift()  # Tab goes from the list to the buttons to the notes
+        self.notes.lift()
         self.list.bind("<<TreeviewSelect>>", lambda _event: self._selected())
         self._bind_keys()
         hand.listen(self._told)

