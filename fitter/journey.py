@@ -122,6 +122,26 @@ def told_again(
     return replace(told, try_on=profile.try_on, follow_up=profile.follow_up)
 
 
+def measured_again(profile: FitProfile, number: int, measurements: Measurements) -> FootFit:
+    """One foot of a profile with other measurements of the same capture: what its pair makes of them, and how
+    its arch is judged; without what is recommended for it."""
+    bare = [replace(foot, posture=None, support=None) for foot in profile.feet]
+    bare[number] = replace(bare[number], measurements=measurements)
+    answers = profile.answers or {}
+    feet = _with_pairs(bare, _as_number(answers.get("body_mass_kg")))
+    foot, person = feet[number], person_from(answers or None)
+    if number in {sitting for sitting, _ in _sitting_and_standing(feet)}:
+        return foot
+    maybe_child = any(may_be_child(f.measurements, person) for f in feet)
+    if person.age_band == CHILDREN or maybe_child:
+        posture = not_compared(foot.measurements, "maybe_child" if maybe_child else "child")
+    else:
+        height = _as_number(answers.get("height_cm"))
+        mass = _as_number(answers.get("body_mass_kg"))
+        posture = assess(foot.measurements, body_mass_kg=mass, height_cm=height)
+    return replace(foot, posture=posture)
+
+
 def _measured(
     fits: Sequence[FootFit], records: Sequence[CaptureRecord], answers: Answers | None
 ) -> FitProfile:
@@ -368,5 +388,8 @@ def side_by_side(
 
 
 def _number(answers: Answers | None, key: str) -> float | None:
-    value = answers.get(key) if answers else None
+    return _as_number(answers.get(key) if answers else None)
+
+
+def _as_number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) else None

@@ -470,6 +470,7 @@ def _posed_foot(found: _Found, capture: Capture, from_points: bool) -> Foot:
         from_points=from_points,
         axis_from=posed.axis_from,
         marks=marks,
+        scanned=found.scanned,
     )
 
 
@@ -580,6 +581,36 @@ def _from_heel(posed: Posed, pternion: Points) -> tuple[Posed, Points]:
     placement = replace(posed.placement, translation=posed.placement.translation + shift)
     mesh = Mesh(posed.mesh.vertices + shift, posed.mesh.faces)
     return replace(posed, mesh=mesh, placement=placement), shift
+
+
+# Landmarks that move more than themselves where one is set: the axis turns, and the file is posed anew.
+TURNS_THE_FOOT = ("second_toe_tip",)
+
+
+def with_mark(foot: Foot, name: str, place: Points, length: float) -> Foot:
+    """The foot with a landmark at ``place`` (3,) of its own frame, without reading its file again; ``length``
+    (mm) is the foot's.
+
+    As the journey would have it, but for `TURNS_THE_FOOT` and for a heel or toe tip that a stated length
+    scales the file by. Raises FitterError where no foot has the landmark there.
+    """
+    codes = {why.code for why in foot.unsupported.values()}
+    fault = None if "forefoot_missing" in codes else misplaced(name, place / length)
+    if fault is not None:
+        raise FitterError(fault, todo="Put it back, or where it belongs", code="landmark_misplaced")
+    marks = {**foot.marks, name: place}
+    if name != "pternion":
+        return replace(foot, marks=marks)
+    shift = np.array([-float(place[0]), 0.0, 0.0])  # everything is measured from there
+    there = foot.placement
+    return replace(
+        foot,
+        mesh=Mesh(foot.mesh.vertices + shift, foot.mesh.faces),
+        placement=replace(there, translation=there.translation + shift),
+        rims=tuple(rim + shift for rim in foot.rims),
+        open=foot.open + shift,
+        marks={key: at + shift for key, at in marks.items()},
+    )
 
 
 def _corrected(posed: Posed, said: _Stated) -> Posed:

@@ -57,13 +57,14 @@ class _Reading:
     marked: bool = False  # by hand: then its place is as sure as the hand that set it
 
 
-def measure(foot: Foot) -> Measured:
-    """Every measure of one foot."""
+def measure(foot: Foot, seen: Views | None = None) -> Measured:
+    """Every measure of one foot. ``seen`` are its views, made before; taken where they still hold."""
     by_hand = {
         name: Landmark(float(x), float(y), float(z), BY_HAND_U95, by_hand=True)
         for name, (x, y, z) in foot.marks.items()
     }
-    views = Views.of(foot.mesh, by_hand.get("acropodion"))
+    tip = by_hand.get("acropodion")
+    views = seen if seen is not None and _holds(seen, foot, tip) else Views.of(foot.mesh, tip)
     codes = {why.code for why in foot.unsupported.values()}
     gaps = Gaps.of(foot, views.length, sole_seen="sole_not_seen" not in codes)
     landmarks = find_landmarks(views, gaps, by_hand)
@@ -84,6 +85,25 @@ def measure(foot: Foot) -> Measured:
     doubts = {i: reading.doubts for i, reading in raw.items() if isinstance(reading, _Reading)}
     readings = _at_scale(foot, readings)
     return Measured(Measurements(foot.side, foot.load, "scan", readings), landmarks, doubts)
+
+
+def _holds(seen: Views, foot: Foot, tip: Landmark | None) -> bool:
+    """Whether views made before show this surface, with its toes ending where they do."""
+    return seen.mesh is foot.mesh and (seen.tip == tip if tip is not None else not seen.tip.by_hand)
+
+
+def taken_like(foot: Foot, measure_id: str, value: float, *, hole: float = 0.0) -> Reading:
+    """A length (mm) taken on a foot in the way of a measure but at another place, as sure as that measure
+    with a ``hole`` (width, mm) where it was taken."""
+    why = foot.unsupported.get(measure_id)
+    if why is not None:
+        return why
+    codes = {missing.code for missing in foot.unsupported.values()}
+    reading = _Reading(value, Doubts.of(foot).at(hole=hole))
+    known = _widened(reading, foot.extra_u95.get(measure_id, 0.0), _of_kind(measure_id, codes))
+    if foot.scale_u95 is None:
+        return _NO_SCALE
+    return _with_scale_error(_with_definition(measure_id, known), foot.scale_u95)
 
 
 def _refuse_proportions(readings: Mapping[str, Reading], by_hand: Collection[str]) -> None:

@@ -26,6 +26,8 @@ SHORTCUTS: tuple[tuple[str, str, str], ...] = (
     ("<Control-m>", "Ctrl+M", N_("Type measures")),
     ("<Control-e>", "Ctrl+E", N_("Export")),
     ("<Control-f>", "Ctrl+F", N_("Find a customer")),
+    ("<Control-l>", "Ctrl+L", N_("Move landmarks")),
+    ("<Control-t>", "Ctrl+T", N_("Cut the foot: a section that slides")),
     ("<Control-z>", "Ctrl+Z", N_("Undo; while something runs, cancel it")),
     ("<Control-y>", "Ctrl+Y, Ctrl+Shift+Z", N_("Do again what was undone")),
     ("<Control-plus>", "Ctrl +  Ctrl −  Ctrl 0", N_("Larger text, smaller text, usual size")),

@@ -320,12 +320,22 @@ class AppState:
     def set_landmark(self, name: str, place: tuple[float, float, float] | None) -> None:
         """A landmark of the foot looked at lies at ``place`` (x, y, z in its file's own coordinates and
         unit); None lets the program find it again."""
+        self._mark({name: place}, N_("a landmark"))
+
+    def reset_landmarks(self) -> None:
+        """Let the program find every landmark of the foot looked at that a person set."""
+        result = self.now.result
+        shape = result.shapes[self.now.foot] if result else None
+        if shape is not None and shape.marks:
+            self._mark(dict.fromkeys(shape.marks), N_("all landmarks"))
+
+    def _mark(self, places: Mapping[str, tuple[float, float, float] | None], name: str) -> None:
         result, fit = self.now.result, self.now.fit
         if result is None or fit is None or fit.source != "scan":
             return
         inputs, record = self._newest, result.profile.captures[self.now.foot]
-        captures = tuple(_marked(c, name, place) if _is_of(c, record) else c for c in inputs.captures)
-        self._refit(replace(inputs, captures=captures), N_("a landmark"), foot=self.now.foot)
+        captures = tuple(_marked(c, places) if _is_of(c, record) else c for c in inputs.captures)
+        self._refit(replace(inputs, captures=captures), name, foot=self.now.foot)
 
     def _restate(self, name: str, **stated: Any) -> None:
         result, fit = self.now.result, self.now.fit
@@ -462,7 +472,7 @@ class AppState:
             result=step.result,
             foot=step.foot,
             notice=Notice("done", say(told, what=step.name)),
-            **({"camera": None, "measure": ""} if moved else {}),
+            **(self._looking(step.result, step.foot) if moved else {}),
         )
 
     def _step(self, name: str) -> Step:
@@ -562,8 +572,7 @@ class AppState:
                 result=result,
                 notice=Notice("done", warnings) if warnings else None,
                 foot=max(0, min(foot, last)),
-                camera=None,
-                measure="",
+                **self._looking(result, max(0, min(foot, last))),
             )
 
         def failed(error: Exception) -> None:
@@ -575,6 +584,12 @@ class AppState:
                 self._change(notice=told)
 
         self._begin(work, done, N_("Starting"), failed=failed, meanwhile=meanwhile)
+
+    def _looking(self, result: FitResult | None, foot: int) -> Mapping[str, Any]:
+        """What is looked at, and from where, once there is another result."""
+        if foot == self.now.foot and _looks_alike(self.now.result, result, foot):
+            return {}
+        return {"camera": None, "measure": ""}
 
     def export(self, folder: str | Path) -> None:
         """Write the profile and the report into ``folder`` and say where."""
@@ -751,9 +766,17 @@ def _is_of(capture: Capture, record: CaptureRecord) -> bool:
     return (capture.name, sha256(capture.data).hexdigest()) == (record.file, record.sha256)
 
 
-def _marked(capture: Capture, name: str, place: tuple[float, float, float] | None) -> Capture:
-    others = {key: known for key, known in capture.marks.items() if key != name}
-    return replace(capture, marks=others if place is None else {**others, name: place})
+def _marked(capture: Capture, places: Mapping[str, tuple[float, float, float] | None]) -> Capture:
+    marks = {**capture.marks, **places}
+    return replace(capture, marks={name: place for name, place in marks.items() if place is not None})
+
+
+def _looks_alike(before: FitResult | None, after: FitResult | None, foot: int) -> bool:
+    """Whether a foot lies where it lay, as when a landmark of it was moved: then one goes on looking from
+    where one looked."""
+    records = [r.profile.captures[foot : foot + 1] if r else () for r in (before, after)]
+    told = [[(c.file, c.sha256, c.side, c.units, c.source) for c in found] for found in records]
+    return bool(told[0]) and told[0] == told[1]
 
 
 def decide(result: FitResult, before: Inputs | None, inputs: Inputs) -> FitResult:

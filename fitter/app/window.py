@@ -17,6 +17,7 @@ from fitter.app import keys, theme, words
 from fitter.app.desk import Desk
 from fitter.app.foot_controls import FootControls
 from fitter.app.foot_view import FootView
+from fitter.app.landmark_hand import LandmarkHand, LandmarkTool
 from fitter.app.samples import samples
 from fitter.app.screens import start
 from fitter.app.screens.customers import CustomersPage
@@ -28,6 +29,7 @@ from fitter.app.screens.questions import QuestionsScreen
 from fitter.app.screens.result import ResultScreen
 from fitter.app.screens.source import SourceColumn
 from fitter.app.screens.support import SupportScreen
+from fitter.app.section_view import SectionTool
 from fitter.app.session import Left
 from fitter.app.state import AppState
 from fitter.app.text import N_, _, capital, current, languages, speak
@@ -42,6 +44,7 @@ _STRIP_HEIGHT = 56
 _TABS = 480  # the width of the numbers at scale 1, where there is room
 _ROOM_FOR_ALL = 1100  # below it, as with large letters, the form for typed measures has the window to itself
 _LEAST_TABS, _LEAST_FOOT = 350, 280
+_TWO_TOOLS = 300  # at scale 1: the buttons of the tools stand side by side from here on
 _SEEN = 120  # pixels of a window that one can grab
 _TURN = N_("Drag to turn the foot, wheel to enlarge it. F1 lists the keys.")
 _KEYS = N_("F1 lists the keys.")
@@ -207,8 +210,67 @@ class Window:
         self.look = FootControls(panel, self.state, self.foot, choose_folder=self._choose_folder)
         self.look.pack(side="bottom", fill="x", padx=12, pady=8)
         self.foot.pack(fill="both", expand=True, padx=12)
+        self._build_tools(panel)
         self.landmarks, self.lines = self.look.landmarks, self.look.lines
         return panel
+
+    def _build_tools(self, panel: Any) -> None:
+        """What takes the foot in hand; either opens in place of the numbers."""
+        self.hand = LandmarkHand(self.foot, self.state)
+        self._tools: dict[str, Any] = {}
+        self._tool = ""
+        row = ctk.CTkFrame(panel, fg_color="transparent")
+        row.pack(side="bottom", fill="x", padx=12, pady=(8, 0), before=self.foot)
+        self.tool_buttons = {
+            "landmarks": theme.quiet(row, _("Move landmarks"), lambda: self.show_tool("landmarks"), width=20),
+            "section": theme.quiet(row, _("Section"), lambda: self.show_tool("section"), width=20),
+        }
+        tk.Frame.bind(row, "<Configure>", lambda event: self._place_tools(row, event.width), add="+")
+
+    def _place_tools(self, row: Any, width: int) -> None:
+        """Side by side, or with large letters one below the other."""
+        beside = width >= theme.scaled(row, _TWO_TOOLS)
+        row.columnconfigure(0, weight=1, uniform="tool")
+        row.columnconfigure(1, weight=1 if beside else 0, uniform="tool" if beside else "")
+        for place, button in enumerate(self.tool_buttons.values()):
+            at = (0, place) if beside else (place, 0)
+            button.grid(
+                row=at[0], column=at[1], sticky="ew", padx=(0 if at[1] == 0 else 8, 0),
+                pady=(0 if at[0] == 0 else 6, 0),
+            )  # fmt: skip
+
+    def show_tool(self, name: str) -> None:
+        """Open a tool in place of the numbers; the same again closes it."""
+        if self._tool == name:
+            self.close_tool()
+            return
+        self.close_tool()
+        if name not in self._tools:
+            parent = self._panels[1]
+            self._tools[name] = (
+                LandmarkTool(parent, self.hand, self.close_tool)
+                if name == "landmarks"
+                else SectionTool(parent, self.foot, self.state, self.close_tool, self._choose_folder)
+            )
+            keys.reachable(self._tools[name])
+        tool = self._tools[name]
+        self._tool = name
+        self.hand.asleep = name == "section"
+        self.tabs.pack_forget()
+        self._screens[self._tab].pack_forget()
+        tool.pack(fill="both", expand=True, padx=8, pady=(4, 8))
+        tool.open()
+
+    def close_tool(self) -> None:
+        """Back to the numbers."""
+        if not self._tool:
+            return
+        tool, self._tool = self._tools[self._tool], ""
+        self.hand.asleep = False
+        tool.pack_forget()
+        tool.closed()
+        self.tabs.pack(fill="x", padx=12, pady=(12, 8))
+        self._screens[self._tab].pack(fill="both", expand=True, padx=8, pady=(0, 8))
 
     def _build_tabs(self, parent: Any) -> Any:
         panel = ctk.CTkFrame(parent, corner_radius=10, width=_TABS)
@@ -273,6 +335,7 @@ class Window:
 
     def turn_to(self, name: str) -> None:
         """Show one of the tabs."""
+        self.close_tool()
         if self._tab == name:
             return
         if self._tab:
@@ -553,6 +616,8 @@ class Window:
                 self._go_back()
         elif self._form is not None and self._form.winfo_ismapped():
             self._close_page()
+        elif self._tool and not self.state.now.busy:
+            self.close_tool()
         else:
             self.state.cancel()
 
@@ -568,6 +633,8 @@ class Window:
             "<Control-plus>": lambda: self.resize_text(+1),
             "<Escape>": self._escape,
             "<F1>": self.show_keys,
+            "<Control-l>": lambda: self.show_tool("landmarks"),
+            "<Control-t>": lambda: self.show_tool("section"),
         }
         self._bind_keys(actions)
         self.root.protocol("WM_DELETE_WINDOW", self.close)
@@ -619,7 +686,8 @@ class Window:
 
     def _allow_looking(self) -> None:
         """Where there is no shape there is nothing to look at from anywhere."""
-        self.views.configure(state="normal" if self.foot.shape else "disabled")
+        for control in (self.views, *self.tool_buttons.values()):
+            control.configure(state="normal" if self.foot.shape else "disabled")
 
     def _show_strip(self) -> None:
         now = self.state.now

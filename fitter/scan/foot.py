@@ -101,7 +101,8 @@ class Foot:
     every length; None where the scale is unknown and the foot is kept at a nominal length. ``rims`` (k, 3)
     are the edges of the holes that were closed, ``open`` (n, 3) the corners on what stayed open;
     ``from_points``: the scan was a cloud, and its surface is ours; ``axis_from`` is "second_toe", or
-    "second_metatarsal" where toes can't be told apart; ``marks``: landmark -> (3,) where a person set it.
+    "second_metatarsal" where toes can't be told apart; ``marks``: landmark -> (3,) where a person set it;
+    the first ``scanned`` faces were scanned and the rest are patches over holes (None: all were scanned).
     """
 
     mesh: Mesh
@@ -118,3 +119,4 @@ class Foot:
     from_points: bool = False
     axis_from: str = "second_toe"
     marks: Mapping[str, Points] = field(default_factory=dict)
+    scanned: int | None = None
