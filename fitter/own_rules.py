@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fitter.errors import FitterError
+from fitter.files import why
 from fitter.scanners import data_file
 from fitter.support.check import checked
 from fitter.support.rule_set import RuleSet, parse_rules, shipped
@@ -23,7 +24,7 @@ def read(path: Path) -> RuleSet:
         data = path.read_bytes()
     except OSError as error:
         raise FitterError(
-            f"these rules can't be read ({(error.strerror or type(error).__name__).lower()})",
+            f"these rules can't be read ({why(error)})",
             where=str(path),
             todo="Check the path",
         ) from None

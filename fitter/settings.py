@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
+
+from fitter.files import write_files
 
 FILE = "settings.json"
 FOLDER_VARIABLE = "FITTER_CONFIG"  # names another folder for the settings
@@ -70,15 +71,8 @@ def load() -> Settings:
 
 def save(settings: Settings) -> None:
     """Keep them; whole or not at all. Raises OSError."""
-    path = settings_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(json.dumps(asdict(settings), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        os.replace(part, path)
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    text = json.dumps(asdict(settings), indent=2, ensure_ascii=False) + "\n"
+    write_files({settings_file(): text.encode()})
 
 
 def usual_data_folder() -> Path:

@@ -16,6 +16,7 @@ ROOMS = (
     "quantity",
     "terms",
     "resources",
+    "files",
     "settings",
     "lengths",
     "scan",

@@ -20,6 +20,7 @@ from fitter.app.session import Journal, Left, Session, new_session, take_up
 from fitter.app.state import AppState, Inputs, Typed
 from fitter.app.text import _
 from fitter.errors import FitterError
+from fitter.files import why
 
 if TYPE_CHECKING:
     from fitter.records.people import Customer, Visit, VisitHead
@@ -68,9 +69,7 @@ class Desk:
             return new_session(self.folder)
         except OSError as error:
             raise FitterError(
-                _("the data folder can't be written ({reason})").format(
-                    reason=error.strerror or type(error).__name__
-                ),
+                _("the data folder can't be written ({reason})").format(reason=why(error)),
                 where=str(self.folder),
                 todo=_("Choose another one in the settings"),
                 code="unwritable_folder",
@@ -102,9 +101,7 @@ class Desk:
             settings_module.save(self.settings)
         except OSError as error:
             raise FitterError(
-                _("the settings can't be written ({reason})").format(
-                    reason=error.strerror or type(error).__name__
-                ),
+                _("the settings can't be written ({reason})").format(reason=why(error)),
                 where=str(settings_module.settings_file()),
                 code="unwritable_folder",
             ) from error

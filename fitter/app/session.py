@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from fitter.app.state import Inputs, Model, Typed
 from fitter.app.text import _
 from fitter.errors import FitterError
+from fitter.files import PART, why, write_files
 
 if TYPE_CHECKING:
     from fitter.app.state import AppState
@@ -99,7 +100,7 @@ class Session:
         with suppress(OSError):
             folder.chmod(0o700)  # it holds what people told of themselves
         self._lock = _locked_soon(folder / _LOCK)
-        for half in (*folder.glob(".*.part"), *(folder / _SCANS).glob(".*.part")):
+        for half in (*folder.glob(f".*{PART}"), *(folder / _SCANS).glob(f".*{PART}")):
             half.unlink(missing_ok=True)
         self._kept = {p.name for p in (folder / _SCANS).iterdir()}
 
@@ -108,9 +109,9 @@ class Session:
         scans: dict[str, bytes] = {}
         tree = _tree(work, scans, closed)
         for key in scans.keys() - self._kept:
-            _write(self.folder / _SCANS / key, scans[key])
+            write_files({self.folder / _SCANS / key: scans[key]})
             self._kept.add(key)
-        _write(self.folder / _WORK, json.dumps(tree, ensure_ascii=False, indent=1).encode())
+        write_files({self.folder / _WORK: json.dumps(tree, ensure_ascii=False, indent=1).encode()})
         for key in self._kept - scans.keys():
             with suppress(OSError):
                 (self.folder / _SCANS / key).unlink(missing_ok=True)
@@ -317,22 +318,6 @@ def title(work: Work) -> str:
     return ", ".join(whose + shown)
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Write a file whole: at any moment there is the old one or the new one, on the disk."""
-    part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(part, path)
-    if sys.platform != "win32":  # there a folder can't be opened, and a move is on the disk by itself
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
 class _Lock:
     """A lock on a file, held until released or until the process ends."""
 
@@ -430,7 +415,7 @@ class Journal:
         except (
             Exception
         ) as error:  # the rim of the thread: told once in the window, tried again with a change
-            self._trouble = getattr(error, "strerror", None) or type(error).__name__
+            self._trouble = why(error)
         else:
             self._trouble = ""
             self._saved(number, work)

@@ -16,6 +16,7 @@ from fitter.app.jobs import Job, Jobs, Report, Start, in_a_thread
 from fitter.app.text import _, sentences
 from fitter.entry import stated_side
 from fitter.errors import FitterError
+from fitter.files import cant_write, why, write_files
 from fitter.measurements import Load, Side
 from fitter.picture.camera import Camera, View
 
@@ -717,18 +718,13 @@ def _restated(inputs: Inputs, fit: FootFit, record: CaptureRecord, stated: Mappi
 
 def _written(files: Mapping[Path, bytes], folder: str) -> None:
     """Write all of them or none, and none over what isn't Fitter's."""
-    from fitter.exchange.folder import refuse_foreign, write_files  # noqa: PLC0415
+    from fitter.exchange.folder import refuse_foreign  # noqa: PLC0415
 
     refuse_foreign(files)
     try:
         write_files(files)
     except OSError as error:
-        raise FitterError(
-            _("can't write here ({reason})").format(reason=error.strerror or type(error).__name__),
-            where=folder,
-            todo=_("Choose another folder"),
-            code="unwritable_folder",
-        ) from error
+        raise cant_write(error, folder, _) from error
 
 
 def _read(path: str) -> Capture:
@@ -740,7 +736,7 @@ def _read(path: str) -> Capture:
         return Capture(Path(path).name, Path(path).read_bytes(), side)
     except OSError as error:
         raise FitterError(
-            _("this file can't be read ({reason})").format(reason=error.strerror or type(error).__name__),
+            _("this file can't be read ({reason})").format(reason=why(error)),
             where=Path(path).name,
             todo=_("Check that it is still there and that you may read it"),
             code="unreadable_file",

@@ -31,6 +31,7 @@ from sqlalchemy.pool import NullPool
 from fitter.captures import Capture, sha256
 from fitter.errors import FitterError
 from fitter.exchange.json_profile import from_json, to_json
+from fitter.files import why
 from fitter.records import codec
 from fitter.records.people import Customer, Listed, Visit, VisitHead, checked, folded, search_key
 from fitter.records.schema import APPLICATION_ID, CAPTURE, CUSTOMER, SCAN, STEPS, VISIT
@@ -388,7 +389,7 @@ def _told(path: Path) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise FitterError(
-            f"can't be used ({(error.strerror or type(error).__name__).lower()})",
+            f"can't be used ({why(error)})",
             where=str(path),
             todo="Check the data folder",
             code="unwritable_folder",

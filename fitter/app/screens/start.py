@@ -15,6 +15,7 @@ from fitter.app.desk import Desk
 from fitter.app.session import Left
 from fitter.app.text import _
 from fitter.errors import FitterError
+from fitter.files import why
 
 _SAMPLE = _("Try a sample")
 
@@ -279,8 +280,7 @@ class SettingsPage(ctk.CTkFrame):
             if moved:
                 Path(folder).expanduser().mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            why = (error.strerror or type(error).__name__).lower()
-            self._fault(_("This folder can't be made ({why}). Choose another one.").format(why=why))
+            self._fault(_("This folder can't be made ({why}). Choose another one.").format(why=why(error)))
             self.folder.focus()
             return
         try:
