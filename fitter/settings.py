@@ -22,7 +22,7 @@ SCALES = (80, 90, 100, 110, 125, 150, 175, 200)  # per cent
 _WORDS: dict[str, tuple[Any, ...]] = {
     "mode": ("", "shop", "home"),
     "units": ("mm", "cm", "in"),
-    "theme": ("system", "light", "dark"),
+    "theme": ("system", "light", "dark", "contrast"),
     "text_size": SCALES,
 }
 
@@ -31,7 +31,8 @@ _WORDS: dict[str, tuple[Any, ...]] = {
 class Settings:
     """``asked``: whether the first questions were answered. ``language``: empty for the system's; ``mode``:
     empty for both doors; ``data_folder``: empty for the usual one; ``text_size`` in per cent; ``window``: its
-    place as Tk writes it ("1280x800+20+20")."""
+    place as Tk writes it ("1280x800+20+20"). ``watched``: the folder a scanner saves to, empty for none;
+    ``watch_opens``: whether what comes there opens by itself while a customer is fitted."""
 
     asked: bool = False
     language: str = ""
@@ -41,6 +42,8 @@ class Settings:
     text_size: int = 100
     theme: str = "system"
     window: str = ""
+    watched: str = ""
+    watch_opens: bool = True
 
 
 def settings_file() -> Path:

@@ -129,7 +129,7 @@ def until(true, what: str) -> None:
 @pytest.fixture
 def watch(folder, tmp_path):
     watch = Watch(folder, tmp_path, STL, every=0.01)
-    until(lambda: (tmp_path / watch_module.FILE).exists(), "the first look")
+    until((tmp_path / watch_module.FILE).exists, "the first look")
     yield watch
     watch.stop()
 

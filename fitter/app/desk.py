@@ -19,6 +19,7 @@ from fitter.app import session as sessions
 from fitter.app.session import Journal, Left, Session, new_session, take_up
 from fitter.app.state import AppState, Inputs, Typed
 from fitter.app.text import _
+from fitter.app.watch import Watch
 from fitter.errors import FitterError
 from fitter.files import why
 
@@ -47,6 +48,7 @@ class Desk:
         self._day: date | None = None  # of the visit that is open
         self._turn = 0  # which work is open; what comes late for another is dropped
         self._keeping = self._again = self._must_keep = False
+        self._watch: Watch | None = None
         state.listen(self._changed)
 
     @property
@@ -63,6 +65,39 @@ class Desk:
         options: dict[str, Any] = {} if self._calm is None else {"calm": self._calm}
         self.journal = Journal(self.state, self._new_session(), **options)
         threading.Thread(target=self._tidy, daemon=True, name="fitter-tidy").start()
+
+    def watch(self) -> None:
+        """Watch the folder that is set now; none where none is."""
+        from fitter.scan.formats import EXTENSIONS  # noqa: PLC0415
+
+        chosen = self.settings.watched
+        if self._watch is not None and str(self._watch.folder) == chosen:
+            return
+        if self._watch is not None:
+            self._watch.stop()
+            self._watch = None
+            self.state.put_aside()
+        if chosen:
+            self._watch = Watch(Path(chosen), self.folder, frozenset(EXTENSIONS))
+
+    def look(self, *, may_open: bool) -> None:
+        """Take what came into the watched folder; to be called by the window now and then.
+
+        It opens by itself where that is set, a customer's new visit is open and ``may_open`` (the work is in
+        view); else it is offered.
+        """
+        if self._watch is None:
+            return
+        if found := self._watch.poll():
+            self.state.scans_arrived(found)
+        news = self._watch.news()
+        if news is not None:
+            self.state.folder_missed("" if news else self._watch.folder.name or str(self._watch.folder))
+        now = self.state.now
+        todays = self._day is None or self._day == self._today()  # an old visit is looked at, not added to
+        by_itself = self.settings.watch_opens and may_open and now.customer is not None and todays
+        if now.arrived and by_itself and not now.busy:
+            self.state.open_arrived()
 
     def _new_session(self) -> Session:
         try:
@@ -83,6 +118,9 @@ class Desk:
 
     def close(self) -> None:
         """The window is closed in peace."""
+        if self._watch is not None:
+            self._watch.stop()
+            self._watch = None
         if self.journal is not None:
             with suppress(OSError):
                 self.journal.close()

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from fitter.app.history import History, Step
 from fitter.app.jobs import Job, Jobs, Report, Start, in_a_thread
 from fitter.app.text import _, sentences
+from fitter.app.together import joined
+from fitter.app.watch import Arrived
 from fitter.entry import stated_side
 from fitter.errors import FitterError
 from fitter.files import cant_write, why, write_files
@@ -95,10 +97,17 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One plain message: what happened, what to do, what was kept."""
+    """One plain message: what happened, what to do, what was kept.
+
+    ``change`` names the other way of what was assumed, if there is one, and ``instead`` are the inputs that
+    lead there. ``details`` say more to whoever mends the program.
+    """
 
     kind: Literal["error", "done"]
     text: str
+    change: str = ""
+    instead: Inputs | None = None
+    details: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,6 +128,9 @@ class Model:
     at; ``measure`` is the id picked in the table, or empty.
 
     ``insoles`` were made last, perhaps from a result that has changed since.
+
+    ``arrived`` are scans that came into the watched folder and were not opened yet; ``missed`` is the watched
+    folder while it can't be reached.
 
     ``wanted`` are the inputs being fitted, where they are not those of the result; ``opening`` the files
     being read (``adding``: to what is open). ``typed`` and ``asked`` are the forms as they stand. ``undo``
@@ -149,6 +161,8 @@ class Model:
     customer: Customer | None = None
     visit: str = ""
     insoles: Insoles | None = None
+    arrived: tuple[Arrived, ...] = ()
+    missed: str = ""
 
     @property
     def fit(self) -> FootFit | None:
@@ -226,6 +240,60 @@ class AppState:
         foot = len(self.now.result.profile.feet) if add and self.now.result else 0
         opening = {"opening": chosen, "adding": add and not before.empty}
         self._fit(read, _("opening a scan"), foot=foot, preview=True, meanwhile=opening)
+
+    def bring(self, paths: Sequence[str | Path]) -> None:
+        """Take files that were dropped or that a scanner saved, without asking: beside what is open where
+        they are the same person's other foot, else in its place. What was assumed is told, and its other way
+        is one button away (`other_way`).
+        """
+        before, customer = self._newest, self.now.customer
+        # What is still being read belongs to it: the second foot may be dropped a moment after the first.
+        chosen = tuple(dict.fromkeys((*self.now.opening, *(str(path) for path in paths))))
+        if not paths:
+            return
+        if before.empty or before.entered:
+            self.open_files(chosen)
+            return
+
+        def work(report: Report) -> tuple[Inputs, FitResult, Notice | None]:
+            report(0.0, _("Reading"))
+            new = tuple(_read(path) for path in chosen)
+            found = joined(
+                before, new, lambda inputs: self._run(inputs, report), whole_visit=customer is not None
+            )
+            change = _("Open it alone") if found.kept else _("Keep both")
+            told = Notice("done", found.text, change, found.instead) if found.text else None
+            return found.inputs, decide(found.result, None, found.inputs), told
+
+        self._begin_fit(
+            work, _("opening a scan"), foot=-1, meanwhile={"opening": chosen, "adding": not before.empty}
+        )
+
+    def other_way(self) -> None:
+        """Do what the message offers instead of what was assumed."""
+        told = self.now.notice
+        if told is not None and told.instead is not None and not self.now.busy:
+            self._refit(told.instead, _("opening a scan"), foot=0)
+
+    def scans_arrived(self, found: Sequence[Arrived]) -> None:
+        """Scans came into the watched folder."""
+        again = {one.path for one in found}
+        others = (one for one in self.now.arrived if one.path not in again)
+        self._change(arrived=(*others, *found))
+
+    def open_arrived(self) -> None:
+        """Open what came into the watched folder."""
+        paths = [one.path for one in self.now.arrived]
+        self._change(arrived=())
+        self.bring(paths)
+
+    def put_aside(self) -> None:
+        """Don't offer what came into the watched folder any longer, nor tell that it is missed."""
+        self._change(arrived=(), missed="")
+
+    def folder_missed(self, name: str) -> None:
+        """The watched folder ``name`` can't be reached; empty when it is there again."""
+        self._change(missed=name)
 
     def enter_measures(self, *feet: EnteredFoot) -> None:
         """Take measures typed in; they replace what was typed before for their sides and loads."""
@@ -454,29 +522,45 @@ class AppState:
         soon as it is found. ``meanwhile`` are fields of the model until it ended.
         """
 
-        def work(report: Report) -> tuple[Inputs, FitResult]:
+        def work(report: Report) -> tuple[Inputs, FitResult, Notice | None]:
             inputs = gather(report)
-            result = self._journey(
-                inputs.captures,
-                entered=inputs.entered,
-                answers=inputs.answers,
-                progress=report,
-                preview=report.show if preview else None,
-            )
-            return inputs, decide(result, None, inputs)
+            return inputs, decide(self._run(inputs, report, preview), None, inputs), None
 
-        def done(found: tuple[Inputs, FitResult]) -> None:
-            inputs, result = found
+        self._begin_fit(work, name, foot=foot, meanwhile=meanwhile)
+
+    def _run(self, inputs: Inputs, report: Report, preview: bool = True) -> FitResult:
+        return self._journey(
+            inputs.captures,
+            entered=inputs.entered,
+            answers=inputs.answers,
+            progress=report,
+            preview=report.show if preview else None,
+        )
+
+    def _begin_fit(
+        self,
+        work: Callable[[Report], tuple[Inputs, FitResult, Notice | None]],
+        name: str,
+        *,
+        foot: int,
+        meanwhile: Mapping[str, Any],
+    ) -> None:
+        """Do it beside the window; ``foot`` is looked at then (-1: the last). See `_fit`."""
+
+        def done(found: tuple[Inputs, FitResult, Notice | None]) -> None:
+            inputs, result, told = found
             last = len(result.profile.feet) - 1
             warnings = sentences(*result.profile.warnings)
+            if told is not None and warnings:
+                told = replace(told, text=f"{told.text} {warnings}")
             if name:
                 self._did(name)
             self._change(
                 **_IDLE,
                 inputs=inputs,
                 result=result,
-                notice=Notice("done", warnings) if warnings else None,
-                foot=max(0, min(foot, last)),
+                notice=told or (Notice("done", warnings) if warnings else None),
+                foot=last if foot < 0 else max(0, min(foot, last)),
                 camera=None,
                 measure="",
             )

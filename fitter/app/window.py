@@ -19,6 +19,7 @@ from fitter.app.foot_view import FootView
 from fitter.app.samples import samples
 from fitter.app.screens import start
 from fitter.app.screens.arch import ArchScreen
+from fitter.app.screens.arrivals import ArrivalsBar
 from fitter.app.screens.customers import CustomersPage
 from fitter.app.screens.entry_form import EntryForm
 from fitter.app.screens.knee import KneeScreen
@@ -72,7 +73,7 @@ class Window:
     ) -> None:
         theme.load()
         if desk is not None:
-            ctk.set_appearance_mode(desk.settings.theme)
+            theme.show(desk.settings.theme)
             ctk.set_widget_scaling(desk.settings.text_size / 100)
         self.root = _make_root()
         self.root.report_callback_exception = self._trouble
@@ -125,6 +126,7 @@ class Window:
         self._panels[1].grid(row=0, column=1, sticky="nsew")
         tk.Frame.bind(self._main, "<Configure>", lambda _event: self._fit_panels(), add="+")
         self._build_strip(root).grid(row=1, column=1, sticky="ew", padx=_GAP, pady=(0, _GAP))
+        self.arrivals = ArrivalsBar(root, self.state, self._open_arrived)
         keys.reachable(root)
 
     def _fit_panels(self) -> None:
@@ -199,6 +201,10 @@ class Window:
         self.message = theme.wrapped(theme.label(self.strip, size=14), 8)
         self._bar = ctk.CTkProgressBar(self.strip, height=8)
         self._cancel = theme.quiet(self.strip, _("Cancel"), self.state.cancel, width=90)
+        self._change = theme.quiet(self.strip, "", self.state.other_way, width=90, fg_color=theme.PANEL)
+        self._copy = theme.quiet(
+            self.strip, _("Copy details"), self._copy_details, width=110, fg_color=theme.PANEL
+        )
         self._dismiss = theme.quiet(self.strip, _("OK"), self.state.dismiss, width=70, fg_color=theme.PANEL)
         self.undo_button = theme.quiet(self.strip, _("Undo"), self.state.undo, width=76)
         self.redo_button = theme.quiet(self.strip, _("Redo"), self.state.redo, width=76)
@@ -330,6 +336,7 @@ class Window:
         """What a start shows: the files it was given; else the first questions once, later the first page."""
         if self.desk is None:
             return
+        self.desk.watch()
         if not self.desk.settings.asked and not self._has_work:
             self.show_settings(first=True)
             return
@@ -355,7 +362,7 @@ class Window:
         page = start.StartPage(
             self.root, self.desk, samples=samples(), fit_customer=self.show_customers, at_home=self._at_home,
             go_on=self._go_on, back=self._close_page if self._has_work else None,
-            open_sample=self._open_sample, settings=self.show_settings,
+            open_sample=self._open_sample, settings=self.show_settings, watch=self._choose_watched,
         )  # fmt: skip
         self._turn_page(page)
         tk.Misc.focus_set(page.recover if page.crashed else page.shop)
@@ -382,6 +389,8 @@ class Window:
         tk.Misc.focus_set(page.language)
 
     def _settled(self) -> None:
+        if self.desk is not None:
+            self.desk.watch()
         if self._has_work:
             self._close_page()
         else:
@@ -390,6 +399,14 @@ class Window:
     def _go_back(self) -> None:
         """From customers or settings: to the work where there is some, else to the first page."""
         self._settled()
+
+    def _choose_watched(self) -> None:
+        """Choose the folder a scanner saves to, from the first page."""
+        folder = filedialog.askdirectory(parent=self.root, title=_("The folder your scanner saves to"))
+        if folder and self.desk is not None:
+            self.desk.choose(watched=folder)
+            self.desk.watch()
+            self.show_start()
 
     def _choose_data_folder(self) -> str:
         return filedialog.askdirectory(parent=self.root, title=_("Where your data lives"))
@@ -429,7 +446,7 @@ class Window:
         """Colours and text size as they are set now."""
         if self.desk is None:
             return
-        ctk.set_appearance_mode(self.desk.settings.theme)
+        theme.show(self.desk.settings.theme)
         scale = self.desk.settings.text_size / 100
         if abs(ctk.ScalingTracker.widget_scaling - scale) > 1e-6:
             ctk.set_widget_scaling(scale)
@@ -488,7 +505,17 @@ class Window:
 
     def _dropped(self, data: str) -> None:
         self._close_page()
-        self.state.open_files(self.root.tk.splitlist(data))
+        self.state.bring(self.root.tk.splitlist(data))
+
+    def _open_arrived(self) -> None:
+        self._close_page()
+        self.state.open_arrived()
+
+    def _copy_details(self) -> None:
+        """Put what whoever mends the program needs on the clipboard; nothing of a person is in it."""
+        if self.state.now.notice is not None:
+            self.root.clipboard_clear()
+            self.root.clipboard_append(self.state.now.notice.details)
 
     # ------------------------------------------------------------------ following the state
 
@@ -523,7 +550,10 @@ class Window:
 
     def _show_strip(self) -> None:
         now = self.state.now
-        parts = (self.message, self._bar, self._cancel, self._dismiss, self.undo_button, self.redo_button)
+        parts = (
+            self.message, self._bar, self._cancel, self._dismiss, self._copy, self._change,
+            self.undo_button, self.redo_button,
+        )  # fmt: skip
         for widget in parts:
             widget.pack_forget()
         back = theme.PANEL
@@ -537,6 +567,11 @@ class Window:
             back = theme.ERROR_BACK if now.notice.kind == "error" else theme.DONE_BACK
             self._show_undo()
             self._dismiss.pack(side="right", padx=12)
+            if now.notice.kind == "error" and now.notice.details:
+                self._copy.pack(side="right")
+            if now.notice.change:
+                self._change.configure(text=now.notice.change)
+                self._change.pack(side="right")
             self.message.configure(text=now.notice.text, text_color=theme.TEXT)
             self.message.pack(fill="both", expand=True, padx=(16, 4), pady=4)
         else:
@@ -568,8 +603,11 @@ class Window:
     def _tick(self) -> None:
         try:
             self.state.poll()
-            if self.desk is not None and (why := self.desk.trouble()):
-                self.state.complain(why)
+            theme.follow()
+            if self.desk is not None:
+                self.desk.look(may_open=self._page is None)
+                if why := self.desk.trouble():
+                    self.state.complain(why)
         finally:
             self._tick_id = self.root.after(_POLL_MS, self._tick)
 

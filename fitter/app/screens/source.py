@@ -102,7 +102,7 @@ class SourceColumn(ctk.CTkFrame):
                 fg_color=theme.ACCENT if main else theme.QUIET,
                 hover_color=theme.ACCENT_HOVER if main else theme.QUIET_HOVER,
                 text_color=theme.ON_ACCENT if main else theme.TEXT,
-                text_color_disabled=("#C9DDE0", "#8FB4BA") if main else ("#848F96", "#7B868D"),
+                text_color_disabled=theme.OFF_ON_ACCENT if main else theme.OFF,
             )
         if fit is None:
             self._details.pack_forget()

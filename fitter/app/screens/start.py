@@ -35,6 +35,7 @@ class StartPage(ctk.CTkFrame):
         back: Callable[[], None] | None,
         open_sample: Callable[[Path], None],
         settings: Callable[[], None],
+        watch: Callable[[], None],
     ) -> None:
         super().__init__(parent, corner_radius=10)
         self._desk, self._go_on = desk, go_on
@@ -61,6 +62,7 @@ class StartPage(ctk.CTkFrame):
             _("Ruler, wall and paper are enough. Every step is shown in a picture."), at_home,
             main == "home" and self.crashed is None,
         )  # fmt: skip
+        self._watched(watch)
         self._recent(body)
         self._foot(foot, back, open_sample)
         keys.reachable(self)
@@ -98,6 +100,24 @@ class StartPage(ctk.CTkFrame):
         button.pack(fill="x", padx=18, pady=(18, 10))
         theme.wrapped(theme.label(card, text, 14, muted=True)).pack(fill="x", padx=18, pady=(0, 16))
         return button
+
+    def _watched(self, watch: Callable[[], None]) -> None:
+        """Beside the door of the shop: the folder its scanner saves to."""
+        chosen = self._desk.settings.watched
+        row = ctk.CTkFrame(self.shop.master, fg_color="transparent")
+        row.pack(fill="x", padx=18, pady=(0, 14))
+        self.watch = theme.quiet(
+            row, _("Change") if chosen else _("Choose"), watch, width=90, height=30, fg_color=theme.PANEL
+        )
+        self.watch.pack(side="right", padx=(10, 0))
+        told = (
+            _("What your scanner saves in {folder} is offered here.").format(
+                folder=Path(chosen).name or chosen
+            )
+            if chosen
+            else _("Your scanner's folder: choose it, and new scans are offered by themselves.")
+        )
+        theme.wrapped(theme.label(row, told, 13, muted=True)).pack(side="left", fill="x", expand=True)
 
     def _recent(self, body: Any) -> None:
         box = ctk.CTkFrame(body, fg_color="transparent")
@@ -201,6 +221,7 @@ class SettingsPage(ctk.CTkFrame):
         )
         self._ask_folder(choose_folder)
         if not first:
+            self._ask_watched(choose_folder)
             self._looks()
         keys.reachable(self)
 
@@ -248,10 +269,33 @@ class SettingsPage(ctk.CTkFrame):
 
         theme.quiet(box, _("Choose"), choose, width=110, height=36).pack(side="right")
 
+    def _ask_watched(self, choose_folder: Callable[[], str]) -> None:
+        why = _("What your scanner saves there is offered by itself. Leave it empty for none.")
+        box = self._question(_("Your scanner's folder"), why)
+        row = ctk.CTkFrame(box, fg_color="transparent")
+        row.pack(fill="x")
+        self.watched = ctk.CTkEntry(row, font=theme.font(14), height=36)
+        self.watched.insert(0, self._desk.settings.watched)
+        self.watched.pack(side="left", fill="x", expand=True, padx=(0, 10))
+
+        def choose() -> None:
+            if chosen := choose_folder():
+                self.watched.delete(0, "end")
+                self.watched.insert(0, chosen)
+
+        theme.quiet(row, _("Choose"), choose, width=110, height=36).pack(side="right")
+        self.watch_opens = theme.tick(box, _("Open it at once while a customer is fitted"), 14)
+        if self._desk.settings.watch_opens:
+            self.watch_opens.select()
+        self.watch_opens.pack(anchor="w", pady=(8, 0))
+
     def _looks(self) -> None:
         from fitter.settings import SCALES  # noqa: PLC0415
 
-        self._themes = {_("As the system"): "system", _("Light"): "light", _("Dark"): "dark"}
+        self._themes = {
+            _("As the system"): "system", _("Light"): "light", _("Dark"): "dark",
+            _("High contrast"): "contrast",
+        }  # fmt: skip
         self.theme = self._segments(
             _("Colours"), "", self._themes, self._desk.settings.theme,
             command=lambda text: self._show(theme=self._themes[text]),
@@ -275,6 +319,15 @@ class SettingsPage(ctk.CTkFrame):
 
     def _finish(self) -> None:
         folder = self.folder.get().strip()
+        watched: dict[str, Any] = {}
+        if not self._first:
+            text = self.watched.get().strip()
+            where = str(Path(text).expanduser()) if text else ""
+            if where and where != self._desk.settings.watched and not Path(where).is_dir():
+                self._fault(_("The scanner's folder is not there. Choose another one, or leave it empty."))
+                self.watched.focus()
+                return
+            watched = {"watched": where, "watch_opens": bool(self.watch_opens.get())}
         moved = folder and Path(folder).expanduser() != self._desk.folder
         try:
             if moved:
@@ -290,6 +343,7 @@ class SettingsPage(ctk.CTkFrame):
                 units=self._units[self.units.get()],
                 mode=self._modes[self.mode.get()],
                 **({"data_folder": folder} if moved else {}),
+                **watched,
             )
             self._desk.start()
         except FitterError as error:
