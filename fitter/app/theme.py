@@ -14,7 +14,6 @@ from typing import Any
 
 import customtkinter as ctk
 
-
 Pair = tuple[str, str]  # light, dark
 
 
@@ -51,14 +50,14 @@ RAISED = Colour("#F4F6F8", "#272E33", (_WHITE, _BLACK))
 LINE = Colour("#D5DBE0", "#39434A", (_BLACK, _WHITE))
 TEXT = Colour("#1B2227", "#E8EDF0", (_BLACK, _WHITE))
 MUTED = Colour("#56626B", "#A3AFB7", ("#262626", "#E6E6E6"))
-ACCENT = Colour("#0B6673", "#148391", ("#00424C", "#7FE9F5"))
-ACCENT_HOVER = Colour("#084F59", "#196E7A", ("#005A68", "#B5F3FA"))
-ON_ACCENT = Colour("#FFFFFF", "#FFFFFF", (_WHITE, _BLACK))
+ACCENT = Colour("#0B6673", "#148290", ("#002B33", "#006570"))
+ACCENT_HOVER = Colour("#084F59", "#196E7A", ("#00424C", "#005A66"))
+ON_ACCENT = Colour("#FFFFFF", "#FFFFFF")
 ACCENT_TEXT = Colour("#0B6673", "#5CC4D1", ("#00424C", "#7FE9F5"))
 QUIET = Colour("#E3E9ED", "#2E373D", ("#DADFE2", "#333333"))
 QUIET_HOVER = Colour("#D3DCE2", "#3A454C", ("#C4CBD0", "#4A4A4A"))
 EDGE = Colour("#7B8790", "#7A868E", (_BLACK, _WHITE))
-FOCUS = Colour("#000000", "#FFFFFF", ("#7A0078", "#FFE600"))
+FOCUS = Colour("#000000", "#FFFFFF", ("#C84B00", "#FFE600"))
 ERROR_BACK = Colour("#FBE6E1", "#4A2620", ("#FFE3DD", "#4A0E06"))
 DONE_BACK = Colour("#DDF0EF", "#17383C", ("#D6F3F2", "#00343A"))
 MARK = Colour("#A84008", "#FFA25C", ("#7A2A00", "#FFB37A"))  # orange: it points something out
@@ -69,7 +68,7 @@ BAR = Colour("#7C8890", "#7A868E", (_BLACK, _WHITE))  # of what scrolls
 BAR_HOVER = Colour("#5F6B73", "#9AA5AC", ("#3A3A3A", "#CCCCCC"))
 # What is switched off: still readable, and seen to be off.
 OFF = Colour("#6E787F", "#8F9AA1", ("#4A4A4A", "#B8B8B8"))
-OFF_ON_ACCENT = Colour("#C9DDE0", "#C6E4E8", ("#C9DDE0", "#0A3A40"))
+OFF_ON_ACCENT = Colour("#C9DDE0", "#C6E4E8", ("#C9DDE0", "#C6E4E8"))
 
 # What is read on what, and what is seen beside what. `tests/test_app_theme.py` computes every contrast.
 READ_ON: tuple[tuple[Colour, tuple[Colour, ...]], ...] = (
