@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from fitter.app.details import details
 from fitter.app.history import History, Step
 from fitter.app.jobs import Job, Jobs, Report, Start, in_a_thread
 from fitter.app.text import _, sentences
@@ -666,7 +667,7 @@ class AppState:
         self._change(preview=glimpse, camera=None)
 
     def _failed(self, error: Exception) -> None:
-        self._change(**_IDLE, notice=Notice("error", self._told(error)))
+        self._change(**_IDLE, notice=Notice("error", self._told(error), details=details(error, self.now)))
 
     def _told(self, error: Exception) -> str:
         kept = "" if self.now.result is None else " " + _("What was open is still here.")
@@ -674,7 +675,10 @@ class AppState:
             return f"{error}{kept}"
         if isinstance(error, MemoryError):
             return _("This file is too large for the memory of this computer. Reduce the scan first.") + kept
-        told = _("Something went wrong inside the program ({kind}). Try another file, or report this.")
+        told = _(
+            "Something went wrong inside the program ({kind}). Try another file; Copy details has what "
+            "whoever mends it needs."
+        )
         return told.format(kind=type(error).__name__) + kept
 
     def cancel(self) -> None:
@@ -690,9 +694,9 @@ class AppState:
         """The message was read."""
         self._change(notice=None)
 
-    def complain(self, text: str) -> None:
+    def complain(self, text: str, error: BaseException | None = None) -> None:
         """Show one plain message about something that went wrong in the window itself."""
-        self._change(notice=Notice("error", text))
+        self._change(notice=Notice("error", text, details=details(error, self.now) if error else ""))
 
     def select_foot(self, index: int) -> None:
         """Look at another foot of the result."""

@@ -614,10 +614,13 @@ class Window:
     def _trouble(self, kind: type[BaseException], error: BaseException, _where: Any) -> None:
         """Something in the window itself failed: say so calmly and keep running."""
         if isinstance(error, FitterError):
-            self.state.complain(str(error))
+            self.state.complain(str(error), error)
             return
-        told = _("Something went wrong in the window ({kind}). What is open is still here.")
-        self.state.complain(told.format(kind=kind.__name__))
+        told = _(
+            "Something went wrong in the window ({kind}). What is open is still here: go on, or close and "
+            "start again; Copy details has what whoever mends it needs."
+        )
+        self.state.complain(told.format(kind=kind.__name__), error)
 
     # ------------------------------------------------------------------ running and closing
 
