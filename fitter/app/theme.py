@@ -44,7 +44,7 @@ class _Look:
 _look = _Look()
 
 _BLACK, _WHITE = "#000000", "#FFFFFF"
-BACK = Colour("#EEF1F3", "#15191C", (_WHITE, _BLACK))
+BACK = Colour("#EEF1F3", "#15191C", ("#D6D6D6", "#2A2A2A"))  # panels are told from it by their ground alone
 PANEL = Colour("#FFFFFF", "#1E2428", (_WHITE, _BLACK))
 RAISED = Colour("#F4F6F8", "#272E33", (_WHITE, _BLACK))
 LINE = Colour("#D5DBE0", "#39434A", (_BLACK, _WHITE))

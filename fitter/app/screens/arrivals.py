@@ -34,6 +34,7 @@ class ArrivalsBar(ctk.CTkFrame):
             self.grid_remove()
             return
         self.text.configure(text=offer(now.arrived) if now.arrived else missing(now.missed))
+        self.aside.configure(text=_("Not now") if now.arrived else _("OK"))
         if now.arrived:
             self.open.pack(side="right", after=self.aside)
         else:

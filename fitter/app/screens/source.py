@@ -11,7 +11,7 @@ import customtkinter as ctk
 from fitter.app import theme, words
 from fitter.app.reader import Reader
 from fitter.app.state import AppState
-from fitter.app.text import _
+from fitter.app.text import _, sentences
 from fitter.measurements import LOADS, SIDES
 
 _SAMPLE = _("Try a sample")
@@ -72,6 +72,7 @@ class SourceColumn(ctk.CTkFrame):
         add.pack(fill="x", padx=theme.PAD)
         line = ctk.CTkFrame(self._details, height=1, fg_color=theme.LINE)
         line.pack(fill="x", padx=theme.PAD, pady=14)
+        self._why: list[Any] = []
         self.side = self._stated(_("Foot"), list(self._sides), lambda t: self.state.set_side(self._sides[t]))
         self.load = self._stated(_("Load"), list(self._loads), lambda t: self.state.set_load(self._loads[t]))
         self.units = self._stated(
@@ -81,11 +82,16 @@ class SourceColumn(ctk.CTkFrame):
         self.notes.pack(fill="both", expand=True, padx=(theme.PAD - 4, 4), pady=(10, 0))
 
     def _stated(self, name: str, values: list[str], command: Callable[[str], None]) -> Any:
+        """One assumption: what is taken, with its change in the same line, and below it where it came from."""
         row = ctk.CTkFrame(self._details, fg_color="transparent")
         row.pack(fill="x", padx=theme.PAD, pady=(0, 6))
-        theme.label(row, name, 13, muted=True, width=48).pack(side="left")
+        theme.label(row, name, 13, muted=True, width=48).grid(row=0, column=0)
+        row.columnconfigure(1, weight=1)
         menu = self._menu(values, command, row)
-        menu.pack(side="left", fill="x", expand=True)
+        menu.grid(row=0, column=1, sticky="ew")
+        why = theme.wrapped(theme.label(row, "", 13, muted=True))
+        why.grid(row=1, column=0, columnspan=2, sticky="ew")
+        self._why.append(why)
         return menu
 
     def _use_sample(self, name: str) -> None:
@@ -115,7 +121,15 @@ class SourceColumn(ctk.CTkFrame):
         parts = [("head", words.verdict(fit))] if fit.source == "scan" else []
         parts += [("body", why) for why in fit.quality.why]
         parts += [("body", text) for text in words.questions(fit)]
-        parts += [("note", text) for text, _guessed in words.assumptions(fit)]
+        told = ("side", "load", "units")
+        for why, key in zip(self._why, told, strict=True):
+            known = fit.assumptions.get(key)
+            why.configure(
+                text=sentences(known.text) if known else "",
+                text_color=theme.MARK if known and not (known.certain or known.given) else theme.MUTED,
+            )
+        others = {key: a for key, a in fit.assumptions.items() if key not in told}
+        parts += [("note", sentences(a.text)) for a in others.values()]
         head = _("How good is this scan?") if fit.source == "scan" else _("How good are these measures?")
         parts += [("head", head), ("body", fit.quality.statement)]
         self.notes.fill(parts + [("note", note) for note in fit.quality.notes])
