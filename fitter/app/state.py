@@ -643,6 +643,24 @@ class AppState:
 
         self._begin(work, done, doing)
 
+    def print_files(self, make: MakeFiles, name: str, printer: str = "") -> None:
+        """Print what ``make`` makes, beside the window; ``name`` is what the print queue shows."""
+
+        def work(report: Report) -> None:
+            from fitter.app.printing import print_pdf  # noqa: PLC0415
+
+            report(0.0, _("Printing"))
+            made = make(report)
+            report(0.8, _("Printing"))
+            for pdf in made.values():
+                print_pdf(pdf, f"Fitter: {name}", printer)
+
+        def done(_nothing: None) -> None:
+            told = _("{name}: handed to the printer.").format(name=name)
+            self._change(**_IDLE, notice=Notice("done", told))
+
+        self._begin(work, done, _("Printing"))
+
     def _begin(
         self,
         work: Callable[[Report], Any],

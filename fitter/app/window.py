@@ -18,12 +18,14 @@ from fitter.app.desk import Desk
 from fitter.app.foot_view import FootView
 from fitter.app.samples import samples
 from fitter.app.screens import start
+from fitter.app.screens.about import AboutPage
 from fitter.app.screens.arch import ArchScreen
 from fitter.app.screens.arrivals import ArrivalsBar
 from fitter.app.screens.customers import CustomersPage
 from fitter.app.screens.entry_form import EntryForm
 from fitter.app.screens.knee import KneeScreen
 from fitter.app.screens.measures import MeasuresScreen
+from fitter.app.screens.print_page import PrintPage
 from fitter.app.screens.questions import QuestionsScreen
 from fitter.app.screens.source import SourceColumn
 from fitter.app.screens.support import SupportScreen
@@ -112,7 +114,7 @@ class Window:
         root.rowconfigure(0, weight=1)
         self.source = SourceColumn(
             root, self.state, samples=samples(), choose_files=self.open_dialog,
-            type_measures=self.type_measures, export=self.export,
+            type_measures=self.type_measures, export=self.export, print_page=self.show_print,
             first_page=self.show_start if self.desk is not None else None,
         )  # fmt: skip
         self.source.grid(row=0, column=0, rowspan=2, sticky="nsew", padx=(_GAP, 0), pady=_GAP)
@@ -287,7 +289,7 @@ class Window:
             return
         page = ctk.CTkFrame(self.root, corner_radius=0, border_width=1)
         theme.label(page, _("Keys"), 18, bold=True).grid(row=0, column=0, columnspan=2, sticky="w", **_PAGE)
-        listed = [(key, text) for _sequence, key, text in keys.SHORTCUTS] + list(keys.HINTS)
+        listed = keys.listed()
         for row, (key, text) in enumerate(listed, 1):
             theme.label(page, key, 14, bold=True).grid(row=row, column=0, sticky="w", padx=(24, 16), pady=3)
             theme.label(page, text, 14).grid(row=row, column=1, sticky="w", padx=(0, 24), pady=3)
@@ -362,7 +364,8 @@ class Window:
         page = start.StartPage(
             self.root, self.desk, samples=samples(), fit_customer=self.show_customers, at_home=self._at_home,
             go_on=self._go_on, back=self._close_page if self._has_work else None,
-            open_sample=self._open_sample, settings=self.show_settings, watch=self._choose_watched,
+            open_sample=self._open_sample, settings=self.show_settings, about=self.show_about,
+            watch=self._choose_watched,
         )  # fmt: skip
         self._turn_page(page)
         tk.Misc.focus_set(page.recover if page.crashed else page.shop)
@@ -376,6 +379,26 @@ class Window:
         )
         self._turn_page(page)
         page.search.focus()
+
+    def show_print(self) -> None:
+        """What can be printed."""
+        unit = self.desk.settings.units if self.desk is not None else ""
+        page = PrintPage(self.root, self.state, back=self._leave_for_work, unit=unit)
+        self._turn_page(page)
+        keys.first_in(page)
+
+    def show_about(self) -> None:
+        """Version, licences, and how to update."""
+        page = AboutPage(self.root, back=self._leave_for_work)
+        self._turn_page(page)
+        keys.first_in(page)
+
+    def _leave_for_work(self) -> None:
+        """From a page that belongs to no work: to the work where there is some, else to the first page."""
+        if self.desk is None:
+            self._close_page()
+        else:
+            self._go_back()
 
     def show_settings(self, first: bool = False) -> None:
         """The first questions, or all of the settings."""
@@ -481,6 +504,7 @@ class Window:
             "<Control-o>": self.open_dialog,
             "<Control-e>": self.export,
             "<Control-m>": self.type_measures,
+            "<Control-p>": self.show_print,
             "<Control-n>": self.show_start,
             "<Control-f>": self.show_customers,
             "<Control-z>": self.state.undo,
@@ -495,7 +519,7 @@ class Window:
 
     def _bind_keys(self, actions: dict[str, Callable[[], None]]) -> None:
         root = self.root
-        stand_for = {s: s for s, _key, _text in keys.SHORTCUTS} | keys.ALSO
+        stand_for = {s: s for s in keys.SEQUENCES if s in actions} | keys.ALSO
         for sequence, stands_for in stand_for.items():
             root.bind(sequence, lambda _event, act=actions[stands_for]: act())
         smaller = {"<Control-minus>": -1, "<Control-KP_Subtract>": -1, "<Control-Key-0>": 0}

@@ -30,6 +30,7 @@ class SourceColumn(ctk.CTkFrame):
         choose_files: Callable[[bool], None],
         type_measures: Callable[[], None],
         export: Callable[[], None],
+        print_page: Callable[[], None],
         first_page: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(parent, corner_radius=10, width=268)
@@ -54,8 +55,12 @@ class SourceColumn(ctk.CTkFrame):
         theme.quiet(self, _("Type measures"), type_measures).pack(
             fill="x", padx=theme.PAD, pady=(theme.GAP, 0)
         )
-        self.export_button = theme.primary(self, _("Export"), export)
-        self.export_button.pack(side="bottom", fill="x", padx=theme.PAD, pady=theme.PAD)
+        bottom = ctk.CTkFrame(self, fg_color="transparent")
+        bottom.pack(side="bottom", fill="x", padx=theme.PAD, pady=theme.PAD)
+        self.export_button = theme.primary(bottom, _("Export"), export, width=120)
+        self.export_button.pack(side="left", fill="x", expand=True)
+        self.print_button = theme.quiet(bottom, _("Print"), print_page, width=84, height=44)
+        self.print_button.pack(side="right", padx=(8, 0))
         self._details = ctk.CTkFrame(self, fg_color="transparent")
         self._build_details(choose_files)
         state.listen(lambda fields: self._show() if fields & _SHOWN else None)
@@ -82,7 +87,7 @@ class SourceColumn(ctk.CTkFrame):
         self.notes.pack(fill="both", expand=True, padx=(theme.PAD - 4, 4), pady=(10, 0))
 
     def _stated(self, name: str, values: list[str], command: Callable[[str], None]) -> Any:
-        """One assumption: what is taken, with its change in the same line, and below it where it came from."""
+        """One assumption: what is taken, with its change beside it, and below where it came from."""
         row = ctk.CTkFrame(self._details, fg_color="transparent")
         row.pack(fill="x", padx=theme.PAD, pady=(0, 6))
         theme.label(row, name, 13, muted=True, width=48).grid(row=0, column=0)

@@ -35,13 +35,14 @@ class StartPage(ctk.CTkFrame):
         back: Callable[[], None] | None,
         open_sample: Callable[[Path], None],
         settings: Callable[[], None],
+        about: Callable[[], None],
         watch: Callable[[], None],
     ) -> None:
         super().__init__(parent, corner_radius=10)
         self._desk, self._go_on = desk, go_on
         self._samples = dict(samples)
         self.left = desk.left_behind()
-        self._head(settings)
+        self._head(settings, about)
         body = ctk.CTkFrame(self, fg_color="transparent")
         foot = ctk.CTkFrame(self, fg_color="transparent")
         foot.pack(side="bottom", fill="x", padx=28, pady=(0, 20))
@@ -67,12 +68,13 @@ class StartPage(ctk.CTkFrame):
         self._foot(foot, back, open_sample)
         keys.reachable(self)
 
-    def _head(self, settings: Callable[[], None]) -> None:
+    def _head(self, settings: Callable[[], None], about: Callable[[], None]) -> None:
         head = ctk.CTkFrame(self, fg_color="transparent")
         head.pack(fill="x", padx=28, pady=(22, 4))
         theme.label(head, _("Fitter"), 26, bold=True).pack(side="left")
         self.settings = theme.quiet(head, _("Settings"), settings, width=110)
         self.settings.pack(side="right")
+        theme.quiet(head, _("About"), about, width=90).pack(side="right", padx=(0, 8))
         text = _("Measures a foot and says how sure it is. Everything stays on this computer.")
         theme.wrapped(theme.label(self, text, 14, muted=True)).pack(fill="x", padx=28)
 
