@@ -43,6 +43,8 @@ _STRIP_HEIGHT = 56
 _TABS = 480  # the width of the numbers at scale 1, where there is room
 _ROOM_FOR_ALL = 1100  # below it, as with large letters, the form for typed measures has the window to itself
 _LEAST_TABS, _LEAST_FOOT = 350, 280
+_ROOM_BESIDE = 480  # for a message and its own buttons
+_ROOM_FOR_UNDO = 720  # of the bar, where its message has buttons of its own
 _SEEN = 120  # pixels of a window that one can grab
 _TURN = _("Drag to turn the foot, wheel to enlarge it. F1 lists the keys.")
 _KEYS = _("F1 lists the keys.")
@@ -87,6 +89,7 @@ class Window:
         self._page: Any = None  # the first page, customers or settings, in place of the work
         self.desk = desk
         self._tab = ""
+        self._stacked = False  # the strip's buttons stand below its message
         self._alone = False  # no room for the foot beside its numbers
         self.root.title(_("Fitter"))
         self._place()
@@ -202,14 +205,17 @@ class Window:
         self.strip.pack_propagate(False)
         self.message = theme.wrapped(theme.label(self.strip, size=14), 8)
         self._bar = ctk.CTkProgressBar(self.strip, height=8)
-        self._cancel = theme.quiet(self.strip, _("Cancel"), self.state.cancel, width=90)
-        self._change = theme.quiet(self.strip, "", self.state.other_way, width=90, fg_color=theme.PANEL)
+        self._buttons = ctk.CTkFrame(self.strip, fg_color="transparent")
+        self._cancel = theme.quiet(self._buttons, _("Cancel"), self.state.cancel, width=90)
+        self._change = theme.quiet(self._buttons, "", self.state.other_way, width=90, fg_color=theme.PANEL)
         self._copy = theme.quiet(
-            self.strip, _("Copy details"), self._copy_details, width=110, fg_color=theme.PANEL
+            self._buttons, _("Copy details"), self._copy_details, width=110, fg_color=theme.PANEL
         )
-        self._dismiss = theme.quiet(self.strip, _("OK"), self.state.dismiss, width=70, fg_color=theme.PANEL)
-        self.undo_button = theme.quiet(self.strip, _("Undo"), self.state.undo, width=76)
-        self.redo_button = theme.quiet(self.strip, _("Redo"), self.state.redo, width=76)
+        self._dismiss = theme.quiet(
+            self._buttons, _("OK"), self.state.dismiss, width=70, fg_color=theme.PANEL
+        )
+        self.undo_button = theme.quiet(self._buttons, _("Undo"), self.state.undo, width=76)
+        self.redo_button = theme.quiet(self._buttons, _("Redo"), self.state.redo, width=76)
         self._show_strip()
         return self.strip
 
@@ -287,18 +293,29 @@ class Window:
         if self._help is not None:
             self._close_help()
             return
-        page = ctk.CTkFrame(self.root, corner_radius=0, border_width=1)
-        theme.label(page, _("Keys"), 18, bold=True).grid(row=0, column=0, columnspan=2, sticky="w", **_PAGE)
+        frame = ctk.CTkFrame(self.root, corner_radius=0, border_width=1)
+        theme.label(frame, _("Keys"), 18, bold=True).pack(fill="x", **_PAGE)
+        close = theme.quiet(frame, _("Close"), self._close_help, width=100)
+        close.pack(side="bottom", **_PAGE)
+        page = theme.scroll_area(frame)  # with large letters there are more than fit
+        page.pack(fill="both", expand=True, padx=(2, 4))
+        page.columnconfigure(1, weight=1)
         listed = keys.listed()
         for row, (key, text) in enumerate(listed, 1):
             theme.label(page, key, 14, bold=True).grid(row=row, column=0, sticky="w", padx=(24, 16), pady=3)
-            theme.label(page, text, 14).grid(row=row, column=1, sticky="w", padx=(0, 24), pady=3)
-        close = theme.quiet(page, _("Close"), self._close_help, width=100)
-        close.grid(row=len(listed) + 1, column=0, columnspan=2, **_PAGE)
-        keys.reachable(page)
-        page.place(relx=0.5, rely=0.5, anchor="center")
-        self._help = page
-        keys.confine(page)
+            told = theme.wrapped(theme.label(page, text, 14))
+            told.grid(row=row, column=1, sticky="ew", padx=(0, 12), pady=3)
+        scroll = page._parent_canvas.yview_scroll  # the library has no public name for it
+        tk.Frame.bind(close, "<Down>", lambda _event: scroll(3, "units"))
+        tk.Frame.bind(close, "<Up>", lambda _event: scroll(-3, "units"))
+        keys.reachable(frame)
+        scale = ctk.ScalingTracker.get_widget_scaling(frame)
+        wide, tall = (self.root.winfo_width() / scale, self.root.winfo_height() / scale)
+        frame.configure(width=min(600, wide - 24), height=min(700, tall - 24))
+        frame.pack_propagate(False)
+        frame.place(relx=0.5, rely=0.5, anchor="center")
+        self._help = frame
+        keys.confine(frame)
         tk.Misc.focus_set(close)
 
     def _close_help(self) -> None:
@@ -318,6 +335,7 @@ class Window:
         self._main.grid_remove()
         page.grid(row=0, column=0, columnspan=2, sticky="nsew", padx=_GAP, pady=(_GAP, 8))
         self.strip.grid(row=1, column=0, columnspan=2, sticky="ew", padx=_GAP, pady=(0, _GAP))
+        self.root.after_idle(self._show_strip)
 
     def _leave_page(self) -> None:
         if self._page is None:
@@ -575,12 +593,17 @@ class Window:
     def _show_strip(self) -> None:
         now = self.state.now
         parts = (
-            self.message, self._bar, self._cancel, self._dismiss, self._copy, self._change,
+            self._buttons, self.message, self._bar, self._cancel, self._dismiss, self._copy, self._change,
             self.undo_button, self.redo_button,
         )  # fmt: skip
         for widget in parts:
             widget.pack_forget()
         back = theme.PANEL
+        # A message that needs its buttons stands above them where there is little room beside them.
+        room = self.strip.winfo_width() / ctk.ScalingTracker.get_widget_scaling(self.strip)
+        more = bool(now.notice and (now.notice.change or (now.notice.kind == "error" and now.notice.details)))
+        self._stacked = more and not now.busy and 1 < room < _ROOM_BESIDE
+        self._buttons.pack(side="bottom" if self._stacked else "right", anchor="e")
         if now.busy:
             self._cancel.pack(side="right", padx=12)
             self.message.configure(text=_(now.doing).capitalize(), text_color=theme.TEXT)
@@ -589,7 +612,8 @@ class Window:
             self.message.pack(side="top", fill="x", padx=(16, 4), pady=(6, 0))
         elif now.notice is not None:
             back = theme.ERROR_BACK if now.notice.kind == "error" else theme.DONE_BACK
-            self._show_undo()
+            if not more or room > _ROOM_FOR_UNDO:
+                self._show_undo()  # where there is no room for all, what the message needs comes first
             self._dismiss.pack(side="right", padx=12)
             if now.notice.kind == "error" and now.notice.details:
                 self._copy.pack(side="right")
@@ -616,7 +640,7 @@ class Window:
     def _fit_strip(self) -> None:
         """A long message makes the bar taller instead of being cut off."""
         scale = ctk.ScalingTracker.get_widget_scaling(self.strip)
-        needed = round(self.message.winfo_reqheight() / scale) + 14
+        needed = round(self.message.winfo_reqheight() / scale) + (56 if self._stacked else 14)
         height = max(_STRIP_HEIGHT, needed) if self.state.now.notice else _STRIP_HEIGHT
         if height != self.strip.cget("height"):
             self.strip.configure(height=height)

@@ -45,6 +45,7 @@ class AboutPage(ctk.CTkFrame):
             self.table.heading(column, text=title, anchor="w")
             self.table.column(column, anchor="w")
         theme.columns(self.table, [("name", 130), ("version", 76), ("licence", 220)], wide="licence")
+        self.table.bind("<Configure>", self._fit_columns)
         self._parts = {str(number): part for number, part in enumerate(licences.bundled())}
         for row, part in self._parts.items():
             self.table.insert("", "end", iid=row, values=(part.name, part.version, part.licence))
@@ -53,6 +54,12 @@ class AboutPage(ctk.CTkFrame):
         bar.pack(side="right", fill="y")
         self.table.pack(fill="both", expand=True)
         return box
+
+    def _fit_columns(self, event: Any) -> None:
+        narrow = event.width < theme.scaled(self, 420)
+        wanted: Any = ("name", "licence") if narrow else "#all"
+        if self.table.cget("displaycolumns") != wanted:
+            self.table.configure(displaycolumns=wanted)
 
     def _picked(self) -> None:
         """The text of a licence, in its own words."""

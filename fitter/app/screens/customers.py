@@ -130,7 +130,8 @@ class CustomersPage(ctk.CTkFrame):
             return
         words = self._text.get().strip()
         none = _("Nobody fits. Add them with New customer.") if words else _("No customers yet.")
-        self.count.configure(text=_("{count} customers").format(count=count) if count else none)
+        some = _("1 customer") if count == 1 else _("{count} customers").format(count=count)
+        self.count.configure(text=some if count else none)
         if chosen not in self._found:
             chosen = next(iter(self._found)) if len(self._found) == 1 else ""
         if chosen:

@@ -17,8 +17,6 @@ from fitter.app.text import _
 from fitter.errors import FitterError
 from fitter.files import why
 
-_SAMPLE = _("Try a sample")
-
 
 class StartPage(ctk.CTkFrame):
     """Where everyone begins; made anew each time it is shown, so that it tells what is there now."""
@@ -43,10 +41,10 @@ class StartPage(ctk.CTkFrame):
         self._samples = dict(samples)
         self.left = desk.left_behind()
         self._head(settings, about)
-        body = ctk.CTkFrame(self, fg_color="transparent")
+        body = theme.scroll_area(self)  # with large letters there is more than fits
         foot = ctk.CTkFrame(self, fg_color="transparent")
         foot.pack(side="bottom", fill="x", padx=28, pady=(0, 20))
-        body.pack(fill="both", expand=True, padx=28, pady=(8, 12))
+        body.pack(fill="both", expand=True, padx=(28, 10), pady=(8, 12))
         body.columnconfigure((0, 1), weight=1, uniform="door")
         body.rowconfigure(2, weight=1)
         self.crashed = next((left for left in self.left if not left.closed), None)
@@ -127,7 +125,7 @@ class StartPage(ctk.CTkFrame):
         theme.label(box, _("Recent work"), 15, bold=True).pack(fill="x")
         self.recent = ttk.Treeview(
             box, columns=("title", "when"), show="headings", style="Fitter.Treeview", selectmode="browse",
-            height=3,
+            height=min(12, max(3, len(self.left))),
         )  # fmt: skip
         self.recent.heading("title", text=_("What"), anchor="w")
         self.recent.heading("when", text=_("Last saved"), anchor="w")
@@ -160,7 +158,7 @@ class StartPage(ctk.CTkFrame):
             dropdown_font=theme.font(14), anchor="w", dynamic_resizing=False,
             command=lambda name: open_sample(self._samples[name]),
         )  # fmt: skip
-        self.sample.set(_SAMPLE)
+        self.sample.set(_("Try a sample"))
         if self._samples:
             self.sample.pack(side="right", padx=(0, 12) if self._rows else 0)
 
