@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fitter import settings as settings_module
 from fitter.app import session as sessions
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from fitter.records.people import Customer, Visit, VisitHead
     from fitter.records.store import Records
 
+T = TypeVar("T")
 _MOST_RECENT = 8  # what was closed in peace and belongs to nobody; older goes
 
 
@@ -186,7 +187,10 @@ class Desk:
         inputs = Inputs(visit.captures, visit.entered, answers, visit.set_by_hand, visit.try_on)
         self._turn_to(self._new_session(), visit.day)
         typed = Typed(unit=self.settings.units)
-        self.state.begin(inputs, typed=typed, asked=visit.answers, customer=customer, visit=visit.id)
+        self.state.begin(
+            inputs, typed=typed, asked=visit.answers, customer=customer, visit=visit.id,
+            visit_revision=visit.revision,
+        )  # fmt: skip
 
     def _turn_to(self, session: Session, day: date | None) -> None:
         if self.journal is None:
@@ -210,9 +214,13 @@ class Desk:
 
     def load_visit(self, head: VisitHead, done: Callable[[Visit], None]) -> None:
         """Read a visit beside the window: its scans are unpacked."""
+        self.read(lambda records: records.visit(head.id), done)
+
+    def read(self, wanted: Callable[[Records], T], done: Callable[[T], None]) -> None:
+        """Read something of the records beside the window."""
         records = self.records()
         self.state.jobs.run(
-            lambda _report: records.visit(head.id), done=done, failed=lambda error: self._tell(str(error))
+            lambda _report: wanted(records), done=done, failed=lambda error: self._tell(str(error), error)
         )
 
     def take(self, customer: Customer) -> None:
@@ -254,21 +262,28 @@ class Desk:
         answers = inputs.answers.values if inputs.answers else None
         visit = Visit(
             customer.id, self._day, inputs.captures, inputs.entered, answers, inputs.set_by_hand,
-            inputs.try_on, result.profile, now.visit,
+            inputs.try_on, result.profile, now.visit, now.visit_revision,
         )  # fmt: skip
 
         def done(kept: Visit) -> None:
             self._keeping = False
             if turn == self._turn:
-                self.state.belong_to(customer, kept.id)
+                self.state.belong_to(customer, kept.id, kept.revision)
+                if visit.id not in ("", kept.id):
+                    self.state.tell(
+                        _(
+                            "This visit was changed in another window meanwhile. Both are kept: what is open "
+                            "here is a visit of its own now."
+                        )
+                    )
             if self._again or turn != self._turn:
                 self._keep()
 
         def failed(error: Exception) -> None:
             self._keeping = False
-            self._tell(_("This visit was not kept: {why}").format(why=error))
+            self._tell(_("This visit was not kept: {why}").format(why=error), error)
 
         self.state.jobs.run(lambda _report: self.records().keep(visit), done=done, failed=failed)
 
-    def _tell(self, text: str) -> None:
-        self.state.complain(text)
+    def _tell(self, text: str, error: Exception) -> None:
+        self.state.complain(text, error)

@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fitter.app.state import Inputs, Model, Typed
+from fitter.app.state import Inputs, Model, Trying, Typed
 from fitter.app.text import _
 from fitter.errors import FitterError
 from fitter.files import PART, why, write_files
@@ -39,7 +39,19 @@ _looking = threading.Lock()  # two looks at once would each take the other for a
 _EMPTY_AFTER_S = 3600.0  # a folder without work this old belongs to no window that is just starting
 # What a restart must bring back; a change of any of them is saved.
 JOURNALED = frozenset(
-    {"inputs", "wanted", "opening", "adding", "typed", "asked", "foot", "customer", "visit"}
+    {
+        "inputs",
+        "wanted",
+        "opening",
+        "adding",
+        "typed",
+        "asked",
+        "foot",
+        "customer",
+        "visit",
+        "visit_revision",
+        "trying",
+    }
 )
 
 
@@ -56,6 +68,8 @@ class Work:
     foot: int = 0
     customer: Customer | None = None
     visit: str = ""
+    visit_revision: int = 0
+    trying: Trying | None = None
 
     @property
     def empty(self) -> bool:
@@ -231,6 +245,8 @@ def _tree(work: Work, scans: dict[str, bytes], closed: bool) -> Any:
         "foot": work.foot,
         "customer": None if work.customer is None else asdict(work.customer),
         "visit": work.visit,
+        "visit_revision": work.visit_revision,
+        "trying": None if work.trying is None else asdict(work.trying),
     }
 
 
@@ -288,7 +304,17 @@ def _work(tree: Any, folder: Path) -> Work:
         tree["foot"],
         None if tree["customer"] is None else Customer(**tree["customer"]),
         tree["visit"],
+        # Not there in what versions before it left behind.
+        tree.get("visit_revision", 0),
+        _trying(tree.get("trying")),
     )
+
+
+def _trying(tree: Any) -> Trying | None:
+    if tree is None:
+        return None
+    lines = tuple((tuple(skus), name, comfort) for skus, name, comfort in tree["lines"])
+    return Trying(**{**tree, "lines": lines, "feet": tuple(tuple(mark) for mark in tree["feet"])})
 
 
 def _inputs_from(tree: Any, data_of: Callable[[str], bytes]) -> Inputs:

@@ -97,6 +97,17 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
+class Trying:
+    """The list of what is being tried on, as it is written: skus, name and comfort of each, what was taken
+    (the skus, or a word for nothing), the reason; and the scans (file, SHA-256) it was written for."""
+
+    feet: tuple[tuple[str, str], ...]
+    lines: tuple[tuple[tuple[str, ...], str, str], ...] = ()
+    taken: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """One plain message: what happened, what to do, what was kept.
 
@@ -133,6 +144,9 @@ class Model:
     ``arrived`` are scans that came into the watched folder and were not opened yet; ``missed`` is the watched
     folder while it can't be reached.
 
+    ``visit_revision`` is how often that visit had been kept when it was read or kept here. ``trying`` is what
+    is being tried on and not kept yet.
+
     ``wanted`` are the inputs being fitted, where they are not those of the result; ``opening`` the files
     being read (``adding``: to what is open). ``typed`` and ``asked`` are the forms as they stand. ``undo``
     and ``redo`` name what Ctrl+Z and Ctrl+Y would do. ``customer`` and ``visit`` (its id) say whose feet
@@ -161,6 +175,8 @@ class Model:
     redo: str = ""
     customer: Customer | None = None
     visit: str = ""
+    visit_revision: int = 0
+    trying: Trying | None = None
     insoles: Insoles | None = None
     arrived: tuple[Arrived, ...] = ()
     missed: str = ""
@@ -370,6 +386,12 @@ class AppState:
     def try_on(self, tried: TryOn | None) -> None:
         """Keep what was tried on and taken."""
         self._decide(_("trying on"), try_on=tried)
+        if self.now.inputs.try_on is tried:
+            self._change(trying=None)
+
+    def jot_trying(self, trying: Trying) -> None:
+        """What is being tried on, letter by letter; kept on the disk, and no edit of its own to undo."""
+        self._change(trying=trying)
 
     def _decide(self, name: str, **decided: Any) -> None:
         if self.now.result is None or self.now.busy:
@@ -459,9 +481,10 @@ class AppState:
 
     # ------------------------------------------------------------------ whose feet, and which work
 
-    def belong_to(self, customer: Customer | None, visit: str = "") -> None:
-        """The feet are this customer's; ``visit`` is the id of the visit they are kept as."""
-        self._change(customer=customer, visit=visit)
+    def belong_to(self, customer: Customer | None, visit: str = "", revision: int = 0) -> None:
+        """The feet are this customer's; ``visit`` is the id of the visit they are kept as, ``revision`` what
+        was kept of it last."""
+        self._change(customer=customer, visit=visit, visit_revision=revision)
 
     def begin(
         self,
@@ -475,6 +498,8 @@ class AppState:
         foot: int = 0,
         customer: Customer | None = None,
         visit: str = "",
+        visit_revision: int = 0,
+        trying: Trying | None = None,
     ) -> None:
         """Put everything away and begin with what was kept of other work, or with nothing.
 
@@ -486,7 +511,8 @@ class AppState:
         kept, now = inputs or Inputs(), self.now
         self._change(
             inputs=kept, wanted=wanted, typed=typed or Typed(), asked=asked or {}, customer=customer,
-            visit=visit, result=None, busy=False, preview=None, notice=None, foot=foot, camera=None,
+            visit=visit, visit_revision=visit_revision,
+            trying=trying, result=None, busy=False, preview=None, notice=None, foot=foot, camera=None,
             insoles=None, measure="", opening=(), adding=False, view=now.view,
         )  # fmt: skip
         # What was half done when it ended is taken up where it can be; else what was done already.
@@ -711,6 +737,10 @@ class AppState:
     def dismiss(self) -> None:
         """The message was read."""
         self._change(notice=None)
+
+    def tell(self, text: str) -> None:
+        """Show one plain message about something that was done."""
+        self._change(notice=Notice("done", text))
 
     def complain(self, text: str, error: BaseException | None = None) -> None:
         """Show one plain message about something that went wrong in the window itself."""

@@ -13,7 +13,7 @@ from typing import Any
 import customtkinter as ctk
 
 from fitter import settings as settings_module
-from fitter.app import keys, theme, words
+from fitter.app import icon, keys, theme, words
 from fitter.app.desk import Desk
 from fitter.app.foot_view import FootView
 from fitter.app.samples import samples
@@ -99,7 +99,12 @@ class Window:
         state.listen(self._changed)
         self._bind()
         keys.attach(self.root)
+        self.root.after_idle(self._show_icon)
         self._tick_id = self.root.after(_POLL_MS, self._tick)
+
+    def _show_icon(self) -> None:
+        with suppress(tk.TclError):  # a desktop without icons
+            icon.show_on(self.root)
 
     def _place(self) -> None:
         wide = min(1280, self.root.winfo_screenwidth() - 20)
@@ -241,7 +246,7 @@ class Window:
 
     def _ask_for_files(self) -> Sequence[str]:
         kinds = [
-            (_("Scans and measurement files"), f"{_SCANS} *.csv *.json"),
+            (_("Scans and measurement files"), f"{_SCANS} *.csv *.json *.fitprofile"),
             (_("All files"), "*"),
         ]
         return filedialog.askopenfilenames(parent=self.root, title=_("Open a scan"), filetypes=kinds)

@@ -17,7 +17,9 @@ from fitter.app.text import _
 from fitter.errors import FitterError
 
 if TYPE_CHECKING:
+    from fitter.profile import FitProfile
     from fitter.records.people import Customer, Listed, Visit, VisitHead
+    from fitter.records.store import Records
 
 _PAGE = 200  # rows read at a time: a list of any length costs the same to show
 _FIND_AFTER_MS = 80
@@ -277,15 +279,18 @@ class CustomersPage(ctk.CTkFrame):
         pair = (chosen if len(chosen) == 2 else measured)[:2]
         self.visits.selection_set([head.id for head in pair])
 
-        def compared() -> None:
-            after, before = (self.desk.records().visit(head.id).profile for head in pair)
-            if before is not None and after is not None:
+        def read(records: Records) -> list[FitProfile | None]:
+            return [records.profile(head.id) for head in pair]
+
+        def compared(profiles: list[FitProfile | None]) -> None:
+            after, before = profiles
+            if before is not None and after is not None and bar.winfo_exists():
                 title = _("{before} and {after}").format(before=pair[1].day, after=pair[0].day)
                 self.told.pack(fill="x", pady=(10, 0), after=bar)
                 self.told.fill([("lead", title), *lines(compare(before, after), _)])
 
         bar = self.open.master
-        self._safely(compared)
+        self._safely(lambda: self.desk.read(read, compared))
 
     def _take(self) -> None:
         if self.customer is not None:
