@@ -112,8 +112,7 @@ def _fitting(args: argparse.Namespace) -> None:
 
 def find_one(records: Records, who: str) -> Customer:
     """The one customer that ``who`` means: an id or its beginning, a number, else a part of a name."""
-    exact = records.named(who)
-    found = exact if len(exact) == 1 else [f.customer for f in records.find(who, most=_MOST)]
+    found = records.named(who) or [f.customer for f in records.find(who, most=_MOST)]
     if not found:
         found = records.with_id(who)
     if len(found) == 1:

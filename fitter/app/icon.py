@@ -1,7 +1,7 @@
 """The program's icon, drawn here: a footprint with its arch, and the line that measures it.
 
-Drawn when it is needed, in any size, so there is no picture beside the program that could go stale. The recipe
-of the built program makes the icons of each system from it.
+Drawn when it is needed, in any size, so there is no picture beside the program that could go stale. The
+recipe of the built program makes the icons of each system from it.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ _FINE = 4  # drawn larger and made smaller, for smooth edges
 # In a square of 100: the sole of a right foot from ball to heel along its outer side, as points of a closed
 # curve; the toes as centre and radius.
 _SOLE = (
-    (35, 34), (44, 29), (56, 31), (66, 37), (69, 46), (65, 56), (61, 66), (62, 76), (60, 86), (52, 91), (44, 88),
-    (41, 79), (45, 69), (49, 60), (45, 52), (37, 47), (33, 40),
+    (35, 34), (44, 29), (56, 31), (66, 37), (69, 46), (65, 56), (61, 66), (62, 76), (60, 86), (52, 91),
+    (44, 88), (41, 79), (45, 69), (49, 60), (45, 52), (37, 47), (33, 40),
 )  # fmt: skip
 _TOES = ((38, 20, 7.0), (51, 17, 5.0), (60, 20, 4.4), (67.5, 25, 3.8), (73, 32, 3.2))
 _MEASURE = ((26, 34), (26, 91))
