@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -43,6 +44,7 @@ _STRIP_HEIGHT = 56
 _TABS = 480  # the width of the numbers at scale 1, where there is room
 _ROOM_FOR_ALL = 1100  # below it, as with large letters, the form for typed measures has the window to itself
 _LEAST_TABS, _LEAST_FOOT = 350, 280
+_MAXIMISED = "maximised"
 _ROOM_BESIDE = 480  # for a message and its own buttons
 _ROOM_FOR_UNDO = 720  # of the bar, where its message has buttons of its own
 _SEEN = 120  # pixels of a window that one can grab
@@ -90,6 +92,7 @@ class Window:
         self.desk = desk
         self._tab = ""
         self._stacked = False  # the strip's buttons stand below its message
+        self._normal = ""  # its place while it is not maximised
         self._alone = False  # no room for the foot beside its numbers
         self.root.title(_("Fitter"))
         self._place()
@@ -111,8 +114,33 @@ class Window:
         tall = min(800, self.root.winfo_screenheight() - 60)
         self.root.geometry(f"{wide}x{tall}")
         self.root.minsize(min(1120, wide), min(680, tall))
-        if self.desk is not None and _on_screen(self.root, self.desk.settings.window):
-            self.root.geometry(self.desk.settings.window)
+        place, _space, state = (self.desk.settings.window if self.desk is not None else "").partition(" ")
+        if _on_screen(self.root, place):
+            self.root.geometry(place)
+            if state == _MAXIMISED:
+                self.root.after_idle(self._maximise)
+
+    def _maximise(self) -> None:
+        """On the screen where it stands."""
+        with suppress(tk.TclError):  # not every window manager can
+            if sys.platform.startswith("linux"):
+                self.root.attributes("-zoomed", True)
+            else:
+                self.root.state("zoomed")
+
+    def _place_now(self) -> str:
+        """Where the window is, to be found again; of a maximised one where it was before that."""
+        with suppress(tk.TclError):
+            linux = sys.platform.startswith("linux")
+            if self.root.attributes("-zoomed") if linux else self.root.state() == "zoomed":
+                before = self._normal or self.root.geometry()
+                return f"{before} {_MAXIMISED}"
+        return self.root.geometry()
+
+    def _moved(self) -> None:
+        place = self._place_now()
+        if not place.endswith(_MAXIMISED):
+            self._normal = place
 
     # ------------------------------------------------------------------ building
 
@@ -538,6 +566,7 @@ class Window:
         }
         self._bind_keys(actions)
         self.root.protocol("WM_DELETE_WINDOW", self.close)
+        self.root.bind("<Configure>", lambda e: self._moved() if e.widget is self.root else None, add="+")
         _accept_files(self.root, self._dropped)
 
     def _bind_keys(self, actions: dict[str, Callable[[], None]]) -> None:
@@ -688,7 +717,7 @@ class Window:
             self.desk.close()
             if self.desk.settings.asked:
                 with suppress(FitterError):
-                    self.desk.choose(window=self.root.geometry())
+                    self.desk.choose(window=self._place_now())
         ctk.AppearanceModeTracker.remove(self._recolour)
         keys.detach()
         for waiting in self.root.tk.call("after", "info"):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fitter.records.people import Customer, Listed, Visit, VisitHead
     from fitter.records.store import Records
 
-_PAGE = 200  # rows read at a time: a list of any length costs the same to show
+_PAGE = 60  # rows read at a time, more than is seen at once: a list of any length costs the same to show
 _FIND_AFTER_MS = 80
 _NARROW = 420  # the width of the list below which it shows names and last visits only
 
@@ -37,6 +37,7 @@ class CustomersPage(ctk.CTkFrame):
         self.desk, self._begin, self._opened, self._back = desk, begin, opened, back
         self.customer: Customer | None = None
         self._shown: Customer | None = None  # the customer on the right, unless it is a form or a question
+        self._nobody = False  # the right side says that nobody is chosen
         self._found: dict[str, Listed] = {}
         self._heads: dict[str, VisitHead] = {}
         self._more = False
@@ -183,7 +184,7 @@ class CustomersPage(ctk.CTkFrame):
     # ------------------------------------------------------------------ the chosen customer
 
     def _clear(self) -> Any:
-        self._shown = None
+        self._shown, self._nobody = None, False
         for child in self._side.winfo_children():
             child.destroy()
         # What is shown of a customer may be taller than the room: it scrolls.
@@ -193,7 +194,10 @@ class CustomersPage(ctk.CTkFrame):
 
     def _show_nobody(self) -> None:
         self.customer = None
+        if self._nobody:  # while a name is typed: building it anew would be most of the work
+            return
         page = self._clear()
+        self._nobody = True
         text = _("Choose a customer in the list, or type a part of the name above.")
         theme.wrapped(theme.label(page, text, 14, muted=True)).pack(fill="x")
 
