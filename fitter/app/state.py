@@ -246,17 +246,24 @@ class AppState:
         if add and self.now.adding:  # still reading what was added a moment ago
             chosen = (*self.now.opening, *chosen)
 
-        def read(progress: Progress) -> Inputs:
-            progress(0.0, _("Reading"))
+        def work(report: Report) -> tuple[Inputs, FitResult, Notice | None]:
+            report(0.0, _("Reading"))
             captures = tuple(_read(path) for path in chosen)
+            if len(captures) == 1 and not add and (kept := _kept_result(captures[0])):
+                told = _(
+                    "A result that was kept, without its scan: it can be read, printed and exported, but not "
+                    "measured again."
+                )
+                return Inputs(), kept, Notice("done", told)
             if add:
-                return replace(before, captures=before.captures + captures)
-            # What was set by hand was set for other feet.
-            return replace(before, captures=captures, entered=(), set_by_hand=(), try_on=None)
+                inputs = replace(before, captures=before.captures + captures)
+            else:  # what was set by hand was set for other feet
+                inputs = replace(before, captures=captures, entered=(), set_by_hand=(), try_on=None)
+            return inputs, decide(self._run(inputs, report), None, inputs), None
 
         foot = len(self.now.result.profile.feet) if add and self.now.result else 0
         opening = {"opening": chosen, "adding": add and not before.empty}
-        self._fit(read, _("opening a scan"), foot=foot, preview=True, meanwhile=opening)
+        self._begin_fit(work, _("opening a scan"), foot=foot, meanwhile=opening)
 
     def bring(self, paths: Sequence[str | Path]) -> None:
         """Take files that were dropped or that a scanner saved, without asking: beside what is open where
@@ -861,6 +868,18 @@ def _written(files: Mapping[Path, bytes], folder: str) -> None:
         write_files(files)
     except OSError as error:
         raise cant_write(error, folder, _) from error
+
+
+def _kept_result(capture: Capture) -> FitResult | None:
+    """The result in a file that holds a profile; None where it holds anything else. Raises FitterError."""
+    head = capture.data[:200].lstrip()
+    if not (head.startswith(b"{") and b'"schema_version"' in head and b'"captures"' in capture.data):
+        return None
+    from fitter.exchange.json_profile import from_json  # noqa: PLC0415
+    from fitter.profile import FitResult  # noqa: PLC0415
+
+    profile = from_json(capture.data, capture.name)
+    return FitResult(profile, (None,) * len(profile.feet), ({},) * len(profile.feet))
 
 
 def _read(path: str) -> Capture:

@@ -13,6 +13,8 @@ from fitter.app import keys, licences, theme
 from fitter.app.reader import Reader
 from fitter.app.text import _
 
+_OWN = "own"  # the row of the program itself
+
 
 class AboutPage(ctk.CTkFrame):
     """A page to read; everything in it can be copied."""
@@ -47,6 +49,8 @@ class AboutPage(ctk.CTkFrame):
         theme.columns(self.table, [("name", 130), ("version", 76), ("licence", 220)], wide="licence")
         self.table.bind("<Configure>", self._fit_columns)
         self._parts = {str(number): part for number, part in enumerate(licences.bundled())}
+        own = ("Fitter", __version__, "Apache-2.0")
+        self.table.insert("", "end", iid=_OWN, values=own)
         for row, part in self._parts.items():
             self.table.insert("", "end", iid=row, values=(part.name, part.version, part.licence))
         self.table.bind("<<TreeviewSelect>>", lambda _event: self._picked())
@@ -64,7 +68,9 @@ class AboutPage(ctk.CTkFrame):
     def _picked(self) -> None:
         """The text of a licence, in its own words."""
         chosen = self.table.selection()
-        if chosen:
+        if chosen and chosen[0] == _OWN:
+            self.reader.fill(parts())
+        elif chosen:
             part = self._parts[chosen[0]]
             self.reader.fill([("lead", f"{part.name} {part.version}".strip()), ("body", part.licence),
                               ("note", part.text)])  # fmt: skip
