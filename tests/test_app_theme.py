@@ -69,7 +69,7 @@ def test_a_pair_gives_the_strong_colour_while_high_contrast_is_chosen():
 
 
 def test_light_and_dark_follow_the_system_while_that_is_set(monkeypatch):
-    monkeypatch.setattr(theme._system, "ask", lambda: None)
+    monkeypatch.setattr(theme._system, "ask", lambda wait=0.0: None)
     before = ctk.get_appearance_mode()
     try:
         for chosen, follows in (("system", True), ("light", False), ("contrast", True)):

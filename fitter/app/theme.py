@@ -38,7 +38,7 @@ class _Look:
     """What is chosen now: high contrast or not, and whether light and dark follow the system."""
 
     strong = False
-    follows = True
+    follows = False
 
 
 _look = _Look()
@@ -93,6 +93,7 @@ _tables: weakref.WeakKeyDictionary[ttk.Treeview, tuple[tuple[tuple[str, int], ..
     weakref.WeakKeyDictionary()
 )
 
+_PATIENCE_S = 0.2
 _ASK_S = 2.0  # a change of the system is seen within this
 GAP = 8
 PAD = 16
@@ -161,6 +162,8 @@ def show(chosen: str) -> None:
     """Show the theme of the settings: system, light, dark, or contrast (light or dark as the system)."""
     _look.follows = chosen in ("system", "contrast")
     strong = chosen == "contrast"
+    if _look.follows:
+        _system.ask(wait=_PATIENCE_S)  # so that a dark desktop sees no light window first
     mode = {"light": "Light", "dark": "Dark"}.get(chosen, _system.mode)
     _repaint(mode, strong)
 
@@ -192,13 +195,15 @@ class _System:
         self._asked = 0.0
         self._asking: threading.Thread | None = None
 
-    def ask(self) -> None:
-        """Ask again, unless that was done a moment ago or still goes on."""
+    def ask(self, wait: float = 0.0) -> None:
+        """Ask again, unless that was done a moment ago or still goes on; ``wait`` so many seconds for it."""
         now = time.monotonic()
         if now - self._asked > _ASK_S and (self._asking is None or not self._asking.is_alive()):
             self._asked = now
             self._asking = threading.Thread(target=self._ask, daemon=True, name="fitter-theme")
             self._asking.start()
+        if wait and self._asking is not None:
+            self._asking.join(wait)
 
     def _ask(self) -> None:
         import darkdetect  # type: ignore[import-untyped]  # noqa: PLC0415 - comes with customtkinter
