@@ -36,7 +36,8 @@ from fitter.entry import (
     typed_reading,
 )
 from fitter.errors import FitterError
-from fitter.exchange.folder import OUTPUTS, refuse_foreign, write_files
+from fitter.exchange.folder import OUTPUTS, refuse_foreign
+from fitter.files import write_files
 from fitter.language import language, speaking
 from fitter.measurements import LOADS, SIDES
 from fitter.resources import data_folder

@@ -112,22 +112,18 @@ def _fitting(args: argparse.Namespace) -> None:
 
 def find_one(records: Records, who: str) -> Customer:
     """The one customer that ``who`` means: an id or its beginning, a number, else a part of a name."""
-    from fitter.records.people import folded
-
-    found = records.find(who, most=_MOST)
-    exact = [f for f in found if folded(who) in (folded(f.customer.name), folded(f.customer.number))]
-    found = exact if len(exact) == 1 else found
+    found = records.named(who) or [f.customer for f in records.find(who, most=_MOST)]
     if not found:
-        found = [f for f in records.find(most=_MOST) if f.customer.id.startswith(who.strip().lower())]
+        found = records.with_id(who)
     if len(found) == 1:
-        return found[0].customer
+        return found[0]
     if not found:
         raise FitterError(
             f"no customer fits '{who[:40]}'",
             todo="fitter customers list shows who is there",
             code="no_customer",
         )
-    names = ", ".join(f"{f.customer.name} ({f.customer.id[:8]})" for f in found[:5])
+    names = ", ".join(f"{c.name} ({c.id[:8]})" for c in found[:5])
     more = f" and {len(found) - 5} more" if len(found) > 5 else ""
     raise FitterError(
         f"{len(found)} customers fit '{who[:40]}': {names}{more}",
@@ -175,7 +171,7 @@ def _show(records: Records, customer: Customer) -> Done:
     lines += [f"  {line}" for line in customer.note.splitlines()]
     trees = []
     for head in visits:
-        profile = records.visit(head.id).profile
+        profile = records.profile(head.id)
         feet = profile.feet if profile else ()
         classes = [f"{f.side} {wording.class_words(f.posture)}" for f in feet if f.posture is not None] or [
             "not measured" if profile is None else "measures only"
@@ -214,7 +210,7 @@ def _compare(records: Records, customer: Customer, days: Sequence[date] | None) 
         pair = heads[1::-1]
     if len(pair) < 2:
         raise FitterError(f"{customer.name} has no two visits to compare", code="no_visit")
-    before, after = (records.visit(head.id).profile for head in pair)
+    before, after = (records.profile(head.id) for head in pair)
     assert before is not None
     assert after is not None
     found = compare(before, after)

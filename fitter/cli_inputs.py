@@ -20,6 +20,7 @@ from fitter.entry import (
 )
 from fitter.entry_files import read_table
 from fitter.errors import FitterError
+from fitter.files import why
 from fitter.measurements import SIDES, Load, Side
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ _OS_TODO: Mapping[type[OSError], str] = {
 
 def readable(e: OSError, where: str = "", todo: str = "") -> FitterError:
     """What the system refused, as one line for a person."""
-    what = (e.strerror or type(e).__name__).lower()
+    what = why(e)
     return FitterError(
         what, where=where or str(e.filename or "a file"), todo=todo or _OS_TODO.get(type(e), "")
     )

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitter.errors import FitterError
-from fitter.exchange.folder import OUTPUTS, documents, refuse_foreign, write_files
+from fitter.exchange.folder import OUTPUTS, documents, refuse_foreign
+from fitter.files import write_files
 from fitter.language import codes, language, speaking
 
 if TYPE_CHECKING:

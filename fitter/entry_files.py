@@ -44,7 +44,7 @@ _OPTIONAL = ("repeat", "note")
 
 def is_measurement_file(name: str, data: bytes) -> bool:
     """Whether these bytes are measures typed in a file rather than a scan: by name, else by their look."""
-    if name.lower().endswith((".csv", ".tsv", ".json")):
+    if name.lower().endswith((".csv", ".tsv", ".json", ".fitprofile")):
         return True
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"{"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fitter.errors import FitterError
+from fitter.files import why
 from fitter.saying import say
 from fitter.scanners import data_file
 from fitter.support.check import checked
@@ -24,7 +25,7 @@ def read(path: Path) -> RuleSet:
         data = path.read_bytes()
     except OSError as error:
         raise FitterError(
-            say("these rules can't be read ({why})", why=(error.strerror or type(error).__name__).lower()),
+            say("these rules can't be read ({why})", why=why(error)),
             where=str(path),
             todo="Check the path",
         ) from None

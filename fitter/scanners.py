@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fitter.errors import FitterError
-from fitter.exchange.folder import write_files
+from fitter.files import write_files
 from fitter.resources import table
 from fitter.saying import say
 from fitter.scan.scanner import ScaleCheck, Scanner, pooled

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
+
+from fitter.files import write_files
 
 FILE = "settings.json"
 FOLDER_VARIABLE = "FITTER_CONFIG"  # names another folder for the settings
@@ -21,7 +22,7 @@ SCALES = (80, 90, 100, 110, 125, 150, 175, 200)  # per cent
 _WORDS: dict[str, tuple[Any, ...]] = {
     "mode": ("", "shop", "home"),
     "units": ("mm", "cm", "in"),
-    "theme": ("system", "light", "dark"),
+    "theme": ("system", "light", "dark", "contrast"),
     "text_size": SCALES,
 }
 
@@ -30,7 +31,8 @@ _WORDS: dict[str, tuple[Any, ...]] = {
 class Settings:
     """``asked``: whether the first questions were answered. ``language``: empty for the system's; ``mode``:
     empty for both doors; ``data_folder``: empty for the usual one; ``text_size`` in per cent; ``window``: its
-    place as Tk writes it ("1280x800+20+20")."""
+    place as Tk writes it ("1280x800+20+20"). ``watched``: the folder a scanner saves to, empty for none;
+    ``watch_opens``: whether what comes there opens by itself while a customer is fitted."""
 
     asked: bool = False
     language: str = ""
@@ -40,6 +42,8 @@ class Settings:
     text_size: int = 100
     theme: str = "system"
     window: str = ""
+    watched: str = ""
+    watch_opens: bool = True
 
 
 def settings_file() -> Path:
@@ -70,15 +74,8 @@ def load() -> Settings:
 
 def save(settings: Settings) -> None:
     """Keep them; whole or not at all. Raises OSError."""
-    path = settings_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(json.dumps(asdict(settings), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        os.replace(part, path)
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    text = json.dumps(asdict(settings), indent=2, ensure_ascii=False) + "\n"
+    write_files({settings_file(): text.encode()})
 
 
 def usual_data_folder() -> Path:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fitter import scanners
 from fitter.errors import FitterError
-from fitter.exchange.folder import write_files
+from fitter.files import write_files
 from fitter.resources import data_folder
 from fitter.saying import say
 from fitter.support.catalogue import COLUMNS, Catalogue, Item, read_catalogue, to_csv

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
 from datetime import date
+from functools import partial
 
 import pytest
 from example_profiles import RULER
@@ -13,7 +15,8 @@ from fitter import settings
 from fitter.answers import answers_from_mapping
 from fitter.app.desk import Desk
 from fitter.app.session import Session, left_behind
-from fitter.app.state import AppState
+from fitter.app.state import AppState, Trying
+from fitter.app.watch import Watch
 from fitter.entry import EnteredFoot, entered_value
 from fitter.errors import FitterError
 from fitter.records.people import Customer
@@ -231,3 +234,104 @@ def test_closing_in_peace_leaves_recent_work_and_old_files_belong_to_their_owner
     assert left.title == "Typed measures"
     if os.name != "nt":
         assert left.folder.stat().st_mode & 0o077 == 0
+
+
+# ------------------------------------------------------------------ two windows, watched folder, trying on
+
+
+def test_two_windows_on_one_visit_keep_both_and_say_so(shop, anna):
+    shop.desk.begin(anna)
+    shop.measure(250)
+    other = Shop()
+    head = other.desk.records().visits(anna.id)[0]
+    other.desk.open_visit(anna, other.desk.records().visit(head.id))
+    other.settle()
+    other.measure(255)
+    assert other.state.now.notice is None
+    shop.measure(260)
+    assert "Both are kept" in shop.state.now.notice.text
+    records = shop.desk.records()
+    lengths = {
+        round(records.profile(visit.id).feet[0].measurements.get("foot_length").value)
+        for visit in records.visits(anna.id)
+    }
+    assert lengths == {255, 260}
+    shop.measure(261)
+    assert len(records.visits(anna.id)) == 2  # its own from then on
+    other.desk.close()
+
+
+def test_after_a_kill_the_count_of_a_visit_is_known_and_no_second_one_is_made(shop, anna):
+    shop.desk.begin(anna)
+    shop.measure(250)
+    shop.killed()
+    again = Shop()
+    again.desk.go_on(left_behind(again.desk.folder)[0])
+    again.settle()
+    again.measure(251)
+    assert len(again.desk.records().visits(anna.id)) == 1
+    again.desk.close()
+
+
+def test_what_is_being_tried_on_is_there_after_a_kill(shop):
+    trying = Trying((("a.stl", "12"),), ((("S-40", "S-40R"), "Soft 40", "7"),), "S-40+S-40R", "she said so")
+    shop.measure(250)
+    shop.state.jot_trying(trying)
+    shop.killed()
+    again = Shop()
+    again.desk.go_on(left_behind(again.desk.folder)[0])
+    again.settle()
+    assert again.state.now.trying == trying
+    again.desk.close()
+
+
+def arrived(shop, folder, name: str, **opens) -> None:
+    """A scanner saves a scan; the watch has seen it, and the window looks."""
+    (folder / name).write_text("solid")
+    end = time.monotonic() + 30.0
+    came = []
+    while not came and time.monotonic() < end:
+        came = shop.desk._watch.poll()
+        time.sleep(0.01)
+    shop.state.scans_arrived(came)
+    shop.desk.look(may_open=True, **opens)
+    shop.settle()
+
+
+@pytest.fixture
+def scanner(shop, tmp_path, monkeypatch):
+    monkeypatch.setattr("fitter.app.watch.LOOK_S", 0.01)
+    folder = tmp_path / "scanner"
+    folder.mkdir()
+    shop.desk.choose(watched=str(folder))
+    monkeypatch.setattr("fitter.app.desk.Watch", partial(Watch, every=0.01))
+    shop.desk.watch()
+    end = time.monotonic() + 30.0
+    while not (shop.desk.folder / "watched.json").exists() and time.monotonic() < end:
+        time.sleep(0.01)
+    return folder
+
+
+def test_what_a_scanner_saves_opens_by_itself_while_a_customer_is_fitted(shop, anna, scanner):
+    arrived(shop, scanner, "nobody.stl")
+    assert [one.name for one in shop.state.now.arrived] == ["nobody.stl"]  # offered, as nobody is fitted
+    assert shop.state.now.result is None
+    shop.state.put_aside()
+    shop.desk.begin(anna)
+    arrived(shop, scanner, "left.stl")
+    assert [c.name for c in shop.state.now.inputs.captures] == ["left.stl"]
+    assert shop.state.now.arrived == ()
+
+
+def test_nothing_opens_by_itself_where_that_is_off_or_an_old_visit_is_looked_at(shop, anna, scanner):
+    shop.desk.begin(anna)
+    shop.measure(250)
+    shop.desk._day = date(2020, 1, 1)
+    arrived(shop, scanner, "left.stl")
+    assert len(shop.state.now.arrived) == 1
+    shop.state.put_aside()
+    shop.desk._day = None
+    shop.desk.choose(watch_opens=False)
+    arrived(shop, scanner, "right.stl")
+    assert len(shop.state.now.arrived) == 1
+    assert shop.state.now.inputs.captures == ()

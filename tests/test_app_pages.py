@@ -16,7 +16,7 @@ from test_app_window import Driver, sample_scan
 
 from fitter import settings
 from fitter.answers import STOP_IDS
-from fitter.app import keys, theme
+from fitter.app import keys, printing, theme
 from fitter.app import window as window_module
 from fitter.app.desk import Desk
 from fitter.app.screens.customers import CustomersPage
@@ -24,6 +24,7 @@ from fitter.app.screens.home_wizard import HomeWizard
 from fitter.app.screens.start import SettingsPage, StartPage
 from fitter.app.session import Session, left_behind, new_session
 from fitter.app.state import AppState
+from fitter.app.watch import Arrived
 from fitter.app.window import Window
 from fitter.app.worker import Worker
 from fitter.records.people import Customer, Visit
@@ -424,6 +425,7 @@ def test_two_visits_are_compared_on_the_page(opened, folders):
     page = driver.page
     driver.tab_to(page.compare)
     driver.press_key("<Return>")
+    driver.wait(lambda: page.told.content, "both profiles")
     assert "Ball girth: 244.0 → 290.0" in page.told.content
     assert len(page.visits.selection()) == 2
     driver.both("compare")
@@ -475,13 +477,13 @@ def test_five_thousand_customers_show_as_quickly_as_fifty(opened, folders):
     driver = start(opened)
     driver.press_key("<Control-f>")
     page = driver.page
-    assert len(page.table.get_children()) == 200, "only what can be seen is there"
+    assert len(page.table.get_children()) < 100, "only what can be seen is there"
     assert page.count.cget("text") == "5000 customers"
     tk.Misc.focus_set(page.table)
     for _ in range(3):
         driver.press_key("<End>")
         driver.update()
-    assert len(page.table.get_children()) > 400, "the rest comes with the scrolling"
+    assert len(page.table.get_children()) > 150, "the rest comes with the scrolling"
     page.search.focus()
     driver.write("4321")
     driver.wait(lambda: len(page.table.get_children()) == 1, "the one")
@@ -737,3 +739,130 @@ def test_closing_releases_the_work_for_the_next_start(opened, folders):
     (left,) = left_behind(folders / "data")
     assert left.closed
     assert Session(left.folder).load().typed.row("right", "foot_length") == ("251",)
+
+
+# ------------------------------------------------------------------ scanner, printing, copying, about
+
+
+def test_what_a_scanner_saved_is_offered_on_every_page_and_opened_by_keyboard(opened, folders):
+    driver = start(opened)
+    driver.state.scans_arrived([Arrived(str(sample_scan()), 0.0)])
+    driver.update()
+    bar = driver.window.arrivals
+    assert bar.winfo_viewable()
+    assert bar.text.cget("text").startswith("New scan: neutral_right.stl, ")
+    driver.grab("arrived")
+    driver.tab_to(bar.open)
+    driver.press_key("<space>")
+    driver.wait(lambda: driver.state.now.result is not None, "the foot")
+    assert driver.page is None
+    assert not bar.winfo_viewable()
+    driver.state.folder_missed("scans")
+    driver.update()
+    assert "can't be reached just now" in bar.text.cget("text")
+    driver.tab_to(bar.aside)
+    driver.press_key("<space>")
+    assert not bar.winfo_viewable()
+
+
+def test_a_folder_to_watch_is_set_in_the_settings_and_one_that_is_not_there_refused(opened, folders):
+    driver = start(opened)
+    driver.window.show_settings()
+    driver.page.watched.insert(0, str(folders / "nowhere"))
+    driver.page._finish()
+    assert "is not there" in driver.page.fault.cget("text")
+    (folders / "nowhere").mkdir()
+    driver.page._finish()
+    assert settings.load().watched == str(folders / "nowhere")
+    assert driver.desk._watch is not None
+
+
+def test_the_other_way_of_what_was_assumed_is_a_button_in_the_message(opened):
+    driver = start(opened, files=[str(sample_scan().with_name("pair_right.stl"))])
+    driver.settle()
+    driver.window._dropped(str(sample_scan().with_name("pair_left.stl")))
+    driver.settle()
+    assert [foot.side for foot in driver.state.now.result.profile.feet] == ["right", "left"]
+    assert driver.window._change.cget("text") == "Open it alone"
+    driver.tab_to(driver.window._change)
+    driver.press_key("<Return>")
+    driver.settle()
+    assert [foot.side for foot in driver.state.now.result.profile.feet] == ["left"]
+
+
+def test_printing_is_a_page_of_its_own_and_says_what_is_lacking(opened, monkeypatch):
+    printed = []
+    monkeypatch.setattr(printing, "printers", lambda: ("Office",))
+    monkeypatch.setattr(printing, "print_pdf", lambda *asked: printed.append(asked))
+    driver = start(opened)
+    driver.press_key("<Control-p>")
+    page = driver.page
+    driver.wait(lambda: "Office" in page.printer.cget("values"), "the printers")
+    states = {key: button.cget("state") for key, button in page.buttons.items()}
+    assert states == {
+        "report": "disabled",
+        "worksheet": "normal",
+        "label": "disabled",
+        "template": "disabled",
+    }
+    page.printer.set("Office")
+    driver.both("print")
+    driver.tab_to(page.buttons["worksheet"])
+    driver.press_key("<space>")
+    driver.settle()
+    ((pdf, title, printer),) = printed
+    assert pdf.startswith(b"%PDF")
+    assert (title, printer) == ("Fitter: Worksheet for measuring", "Office")
+
+
+def test_a_list_is_copied_as_a_table(opened, folders):
+    some_customers(folders)
+    driver = start(opened)
+    driver.press_key("<Control-f>")
+    tk.Misc.focus_force(driver.page.table)
+    driver.update()
+    driver.press_key("<Control-c>")
+    lines = driver.root.clipboard_get().splitlines()
+    assert lines[0].split("\t") == ["Name", "Number", "Born", "Visits", "Last visit"]
+    assert lines[1].split("\t") == ["Anna Müller", "K-17", "1980", "2", "2026-02-11"]
+    assert len(lines) == 4
+
+
+def test_about_shows_every_part_and_its_licence(opened):
+    driver = start(opened)
+    driver.window.show_about()
+    driver.update()
+    table = driver.page.table
+    names = [table.set(row, "name") for row in table.get_children()]
+    assert {"Python", "numpy"} <= set(names)
+    table.selection_set(table.get_children()[names.index("numpy")])
+    driver.update()
+    assert "Redistribution" in driver.page.reader.content
+    driver.both("about")
+    driver.press_key("<Escape>")
+    assert isinstance(driver.page, StartPage)
+
+
+@pytest.mark.parametrize("size", [150, 200])
+def test_the_keys_scroll_where_they_do_not_fit(opened, size):
+    driver = start(opened, Settings(asked=True, theme="light", text_size=size))
+    driver.press_key("<F1>")
+    page = driver.window._help
+    assert page.winfo_y() >= 0
+    assert page.winfo_y() + page.winfo_height() <= driver.root.winfo_height()
+    assert page.winfo_x() >= 0
+    area = next(w for w in page.winfo_children()[-1].winfo_children() if isinstance(w, tk.Canvas))
+    driver.press_key("<Down>")
+    assert area.yview()[0] > 0.0
+
+
+def test_high_contrast_is_chosen_in_the_settings_and_undone(opened):
+    driver = start(opened)
+    driver.window.show_settings()
+    driver.page._show(theme="contrast")
+    driver.update()
+    assert theme.pick(theme.TEXT) in ("#000000", "#FFFFFF")
+    driver.grab("contrast")
+    driver.page._show(theme="light")
+    driver.update()
+    assert theme.pick(theme.TEXT) == "#1B2227"

@@ -160,17 +160,17 @@ def test_damaged_work_is_told_and_never_deleted(tmp_path):
 def test_a_disk_that_fails_is_told_once_and_the_next_change_is_tried_again(tmp_path, monkeypatch):
     state = plain_state()
     journal = Journal(state, new_session(tmp_path), calm=0.0)
-    real = sessions._write
+    real = sessions.write_files
 
-    def full(path, data):
+    def full(files):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(sessions, "_write", full)
+    monkeypatch.setattr(sessions, "write_files", full)
     state.type_reading("right", "foot_length", 0, "251")
     assert journal.flush()
-    assert journal.trouble() == "No space left on device"
+    assert journal.trouble() == "no space left on device"
     assert journal.trouble() == ""
-    monkeypatch.setattr(sessions, "_write", real)
+    monkeypatch.setattr(sessions, "write_files", real)
     state.type_reading("right", "foot_length", 0, "2512")
     assert journal.flush()
     assert journal.session.load().typed.row("right", "foot_length") == ("2512",)

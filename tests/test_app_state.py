@@ -415,3 +415,24 @@ def test_two_captures_of_one_side_get_different_names(state, later, scan):
     opened(state, later, scan(), scan("two.stl", "solid two"))
     names = words.foot_names(state.now.result.profile.feet)
     assert len(set(names)) == 2
+
+
+def test_a_profile_opens_as_the_result_it_is(state, later, tmp_path):
+    """Somebody double-clicks what was exported: it is shown, and says that it can't be measured again."""
+    from example_profiles import RULER, typed  # noqa: PLC0415
+    from example_profiles import fitted as measured  # noqa: PLC0415
+
+    from fitter.exchange.json_profile import to_json  # noqa: PLC0415
+
+    profile = measured(typed("left", "standing", **RULER))
+    for name in ("profile.json", "anna.fitprofile"):
+        path = tmp_path / name
+        path.write_text(to_json(profile))
+        opened(state, later, path)
+        assert state.now.result is not None, state.now.notice
+        assert to_json(state.now.result.profile) == to_json(profile)
+        assert "not measured again" in state.now.notice.text
+    path.write_text('{"schema_version": "1.0", "captures": 3}')
+    opened(state, later, path)
+    assert state.now.notice.kind == "error"
+    assert to_json(state.now.result.profile) == to_json(profile)  # what was open is still here

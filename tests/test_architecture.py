@@ -18,6 +18,7 @@ ROOMS = (
     "quantity",
     "terms",
     "resources",
+    "files",
     "settings",
     "lengths",
     "scan",

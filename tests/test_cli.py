@@ -19,8 +19,8 @@ from fitter.cli import _parser, main
 from fitter.cli_inputs import inputs_of
 from fitter.entry_files import parse_measurement_file
 from fitter.exchange.csv_profile import from_csv
-from fitter.exchange.folder import write_files
 from fitter.exchange.json_profile import from_json
+from fitter.files import write_files
 from fitter.resources import data_folder
 from fitter.scan.mesh import Mesh
 from sample_scans import objects

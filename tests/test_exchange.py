@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import replace
 
@@ -16,8 +17,9 @@ from fitter.captures import Capture
 from fitter.entry import EnteredFoot, entered_value
 from fitter.errors import Cancelled, FitterError
 from fitter.exchange import csv_profile, json_profile, pdf_page, pdf_report
-from fitter.exchange.folder import write_files, write_folder
+from fitter.exchange.folder import write_folder
 from fitter.exchange.wording import plain
+from fitter.files import write_files
 from fitter.journey import run_journey
 from fitter.knee.knee import Flag
 from fitter.profile import CaptureRecord, FitProfile, FitResult
@@ -357,11 +359,12 @@ def test_the_bundled_fonts_are_small_and_carry_their_licence():
 
 def test_when_one_file_cannot_be_written_none_is(tmp_path):
     (tmp_path / "a.txt").write_bytes(b"before")
-    (tmp_path / ".b.txt.part").mkdir()
+    part = f".b.txt.{os.getpid()}.part"
+    (tmp_path / part).mkdir()
     with pytest.raises(OSError, match=r"b\.txt"):
         write_files({tmp_path / "a.txt": b"after", tmp_path / "b.txt": b"after"})
     assert (tmp_path / "a.txt").read_bytes() == b"before"
-    assert sorted(p.name for p in tmp_path.iterdir()) == [".b.txt.part", "a.txt"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [part, "a.txt"]
 
 
 def test_an_export_cancelled_before_it_writes_leaves_nothing(tmp_path):

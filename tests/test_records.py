@@ -22,7 +22,7 @@ from fitter.errors import FitterError
 from fitter.exchange.json_profile import to_json
 from fitter.profile import FitProfile
 from fitter.quantity import Quantity
-from fitter.records import schema
+from fitter.records import schema, store
 from fitter.records.compare import compare, lines
 from fitter.records.folder import documents, export
 from fitter.records.people import Customer, SetByHand, Visit, folded
@@ -403,3 +403,52 @@ def test_where_nothing_is_kept_no_file_is_made(tmp_path, capsys):
     assert main(["customers", "list", "--data", str(tmp_path)]) == 0
     assert "No customers are kept yet" in capsys.readouterr().out
     assert list(tmp_path.iterdir()) == []
+
+
+# ------------------------------------------------------------------ two windows, long lists
+
+
+def test_of_two_windows_on_one_visit_neither_loses_what_it_kept(records, anna):
+    first = records.keep(Visit(anna.id, JUNE, profile=measured()))
+    here = records.keep(replace(first, profile=measured(ball_girth=250.0)))
+    assert (here.id, here.revision) == (first.id, 2)
+    there = records.keep(replace(first, profile=measured(ball_girth=240.0)))  # read before that
+    assert there.id != first.id
+    kept = {visit.id: records.profile(visit.id) for visit in records.visits(anna.id)}
+    girths = {id_: p.feet[0].measurements.get("ball_girth").value for id_, p in kept.items()}
+    assert girths == {first.id: 250.0, there.id: 240.0}
+    assert records.keep(there).id == there.id  # and from then on each goes its own way
+
+
+def test_a_visit_deleted_in_another_window_is_kept_by_the_one_that_works_on_it(records, anna):
+    visit = records.keep(Visit(anna.id, JUNE, profile=measured()))
+    records.delete_visit(visit.id)
+    assert records.keep(visit).id == visit.id
+    assert len(records.visits(anna.id)) == 1
+
+
+def test_the_profile_of_a_visit_is_read_without_its_scans(records, anna):
+    visit = records.keep(replace(full_visit(anna.id), profile=measured()))
+    with records._writing() as db:
+        db.execute(text("UPDATE scan SET data = x'00', packing = 'zlib'"))  # unreadable from now on
+    assert to_json(records.profile(visit.id)) == to_json(measured())
+    assert records.profile(records.keep(Visit(anna.id, MARCH)).id) is None
+    with pytest.raises(FitterError, match="not there any more"):
+        records.profile("nobody's")
+
+
+def test_among_thousands_of_the_same_name_an_id_and_an_exact_number_find_their_one(records):
+    from fitter.cli_customers import find_one  # noqa: PLC0415
+
+    rows = [
+        store._row(Customer(f"Anna {n:04d}", number=f"{n}", id=f"{n:032x}", revision=0)) for n in range(1500)
+    ]
+    last = Customer("Zoë", number="77", id="feed" * 8)
+    with records._writing() as db:
+        db.execute(schema.CUSTOMER.delete())
+        db.execute(schema.CUSTOMER.insert(), [*rows, store._row(last)])
+    assert find_one(records, "feedfeed") == last
+    assert find_one(records, "1499").name == "Anna 1499"  # 1,000 others come before it
+    assert find_one(records, "ANNA 1490").number == "1490"
+    with pytest.raises(FitterError, match="2 customers fit '77'"):
+        find_one(records, "77")  # the number of two, and a part of many more: never guessed

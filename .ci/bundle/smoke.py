@@ -42,6 +42,15 @@ def fits_a_sample(program: Path) -> None:
         assert Path(folder, "report.pdf").read_bytes().startswith(b"%PDF")
 
 
+def tells_its_licences(program: Path) -> None:
+    """What About reads is bundled: the metadata of every library, with the texts."""
+    folders = list(program.resolve().parent.rglob("*.dist-info"))
+    names = {folder.name.split("-")[0].lower() for folder in folders}
+    missing = {"insole_fitter", "numpy", "scipy", "pillow", "fpdf2", "customtkinter", "sqlalchemy"} - names
+    assert not missing, f"no metadata, so no licence, of {', '.join(sorted(missing))}"
+    assert any("license" in file.name.lower() for folder in folders for file in folder.rglob("*"))
+
+
 def opens_its_window(program: Path, stack: ExitStack) -> None:
     environment = dict(os.environ, HOME=stack.enter_context(tempfile.TemporaryDirectory()))
     if sys.platform == "linux" and shutil.which("Xvfb"):
@@ -74,6 +83,8 @@ def main() -> None:
     print(run(program, "--version").strip())
     fits_a_sample(program)
     print("a sample was fitted")
+    tells_its_licences(program)
+    print("the licences are there")
     with ExitStack() as stack:
         opens_its_window(program, stack)
     print("the window opened and closed")

@@ -12,19 +12,22 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fitter import settings as settings_module
 from fitter.app import session as sessions
 from fitter.app.session import Journal, Left, Session, new_session, take_up
 from fitter.app.state import AppState, Inputs, Typed
 from fitter.app.text import _
+from fitter.app.watch import Watch
 from fitter.errors import FitterError
+from fitter.files import why
 
 if TYPE_CHECKING:
     from fitter.records.people import Customer, Visit, VisitHead
     from fitter.records.store import Records
 
+T = TypeVar("T")
 _MOST_RECENT = 8  # what was closed in peace and belongs to nobody; older goes
 
 
@@ -46,6 +49,7 @@ class Desk:
         self._day: date | None = None  # of the visit that is open
         self._turn = 0  # which work is open; what comes late for another is dropped
         self._keeping = self._again = self._must_keep = False
+        self._watch: Watch | None = None
         state.listen(self._changed, lasting=True)
 
     @property
@@ -63,14 +67,45 @@ class Desk:
         self.journal = Journal(self.state, self._new_session(), **options)
         threading.Thread(target=self._tidy, daemon=True, name="fitter-tidy").start()
 
+    def watch(self) -> None:
+        """Watch the folder that is set now; none where none is."""
+        from fitter.scan.formats import EXTENSIONS  # noqa: PLC0415
+
+        chosen = self.settings.watched
+        if self._watch is not None and str(self._watch.folder) == chosen:
+            return
+        if self._watch is not None:
+            self._watch.stop()
+            self._watch = None
+            self.state.put_aside()
+        if chosen:
+            self._watch = Watch(Path(chosen), self.folder, frozenset(EXTENSIONS))
+
+    def look(self, *, may_open: bool) -> None:
+        """Take what came into the watched folder; to be called by the window now and then.
+
+        It opens by itself where that is set, a customer's new visit is open and ``may_open`` (the work is in
+        view); else it is offered.
+        """
+        if self._watch is None:
+            return
+        if found := self._watch.poll():
+            self.state.scans_arrived(found)
+        news = self._watch.news()
+        if news is not None:
+            self.state.folder_missed("" if news else self._watch.folder.name or str(self._watch.folder))
+        now = self.state.now
+        todays = self._day is None or self._day == self._today()  # an old visit is looked at, not added to
+        by_itself = self.settings.watch_opens and may_open and now.customer is not None and todays
+        if now.arrived and by_itself and not now.busy:
+            self.state.open_arrived()
+
     def _new_session(self) -> Session:
         try:
             return new_session(self.folder)
         except OSError as error:
             raise FitterError(
-                _("the data folder can't be written ({reason})").format(
-                    reason=error.strerror or type(error).__name__
-                ),
+                _("the data folder can't be written ({reason})").format(reason=why(error)),
                 where=str(self.folder),
                 todo=_("Choose another one in the settings"),
                 code="unwritable_folder",
@@ -84,6 +119,9 @@ class Desk:
 
     def close(self) -> None:
         """The window is closed in peace."""
+        if self._watch is not None:
+            self._watch.stop()
+            self._watch = None
         if self.journal is not None:
             with suppress(OSError):
                 self.journal.close()
@@ -102,9 +140,7 @@ class Desk:
             settings_module.save(self.settings)
         except OSError as error:
             raise FitterError(
-                _("the settings can't be written ({reason})").format(
-                    reason=error.strerror or type(error).__name__
-                ),
+                _("the settings can't be written ({reason})").format(reason=why(error)),
                 where=str(settings_module.settings_file()),
                 code="unwritable_folder",
             ) from error
@@ -151,7 +187,10 @@ class Desk:
         inputs = Inputs(visit.captures, visit.entered, answers, visit.set_by_hand, visit.try_on)
         self._turn_to(self._new_session(), visit.day)
         typed = Typed(unit=self.settings.units)
-        self.state.begin(inputs, typed=typed, asked=visit.answers, customer=customer, visit=visit.id)
+        self.state.begin(
+            inputs, typed=typed, asked=visit.answers, customer=customer, visit=visit.id,
+            visit_revision=visit.revision,
+        )  # fmt: skip
 
     def _turn_to(self, session: Session, day: date | None) -> None:
         if self.journal is None:
@@ -175,9 +214,13 @@ class Desk:
 
     def load_visit(self, head: VisitHead, done: Callable[[Visit], None]) -> None:
         """Read a visit beside the window: its scans are unpacked."""
+        self.read(lambda records: records.visit(head.id), done)
+
+    def read(self, wanted: Callable[[Records], T], done: Callable[[T], None]) -> None:
+        """Read something of the records beside the window."""
         records = self.records()
         self.state.jobs.run(
-            lambda _report: records.visit(head.id), done=done, failed=lambda error: self._tell(str(error))
+            lambda _report: wanted(records), done=done, failed=lambda error: self._tell(str(error), error)
         )
 
     def take(self, customer: Customer) -> None:
@@ -219,21 +262,28 @@ class Desk:
         answers = inputs.answers.values if inputs.answers else None
         visit = Visit(
             customer.id, self._day, inputs.captures, inputs.entered, answers, inputs.set_by_hand,
-            inputs.try_on, result.profile, now.visit,
+            inputs.try_on, result.profile, now.visit, now.visit_revision,
         )  # fmt: skip
 
         def done(kept: Visit) -> None:
             self._keeping = False
             if turn == self._turn:
-                self.state.belong_to(customer, kept.id)
+                self.state.belong_to(customer, kept.id, kept.revision)
+                if visit.id not in ("", kept.id):
+                    self.state.tell(
+                        _(
+                            "This visit was changed in another window meanwhile. Both are kept: what is open "
+                            "here is a visit of its own now."
+                        )
+                    )
             if self._again or turn != self._turn:
                 self._keep()
 
         def failed(error: Exception) -> None:
             self._keeping = False
-            self._tell(_("This visit was not kept: {why}").format(why=error))
+            self._tell(_("This visit was not kept: {why}").format(why=error), error)
 
         self.state.jobs.run(lambda _report: self.records().keep(visit), done=done, failed=failed)
 
-    def _tell(self, text: str) -> None:
-        self.state.complain(text)
+    def _tell(self, text: str, error: Exception) -> None:
+        self.state.complain(text, error)

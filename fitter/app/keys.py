@@ -18,38 +18,48 @@ from typing import Any
 import customtkinter as ctk
 
 from fitter.app import theme
-from fitter.app.text import N_
+from fitter.app.text import _
 
-SHORTCUTS: tuple[tuple[str, str, str], ...] = (
-    ("<Control-n>", "Ctrl+N", N_("First page: new work, recent work, samples")),
-    ("<Control-o>", "Ctrl+O", N_("Open a scan")),
-    ("<Control-m>", "Ctrl+M", N_("Type measures")),
-    ("<Control-e>", "Ctrl+E", N_("Export")),
-    ("<Control-f>", "Ctrl+F", N_("Find a customer")),
-    ("<Control-l>", "Ctrl+L", N_("Move landmarks")),
-    ("<Control-t>", "Ctrl+T", N_("Cut the foot: a section that slides")),
-    ("<Control-z>", "Ctrl+Z", N_("Undo; while something runs, cancel it")),
-    ("<Control-y>", "Ctrl+Y, Ctrl+Shift+Z", N_("Do again what was undone")),
-    ("<Control-plus>", "Ctrl +  Ctrl −  Ctrl 0", N_("Larger text, smaller text, usual size")),
-    ("<Escape>", "Esc", N_("Cancel what is running, close a page")),
-    ("<F1>", "F1, ?", N_("Show these keys")),
-)
-# Other ways to write the same: another sequence -> the one of `SHORTCUTS` it stands for.
+SEQUENCES: tuple[str, ...] = (
+    "<Control-n>", "<Control-o>", "<Control-m>", "<Control-e>", "<Control-p>", "<Control-f>", "<Control-c>",
+    "<Control-l>", "<Control-t>", "<Control-z>", "<Control-y>", "<Control-plus>", "<Escape>", "<F1>",
+)  # fmt: skip
+# Other ways to write the same: another sequence -> the one of `SEQUENCES` it stands for.
 ALSO: dict[str, str] = {
     "<Control-Shift-z>": "<Control-y>",
     "<Control-Shift-Z>": "<Control-y>",
     "<Control-equal>": "<Control-plus>",
     "<Control-KP_Add>": "<Control-plus>",
 }
-HINTS: tuple[tuple[str, str], ...] = (
-    ("Tab", N_("Next button or field; Shift+Tab goes back")),
-    (N_("Space, Return"), N_("Press what has the focus")),
-    (N_("Arrows"), N_("Turn the foot, move in a list, a menu or between tabs")),
-    (N_("Home, End"), N_("First and last of a list or of tabs")),
-    ("+  −", N_("Enlarge or shrink the foot")),
-    ("1 … 6", N_("The foot from all sides: oblique, top, inner, outer, heel, sole")),
-    ("S", N_("Save the picture of the foot")),
-)
+
+
+def listed() -> tuple[tuple[str, str], ...]:
+    """Every key and what it does, as the page of keys shows it."""
+    return (
+        ("Ctrl+N", _("First page: new work, recent work, samples")),
+        ("Ctrl+O", _("Open a scan")),
+        ("Ctrl+M", _("Type measures")),
+        ("Ctrl+E", _("Export")),
+        ("Ctrl+P", _("Print")),
+        ("Ctrl+F", _("Find a customer")),
+        ("Ctrl+C", _("Copy the list or the table that has the focus, as text")),
+        ("Ctrl+L", _("Move landmarks")),
+        ("Ctrl+T", _("Cut the foot: a section that slides")),
+        ("Ctrl+Z", _("Undo; while something runs, cancel it")),
+        ("Ctrl+Y, Ctrl+Shift+Z", _("Do again what was undone")),
+        ("Ctrl +  Ctrl −  Ctrl 0", _("Larger text, smaller text, usual size")),
+        ("Esc", _("Cancel what is running, close a page")),
+        ("F1, ?", _("Show these keys")),
+        ("Tab", _("Next button or field; Shift+Tab goes back")),
+        (_("Space, Return"), _("Press what has the focus")),
+        (_("Arrows"), _("Turn the foot, move in a list, a menu or between tabs")),
+        (_("Home, End"), _("First and last of a list or of tabs")),
+        ("+  −", _("Enlarge or shrink the foot")),
+        ("1 … 6", _("The foot from all sides: oblique, top, inner, outer, heel, sole")),
+        ("S", _("Save the picture of the foot")),
+    )
+
+
 _TYPING = (tk.Entry, tk.Text, ttk.Entry)
 _RING = 2  # pixels at scale 1
 
@@ -300,6 +310,7 @@ def _list(table: Any) -> None:
             table.event_generate("<<Open>>")
         return "break"
 
+    table.bind("<Control-c>", lambda _event: copy_rows(table))
     table.bind("<FocusIn>", came, add="+")
     table.bind("<Home>", lambda _event: end(0))
     table.bind("<End>", lambda _event: end(-1))
@@ -307,6 +318,20 @@ def _list(table: Any) -> None:
     table.bind("<Next>", lambda _event: page(+1))
     table.bind("<Return>", opened)
     table.bind("<KP_Enter>", opened)
+
+
+def copy_rows(table: Any) -> str:
+    """Put a list on the clipboard with its headings, for a spreadsheet: the chosen rows of a list of several
+    choices, else all that are there."""
+    shown = [str(c) for c in table.cget("displaycolumns")]
+    columns = [str(c) for c in table.cget("columns")] if shown == ["#all"] else shown
+    several = table.selection() if str(table.cget("selectmode")) == "extended" else ()
+    lines = [[str(table.heading(column, "text")) for column in columns]]
+    for row in several if len(several) > 1 else table.get_children():
+        lines.append([str(table.set(row, column)) for column in columns])
+    table.clipboard_clear()
+    table.clipboard_append("".join("\t".join(" ".join(c.split()) for c in line) + "\n" for line in lines))
+    return "break"
 
 
 def _segments(tabs: Any) -> None:

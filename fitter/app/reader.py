@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
+from tkinter import font as tkfont
 from typing import Any
 
 import customtkinter as ctk
@@ -21,25 +22,41 @@ _STYLES: dict[str, tuple[int, bool, theme.Pair, int]] = {  # size, bold, colour,
 
 
 class Reader(ctk.CTkFrame):
-    """Read-only text with a scroll bar."""
+    """Read-only text with a scroll bar; or ``whole``, as tall as its text, on a page that scrolls."""
 
-    def __init__(self, parent: Any, *, height: int = 8) -> None:
+    def __init__(self, parent: Any, *, height: int = 8, whole: bool = False) -> None:
         super().__init__(parent, fg_color="transparent")
+        self._whole, self._page = whole, parent
         self.text = tk.Text(
             self, wrap="word", height=height, width=20, relief="flat", borderwidth=0, highlightthickness=0,
             state="disabled", cursor="arrow", takefocus=True,
         )  # fmt: skip
-        bar = theme.scroll_bar(self, self.text)
         self.text.pack(side="left", fill="both", expand=True)
-        bar.pack(side="right", fill="y")
+        if whole:
+            self.text.bind("<Configure>", lambda _event: self._fit(), add="+")
+        else:
+            theme.scroll_bar(self, self.text).pack(side="right", fill="y")
         self.text.bind("<1>", lambda _event: self.text.focus_set())
         for key, step in (("Down", 3), ("Up", -3)):
             self.text.bind(f"<{key}>", lambda _event, s=step: self._scroll(s))  # type: ignore[misc]
         self._paint()
 
     def _scroll(self, lines: int) -> str:
-        self.text.yview_scroll(lines, "units")
+        if self._whole:
+            self._page._parent_canvas.yview_scroll(lines, "units")  # the library has no public name for it
+        else:
+            self.text.yview_scroll(lines, "units")
         return "break"
+
+    def _fit(self) -> None:
+        """As tall as its text is at the width it has."""
+        if self._whole and self.text.winfo_width() > 1:
+            counted: Any = self.text.count("1.0", "end", "update", "ypixels")
+            pixels = counted[0] if isinstance(counted, tuple) else counted or 0
+            line = tkfont.Font(self, font=self.text.cget("font")).metrics("linespace")
+            height = max(1, -(-int(pixels) // max(1, line)))
+            if height != int(self.text.cget("height")):
+                self.text.configure(height=height)
 
     def fill(self, parts: list[tuple[str, str]]) -> None:
         """Show paragraphs, each a pair of a style and its text, from the top, in the language spoken now."""
@@ -48,6 +65,7 @@ class Reader(ctk.CTkFrame):
         for style, words in parts:
             self.text.insert("end", _(words) + "\n", style)
         self.text.configure(state="disabled")
+        self._fit()
 
     @property
     def content(self) -> str:

@@ -21,9 +21,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fitter.app.state import Inputs, Model, Typed
+from fitter.app.state import Inputs, Model, Trying, Typed
 from fitter.app.text import _
 from fitter.errors import FitterError
+from fitter.files import PART, why, write_files
 
 if TYPE_CHECKING:
     from fitter.app.state import AppState
@@ -38,7 +39,19 @@ _looking = threading.Lock()  # two looks at once would each take the other for a
 _EMPTY_AFTER_S = 3600.0  # a folder without work this old belongs to no window that is just starting
 # What a restart must bring back; a change of any of them is saved.
 JOURNALED = frozenset(
-    {"inputs", "wanted", "opening", "adding", "typed", "asked", "foot", "customer", "visit"}
+    {
+        "inputs",
+        "wanted",
+        "opening",
+        "adding",
+        "typed",
+        "asked",
+        "foot",
+        "customer",
+        "visit",
+        "visit_revision",
+        "trying",
+    }
 )
 
 
@@ -55,6 +68,8 @@ class Work:
     foot: int = 0
     customer: Customer | None = None
     visit: str = ""
+    visit_revision: int = 0
+    trying: Trying | None = None
 
     @property
     def empty(self) -> bool:
@@ -99,7 +114,7 @@ class Session:
         with suppress(OSError):
             folder.chmod(0o700)  # it holds what people told of themselves
         self._lock = _locked_soon(folder / _LOCK)
-        for half in (*folder.glob(".*.part"), *(folder / _SCANS).glob(".*.part")):
+        for half in (*folder.glob(f".*{PART}"), *(folder / _SCANS).glob(f".*{PART}")):
             half.unlink(missing_ok=True)
         self._kept = {p.name for p in (folder / _SCANS).iterdir()}
 
@@ -108,9 +123,9 @@ class Session:
         scans: dict[str, bytes] = {}
         tree = _tree(work, scans, closed)
         for key in scans.keys() - self._kept:
-            _write(self.folder / _SCANS / key, scans[key])
+            write_files({self.folder / _SCANS / key: scans[key]})
             self._kept.add(key)
-        _write(self.folder / _WORK, json.dumps(tree, ensure_ascii=False, indent=1).encode())
+        write_files({self.folder / _WORK: json.dumps(tree, ensure_ascii=False, indent=1).encode()})
         for key in self._kept - scans.keys():
             with suppress(OSError):
                 (self.folder / _SCANS / key).unlink(missing_ok=True)
@@ -230,6 +245,8 @@ def _tree(work: Work, scans: dict[str, bytes], closed: bool) -> Any:
         "foot": work.foot,
         "customer": None if work.customer is None else asdict(work.customer),
         "visit": work.visit,
+        "visit_revision": work.visit_revision,
+        "trying": None if work.trying is None else asdict(work.trying),
     }
 
 
@@ -285,7 +302,17 @@ def _work(tree: Any, folder: Path) -> Work:
         tree["foot"],
         None if tree["customer"] is None else Customer(**tree["customer"]),
         tree["visit"],
+        # Not there in what versions before it left behind.
+        tree.get("visit_revision", 0),
+        _trying(tree.get("trying")),
     )
+
+
+def _trying(tree: Any) -> Trying | None:
+    if tree is None:
+        return None
+    lines = tuple((tuple(skus), name, comfort) for skus, name, comfort in tree["lines"])
+    return Trying(**{**tree, "lines": lines, "feet": tuple(tuple(mark) for mark in tree["feet"])})
 
 
 def _inputs_from(tree: Any, data_of: Callable[[str], bytes]) -> Inputs:
@@ -313,22 +340,6 @@ def title(work: Work) -> str:
     whose = [work.customer.name] if work.customer else []
     shown = names[:2] + ([_("and {count} more").format(count=len(names) - 2)] if len(names) > 2 else [])
     return ", ".join(whose + shown)
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file whole: at any moment there is the old one or the new one, on the disk."""
-    part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(part, path)
-    if sys.platform != "win32":  # there a folder can't be opened, and a move is on the disk by itself
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 class _Lock:
@@ -428,7 +439,7 @@ class Journal:
         except (
             Exception
         ) as error:  # the rim of the thread: told once in the window, tried again with a change
-            self._trouble = getattr(error, "strerror", None) or type(error).__name__
+            self._trouble = why(error)
         else:
             self._trouble = ""
             self._saved(number, work)

@@ -11,10 +11,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from fitter.app.details import details
 from fitter.app.history import History, Step
 from fitter.app.jobs import Job, Jobs, Report, Start, in_a_thread
+from fitter.app.together import joined as joined_files
+from fitter.app.watch import Arrived
 from fitter.entry import stated_side
 from fitter.errors import FitterError
+from fitter.files import cant_write, why, write_files
 from fitter.measurements import Load, Side
 from fitter.picture.camera import Camera, View
 from fitter.saying import N_, joined, say, sentence
@@ -130,11 +134,29 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
+class Trying:
+    """The list of what is being tried on, as it is written: skus, name and comfort of each, what was taken
+    (the skus, or a word for nothing), the reason; and the scans (file, SHA-256) it was written for."""
+
+    feet: tuple[tuple[str, str], ...]
+    lines: tuple[tuple[tuple[str, ...], str, str], ...] = ()
+    taken: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
-    """One plain message: what happened, what to do, what was kept."""
+    """One plain message: what happened, what to do, what was kept.
+
+    ``change`` names the other way of what was assumed, if there is one, and ``instead`` are the inputs that
+    lead there. ``details`` say more to whoever mends the program.
+    """
 
     kind: Literal["error", "done"]
     text: str
+    change: str = ""
+    instead: Inputs | None = None
+    details: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,6 +178,12 @@ class Model:
     ``company`` what is shown beside the foot, ``insole`` whether it is shown on its insole.
 
     ``insoles`` were made last, perhaps from a result that has changed since.
+
+    ``arrived`` are scans that came into the watched folder and were not opened yet; ``missed`` is the watched
+    folder while it can't be reached.
+
+    ``visit_revision`` is how often that visit had been kept when it was read or kept here. ``trying`` is what
+    is being tried on and not kept yet.
 
     ``wanted`` are the inputs being fitted, where they are not those of the result; ``opening`` the files
     being read (``adding``: to what is open). ``typed`` and ``asked`` are the forms as they stand. ``undo``
@@ -188,7 +216,11 @@ class Model:
     redo: str = ""
     customer: Customer | None = None
     visit: str = ""
+    visit_revision: int = 0
+    trying: Trying | None = None
     insoles: Insoles | None = None
+    arrived: tuple[Arrived, ...] = ()
+    missed: str = ""
 
     @property
     def fit(self) -> FootFit | None:
@@ -270,17 +302,78 @@ class AppState:
         if add and self.now.adding:  # still reading what was added a moment ago
             chosen = (*self.now.opening, *chosen)
 
-        def read(progress: Progress) -> Inputs:
-            progress(0.0, N_("Reading"))
+        def work(report: Report) -> tuple[Inputs, FitResult, Notice | None]:
+            report(0.0, N_("Reading"))
             captures = tuple(_read(path) for path in chosen)
+            if len(captures) == 1 and not add and (kept := _kept_result(captures[0])):
+                told = N_(
+                    "A result that was kept, without its scan: it can be read, printed and exported, but not "
+                    "measured again."
+                )
+                return Inputs(), kept, Notice("done", told)
             if add:
-                return replace(before, captures=before.captures + captures)
-            # What was set by hand was set for other feet.
-            return replace(before, captures=captures, entered=(), set_by_hand=(), try_on=None)
+                inputs = replace(before, captures=before.captures + captures)
+            else:  # what was set by hand was set for other feet
+                inputs = replace(before, captures=captures, entered=(), set_by_hand=(), try_on=None)
+            return inputs, decide(self._run(inputs, report), None, inputs), None
 
         foot = len(self.now.result.profile.feet) if add and self.now.result else 0
         opening = {"opening": chosen, "adding": add and not before.empty}
-        self._fit(read, N_("opening a scan"), foot=foot, preview=True, meanwhile=opening)
+        self._begin_fit(work, N_("opening a scan"), foot=foot, meanwhile=opening)
+
+    def bring(self, paths: Sequence[str | Path]) -> None:
+        """Take files that were dropped or that a scanner saved, without asking: beside what is open where
+        they are the same person's other foot, else in its place. What was assumed is told, and its other way
+        is one button away (`other_way`).
+        """
+        before, customer = self._newest, self.now.customer
+        # What is still being read belongs to it: the second foot may be dropped a moment after the first.
+        chosen = tuple(dict.fromkeys((*self.now.opening, *(str(path) for path in paths))))
+        if not paths:
+            return
+        if before.empty or before.entered:
+            self.open_files(chosen)
+            return
+
+        def work(report: Report) -> tuple[Inputs, FitResult, Notice | None]:
+            report(0.0, N_("Reading"))
+            new = tuple(_read(path) for path in chosen)
+            found = joined_files(
+                before, new, lambda inputs: self._run(inputs, report), whole_visit=customer is not None
+            )
+            change = N_("Open it alone") if found.kept else N_("Keep both")
+            told = Notice("done", found.text, change, found.instead) if found.text else None
+            return found.inputs, decide(found.result, None, found.inputs), told
+
+        self._begin_fit(
+            work, N_("opening a scan"), foot=-1, meanwhile={"opening": chosen, "adding": not before.empty}
+        )
+
+    def other_way(self) -> None:
+        """Do what the message offers instead of what was assumed."""
+        told = self.now.notice
+        if told is not None and told.instead is not None and not self.now.busy:
+            self._refit(told.instead, N_("opening a scan"), foot=0)
+
+    def scans_arrived(self, found: Sequence[Arrived]) -> None:
+        """Scans came into the watched folder."""
+        again = {one.path for one in found}
+        others = (one for one in self.now.arrived if one.path not in again)
+        self._change(arrived=(*others, *found))
+
+    def open_arrived(self) -> None:
+        """Open what came into the watched folder."""
+        paths = [one.path for one in self.now.arrived]
+        self._change(arrived=())
+        self.bring(paths)
+
+    def put_aside(self) -> None:
+        """Don't offer what came into the watched folder any longer, nor tell that it is missed."""
+        self._change(arrived=(), missed="")
+
+    def folder_missed(self, name: str) -> None:
+        """The watched folder ``name`` can't be reached; empty when it is there again."""
+        self._change(missed=name)
 
     def enter_measures(self, *feet: EnteredFoot) -> None:
         """Take measures typed in; they replace what was typed before for their sides and loads."""
@@ -378,6 +471,12 @@ class AppState:
     def try_on(self, tried: TryOn | None) -> None:
         """Keep what was tried on and taken."""
         self._decide(N_("trying on"), try_on=tried)
+        if self.now.inputs.try_on is tried:
+            self._change(trying=None)
+
+    def jot_trying(self, trying: Trying) -> None:
+        """What is being tried on, letter by letter; kept on the disk, and no edit of its own to undo."""
+        self._change(trying=trying)
 
     def _decide(self, name: str, **decided: Any) -> None:
         if self.now.result is None or self.now.busy:
@@ -485,9 +584,10 @@ class AppState:
 
     # ------------------------------------------------------------------ whose feet, and which work
 
-    def belong_to(self, customer: Customer | None, visit: str = "") -> None:
-        """The feet are this customer's; ``visit`` is the id of the visit they are kept as."""
-        self._change(customer=customer, visit=visit)
+    def belong_to(self, customer: Customer | None, visit: str = "", revision: int = 0) -> None:
+        """The feet are this customer's; ``visit`` is the id of the visit they are kept as, ``revision`` what
+        was kept of it last."""
+        self._change(customer=customer, visit=visit, visit_revision=revision)
 
     def begin(
         self,
@@ -501,6 +601,8 @@ class AppState:
         foot: int = 0,
         customer: Customer | None = None,
         visit: str = "",
+        visit_revision: int = 0,
+        trying: Trying | None = None,
     ) -> None:
         """Put everything away and begin with what was kept of other work, or with nothing.
 
@@ -512,7 +614,8 @@ class AppState:
         kept, now = inputs or Inputs(), self.now
         self._change(
             inputs=kept, wanted=wanted, typed=typed or Typed(), asked=asked or {}, customer=customer,
-            visit=visit, result=None, busy=False, preview=None, notice=None, foot=foot, camera=None,
+            visit=visit, visit_revision=visit_revision,
+            trying=trying, result=None, busy=False, preview=None, notice=None, foot=foot, camera=None,
             insoles=None, measure="", opening=(), adding=False, view=now.view,
         )  # fmt: skip
         # What was half done when it ended is taken up where it can be; else what was done already.
@@ -549,30 +652,46 @@ class AppState:
         soon as it is found. ``meanwhile`` are fields of the model until it ended.
         """
 
-        def work(report: Report) -> tuple[Inputs, FitResult]:
+        def work(report: Report) -> tuple[Inputs, FitResult, Notice | None]:
             inputs = gather(report)
-            result = self._journey(
-                inputs.captures,
-                entered=inputs.entered,
-                answers=inputs.answers,
-                progress=report,
-                preview=report.show if preview else None,
-            )
-            return inputs, decide(result, None, inputs)
+            return inputs, decide(self._run(inputs, report, preview), None, inputs), None
 
-        def done(found: tuple[Inputs, FitResult]) -> None:
-            inputs, result = found
+        self._begin_fit(work, name, foot=foot, meanwhile=meanwhile)
+
+    def _run(self, inputs: Inputs, report: Report, preview: bool = True) -> FitResult:
+        return self._journey(
+            inputs.captures,
+            entered=inputs.entered,
+            answers=inputs.answers,
+            progress=report,
+            preview=report.show if preview else None,
+        )
+
+    def _begin_fit(
+        self,
+        work: Callable[[Report], tuple[Inputs, FitResult, Notice | None]],
+        name: str,
+        *,
+        foot: int,
+        meanwhile: Mapping[str, Any],
+    ) -> None:
+        """Do it beside the window; ``foot`` is looked at then (-1: the last). See `_fit`."""
+
+        def done(found: tuple[Inputs, FitResult, Notice | None]) -> None:
+            inputs, result, told = found
             last = len(result.profile.feet) - 1
             warnings = joined(" ", map(sentence, result.profile.warnings))
+            if told is not None and warnings:
+                told = replace(told, text=joined(" ", (told.text, warnings)))
             if name:
                 self._did(name)
             self._change(
                 **_IDLE,
                 inputs=inputs,
                 result=result,
-                notice=Notice("done", warnings) if warnings else None,
-                foot=max(0, min(foot, last)),
-                **self._looking(result, max(0, min(foot, last))),
+                notice=told or (Notice("done", warnings) if warnings else None),
+                foot=last if foot < 0 else max(0, min(foot, last)),
+                **self._looking(result, last if foot < 0 else max(0, min(foot, last))),
             )
 
         def failed(error: Exception) -> None:
@@ -658,6 +777,24 @@ class AppState:
 
         self._begin(work, done, doing)
 
+    def print_files(self, make: MakeFiles, name: str, printer: str = "") -> None:
+        """Print what ``make`` makes, beside the window; ``name`` is what the print queue shows."""
+
+        def work(report: Report) -> None:
+            from fitter.app.printing import print_pdf  # noqa: PLC0415
+
+            report(0.0, N_("Printing"))
+            made = make(report)
+            report(0.8, N_("Printing"))
+            for pdf in made.values():
+                print_pdf(pdf, f"Fitter: {name}", printer)
+
+        def done(_nothing: None) -> None:
+            told = say("{name}: handed to the printer.", name=name)
+            self._change(**_IDLE, notice=Notice("done", told))
+
+        self._begin(work, done, N_("Printing"))
+
     def _begin(
         self,
         work: Callable[[Report], Any],
@@ -682,7 +819,7 @@ class AppState:
         self._change(preview=glimpse, camera=None)
 
     def _failed(self, error: Exception) -> None:
-        self._change(**_IDLE, notice=Notice("error", self._told(error)))
+        self._change(**_IDLE, notice=Notice("error", self._told(error), details=details(error, self.now)))
 
     def _told(self, error: Exception) -> str:
         kept = "" if self.now.result is None else N_("What was open is still here.")
@@ -692,7 +829,8 @@ class AppState:
             much = N_("This file is too large for the memory of this computer. Reduce the scan first.")
             return joined(" ", (much, kept))
         told = say(
-            "Something went wrong inside the program ({kind}). Try another file, or report this.",
+            "Something went wrong inside the program ({kind}). Try another file; Copy details has what "
+            "whoever mends it needs.",
             kind=type(error).__name__,
         )
         return joined(" ", (told, kept))
@@ -710,9 +848,13 @@ class AppState:
         """The message was read."""
         self._change(notice=None)
 
-    def complain(self, text: str) -> None:
+    def tell(self, text: str) -> None:
+        """Show one plain message about something that was done."""
+        self._change(notice=Notice("done", text))
+
+    def complain(self, text: str, error: BaseException | None = None) -> None:
         """Show one plain message about something that went wrong in the window itself."""
-        self._change(notice=Notice("error", text))
+        self._change(notice=Notice("error", text, details=details(error, self.now) if error else ""))
 
     def select_foot(self, index: int) -> None:
         """Look at another foot of the result."""
@@ -840,18 +982,25 @@ def _restated(inputs: Inputs, fit: FootFit, record: CaptureRecord, stated: Mappi
 
 def _written(files: Mapping[Path, bytes], folder: str) -> None:
     """Write all of them or none, and none over what isn't Fitter's."""
-    from fitter.exchange.folder import refuse_foreign, write_files  # noqa: PLC0415
+    from fitter.exchange.folder import refuse_foreign  # noqa: PLC0415
 
     refuse_foreign(files)
     try:
         write_files(files)
     except OSError as error:
-        raise FitterError(
-            say("can't write here ({reason})", reason=error.strerror or type(error).__name__),
-            where=folder,
-            todo=N_("Choose another folder"),
-            code="unwritable_folder",
-        ) from error
+        raise cant_write(error, folder) from error
+
+
+def _kept_result(capture: Capture) -> FitResult | None:
+    """The result in a file that holds a profile; None where it holds anything else. Raises FitterError."""
+    head = capture.data[:200].lstrip()
+    if not (head.startswith(b"{") and b'"schema_version"' in head and b'"captures"' in capture.data):
+        return None
+    from fitter.exchange.json_profile import from_json  # noqa: PLC0415
+    from fitter.profile import FitResult  # noqa: PLC0415
+
+    profile = from_json(capture.data, capture.name)
+    return FitResult(profile, (None,) * len(profile.feet), ({},) * len(profile.feet))
 
 
 def _read(path: str) -> Capture:
@@ -863,7 +1012,7 @@ def _read(path: str) -> Capture:
         return Capture(Path(path).name, Path(path).read_bytes(), side)
     except OSError as error:
         raise FitterError(
-            say("this file can't be read ({reason})", reason=error.strerror or type(error).__name__),
+            say("this file can't be read ({reason})", reason=why(error)),
             where=Path(path).name,
             todo=N_("Check that it is still there and that you may read it"),
             code="unreadable_file",

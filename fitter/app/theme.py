@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 import tkinter as tk
 import weakref
 from collections.abc import Iterator, Sequence
@@ -14,29 +16,85 @@ import customtkinter as ctk
 
 Pair = tuple[str, str]  # light, dark
 
-BACK: Pair = ("#EEF1F3", "#15191C")
-PANEL: Pair = ("#FFFFFF", "#1E2428")
-RAISED: Pair = ("#F4F6F8", "#272E33")
-LINE: Pair = ("#D5DBE0", "#39434A")
-TEXT: Pair = ("#1B2227", "#E8EDF0")
-MUTED: Pair = ("#56626B", "#A3AFB7")
-ACCENT: Pair = ("#0B6673", "#14808F")
-ACCENT_HOVER: Pair = ("#084F59", "#196E7A")
-ON_ACCENT: Pair = ("#FFFFFF", "#FFFFFF")
-ACCENT_TEXT: Pair = ("#0B6673", "#5CC4D1")
-QUIET: Pair = ("#E3E9ED", "#2E373D")
-QUIET_HOVER: Pair = ("#D3DCE2", "#3A454C")
-EDGE: Pair = ("#87939B", "#66727A")
-FOCUS: Pair = ("#1B2227", "#FFFFFF")
-ERROR_BACK: Pair = ("#FBE6E1", "#4A2620")
-DONE_BACK: Pair = ("#DDF0EF", "#17383C")
-MARK: Pair = ("#B4470B", "#FFA25C")  # what points something out: orange, apart from the blue-green accent
-SCENE: Pair = ("#F7F9FA", "#1A1F23")
+
+class Colour(tuple[str, str]):
+    """A colour in light and in dark; ``strong`` is what stands for it while high contrast is chosen.
+
+    The library keeps the pair and asks it again whenever it draws, so all widgets follow a change at once.
+    """
+
+    strong: tuple[str, str]
+
+    def __new__(cls, light: str, dark: str, strong: tuple[str, str] | None = None) -> Colour:
+        pair = super().__new__(cls, (light, dark))
+        pair.strong = strong or (light, dark)
+        return pair
+
+    def __getitem__(self, index: Any) -> Any:
+        return (self.strong if _look.strong else tuple(self))[index]
+
+
+class _Look:
+    """What is chosen now: high contrast or not, and whether light and dark follow the system."""
+
+    strong = False
+    follows = False
+
+
+_look = _Look()
+
+_BLACK, _WHITE = "#000000", "#FFFFFF"
+BACK = Colour("#EEF1F3", "#15191C", ("#D6D6D6", "#2A2A2A"))  # panels are told from it by their ground alone
+PANEL = Colour("#FFFFFF", "#1E2428", (_WHITE, _BLACK))
+RAISED = Colour("#F4F6F8", "#272E33", (_WHITE, _BLACK))
+LINE = Colour("#D5DBE0", "#39434A", (_BLACK, _WHITE))
+TEXT = Colour("#1B2227", "#E8EDF0", (_BLACK, _WHITE))
+MUTED = Colour("#56626B", "#A3AFB7", ("#262626", "#E6E6E6"))
+ACCENT = Colour("#0B6673", "#148290", ("#002B33", "#006570"))
+ACCENT_HOVER = Colour("#084F59", "#196E7A", ("#00424C", "#005A66"))
+ON_ACCENT = Colour("#FFFFFF", "#FFFFFF")
+ACCENT_TEXT = Colour("#0B6673", "#5CC4D1", ("#00424C", "#7FE9F5"))
+QUIET = Colour("#E3E9ED", "#2E373D", ("#DADFE2", "#333333"))
+QUIET_HOVER = Colour("#D3DCE2", "#3A454C", ("#C4CBD0", "#4A4A4A"))
+EDGE = Colour("#7B8790", "#7A868E", (_BLACK, _WHITE))
+FOCUS = Colour("#000000", "#FFFFFF", ("#C84B00", "#FFE600"))
+ERROR_BACK = Colour("#FBE6E1", "#4A2620", ("#FFE3DD", "#4A0E06"))
+DONE_BACK = Colour("#DDF0EF", "#17383C", ("#D6F3F2", "#00343A"))
+MARK = Colour("#A84008", "#FFA25C", ("#7A2A00", "#FFB37A"))  # orange: it points something out
+SCENE = Colour("#F7F9FA", "#1A1F23", (_WHITE, _BLACK))
+BOX = Colour("#6B7780", "#8C989F", (_BLACK, _WHITE))  # the edge of a box to tick
+CHOSEN = Colour("#FFFFFF", "#4A5860", (_WHITE, "#00545E"))  # the tab that is chosen
+BAR = Colour("#7C8890", "#7A868E", (_BLACK, _WHITE))  # of what scrolls
+BAR_HOVER = Colour("#5F6B73", "#9AA5AC", ("#3A3A3A", "#CCCCCC"))
+# What is switched off: still readable, and seen to be off.
+OFF = Colour("#6E787F", "#8F9AA1", ("#4A4A4A", "#B8B8B8"))
+OFF_ON_ACCENT = Colour("#C9DDE0", "#C6E4E8", ("#C9DDE0", "#C6E4E8"))
+
+# What is read on what, and what is seen beside what. `tests/test_app_theme.py` computes every contrast.
+READ_ON: tuple[tuple[Colour, tuple[Colour, ...]], ...] = (
+    (TEXT, (BACK, PANEL, RAISED, QUIET, QUIET_HOVER, ERROR_BACK, DONE_BACK, CHOSEN, SCENE)),
+    (MUTED, (BACK, PANEL, RAISED, SCENE, DONE_BACK)),
+    (ON_ACCENT, (ACCENT, ACCENT_HOVER)),
+    (ACCENT_TEXT, (PANEL, RAISED, BACK)),
+    (MARK, (PANEL, RAISED, BACK, QUIET)),
+)
+SEEN_ON: tuple[tuple[Colour, tuple[Colour, ...]], ...] = (
+    (FOCUS, (BACK, PANEL, RAISED, QUIET, ACCENT, DONE_BACK, ERROR_BACK)),
+    (EDGE, (PANEL, RAISED)),
+    (BOX, (PANEL, RAISED, BACK)),
+    (ACCENT, (PANEL, RAISED)),
+    (ACCENT_TEXT, (QUIET,)),
+    (BAR, (PANEL, RAISED)),
+    (OFF, (PANEL, QUIET)),
+    (OFF_ON_ACCENT, (ACCENT,)),
+)
 
 _tables: weakref.WeakKeyDictionary[ttk.Treeview, tuple[tuple[tuple[str, int], ...], str]] = (
     weakref.WeakKeyDictionary()
 )
 
+_PATIENCE_S = 0.2
+_ASK_S = 2.0  # a change of the system is seen within this
 GAP = 8
 PAD = 16
 
@@ -69,34 +127,92 @@ def plain_font(widget: tk.Misc, size: int = 14, *, bold: bool = False) -> tuple[
 
 
 def _fill(kind: str, **values: Any) -> None:
-    ctk.ThemeManager.theme[kind].update({key: list(value) for key, value in values.items()})
+    ctk.ThemeManager.theme[kind].update(values)
 
 
 def load() -> None:
     """Give customtkinter these colours. Call before the first widget is made."""
     _whole_shapes()
-    ctk.set_appearance_mode("system")
-    # On Linux asking for the system's mode starts a program; customtkinter would do so 33 times a second.
-    ctk.AppearanceModeTracker.update_loop_interval = 2000
+    # On Linux asking for the system's mode starts a program; customtkinter would do so in the midst of the
+    # event loop. `show` and `follow` ask in a thread of their own.
+    ctk.set_appearance_mode("light")
+    ctk.AppearanceModeTracker.update_loop_interval = 60_000
     _fill("CTk", fg_color=BACK)
     _fill("CTkFrame", fg_color=PANEL, top_fg_color=PANEL, border_color=LINE)
     _fill("CTkLabel", text_color=TEXT)
     _fill("CTkButton", fg_color=ACCENT, hover_color=ACCENT_HOVER, text_color=ON_ACCENT, border_color=FOCUS)
-    _fill("CTkButton", text_color_disabled=("#C9DDE0", "#6F8F95"))
+    _fill("CTkButton", text_color_disabled=OFF_ON_ACCENT)
     _fill("CTkEntry", fg_color=PANEL, border_color=EDGE, text_color=TEXT)
     _fill("CTkEntry", placeholder_text_color=MUTED)
-    _fill("CTkCheckBox", fg_color=ACCENT, hover_color=ACCENT_HOVER, border_color=("#6B7780", "#8C989F"))
+    _fill("CTkCheckBox", fg_color=ACCENT, hover_color=ACCENT_HOVER, border_color=BOX)
     _fill("CTkCheckBox", text_color=TEXT)
-    _fill("CTkRadioButton", fg_color=ACCENT, hover_color=ACCENT_HOVER, border_color=("#6B7780", "#8C989F"))
+    _fill("CTkRadioButton", fg_color=ACCENT, hover_color=ACCENT_HOVER, border_color=BOX)
     _fill("CTkRadioButton", text_color=TEXT)
     _fill("CTkOptionMenu", fg_color=QUIET, button_color=QUIET, button_hover_color=QUIET_HOVER)
-    _fill("CTkOptionMenu", text_color=TEXT, text_color_disabled=("#9AA4AB", "#667077"))
-    _fill("CTkProgressBar", fg_color=QUIET, progress_color=ACCENT)
-    _fill("CTkSegmentedButton", fg_color=QUIET, selected_color=("#FFFFFF", "#4A5860"))
-    _fill("CTkSegmentedButton", selected_hover_color=("#FFFFFF", "#4A5860"), unselected_color=QUIET)
+    _fill("CTkOptionMenu", text_color=TEXT, text_color_disabled=OFF)
+    _fill("CTkProgressBar", fg_color=QUIET, progress_color=ACCENT_TEXT)
+    _fill("CTkSegmentedButton", fg_color=QUIET, selected_color=CHOSEN)
+    _fill("CTkSegmentedButton", selected_hover_color=CHOSEN, unselected_color=QUIET)
     _fill("CTkSegmentedButton", unselected_hover_color=QUIET_HOVER, text_color=TEXT)
     _fill("CTkScrollableFrame", label_fg_color=PANEL)
     _fill("DropdownMenu", fg_color=PANEL, hover_color=QUIET, text_color=TEXT)
+
+
+def show(chosen: str) -> None:
+    """Show the theme of the settings: system, light, dark, or contrast (light or dark as the system)."""
+    _look.follows = chosen in ("system", "contrast")
+    strong = chosen == "contrast"
+    if _look.follows:
+        _system.ask(wait=_PATIENCE_S)  # so that a dark desktop sees no light window first
+    mode = {"light": "Light", "dark": "Dark"}.get(chosen, _system.mode)
+    _repaint(mode, strong)
+
+
+def _repaint(mode: str, strong: bool) -> None:
+    """Draw everything anew, where it looks different now."""
+    tracker = ctk.AppearanceModeTracker
+    if strong == _look.strong:
+        ctk.set_appearance_mode(mode)
+        return
+    _look.strong = strong
+    tracker.appearance_mode_set_by, tracker.appearance_mode = "user", int(mode == "Dark")
+    tracker.update_callbacks()
+
+
+def follow() -> None:
+    """To be called now and then by the window: light and dark as the system is by now, where that is set."""
+    if _look.follows:
+        _system.ask()
+        if _system.mode != ctk.get_appearance_mode():
+            _repaint(_system.mode, _look.strong)
+
+
+class _System:
+    """The mode of the system, asked for beside the window: on Linux the answer starts a program."""
+
+    def __init__(self) -> None:
+        self.mode = "Light"
+        self._asked = 0.0
+        self._asking: threading.Thread | None = None
+
+    def ask(self, wait: float = 0.0) -> None:
+        """Ask again, unless that was done a moment ago or still goes on; ``wait`` so many seconds for it."""
+        now = time.monotonic()
+        if now - self._asked > _ASK_S and (self._asking is None or not self._asking.is_alive()):
+            self._asked = now
+            self._asking = threading.Thread(target=self._ask, daemon=True, name="fitter-theme")
+            self._asking.start()
+        if wait and self._asking is not None:
+            self._asking.join(wait)
+
+    def _ask(self) -> None:
+        import darkdetect  # type: ignore[import-untyped]  # noqa: PLC0415 - comes with customtkinter
+
+        with suppress(Exception):  # whatever a desktop answers: it stays as it is
+            self.mode = "Dark" if darkdetect.theme() == "Dark" else "Light"
+
+
+_system = _System()
 
 
 def _whole_shapes() -> None:
@@ -201,10 +317,7 @@ def scroll_area(parent: Any) -> Any:
 
 def _moved(bar: Any, first: str, last: str) -> None:
     needed = float(first) > 0.0 or float(last) < 1.0
-    bar.configure(
-        button_color=("#9AA5AC", "#5D6971") if needed else PANEL,
-        button_hover_color=("#7C8890", "#7A868E") if needed else PANEL,
-    )
+    bar.configure(button_color=BAR if needed else PANEL, button_hover_color=BAR_HOVER if needed else PANEL)
     bar.set(float(first), float(last))
 
 
@@ -217,7 +330,7 @@ def quiet(parent: Any, text: str, command: Any, **options: Any) -> Any:
     """Every other button."""
     settings = {
         "height": 34, "font": font(14), "fg_color": QUIET, "hover_color": QUIET_HOVER, "text_color": TEXT,
-        "text_color_disabled": ("#8A949B", "#7B868D"),
+        "text_color_disabled": OFF,
     } | options  # fmt: skip
     return ctk.CTkButton(parent, text=text, command=command, **settings)
 

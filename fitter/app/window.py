@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -13,18 +14,21 @@ from typing import Any
 import customtkinter as ctk
 
 from fitter import settings as settings_module
-from fitter.app import keys, theme, words
+from fitter.app import icon, keys, theme, words
 from fitter.app.desk import Desk
 from fitter.app.foot_controls import FootControls
 from fitter.app.foot_view import FootView
 from fitter.app.landmark_hand import LandmarkHand, LandmarkTool
 from fitter.app.samples import samples
 from fitter.app.screens import start
+from fitter.app.screens.about import AboutPage
+from fitter.app.screens.arrivals import ArrivalsBar
 from fitter.app.screens.customers import CustomersPage
 from fitter.app.screens.entry_form import EntryForm
 from fitter.app.screens.home_wizard import HomeWizard
 from fitter.app.screens.knee import KneeScreen
 from fitter.app.screens.measures import MeasuresScreen
+from fitter.app.screens.print_page import PrintPage
 from fitter.app.screens.questions import QuestionsScreen
 from fitter.app.screens.result import ResultScreen
 from fitter.app.screens.source import SourceColumn
@@ -45,6 +49,9 @@ _TABS = 480  # the width of the numbers at scale 1, where there is room
 _ROOM_FOR_ALL = 1100  # below it, as with large letters, the form for typed measures has the window to itself
 _LEAST_TABS, _LEAST_FOOT = 350, 280
 _TWO_TOOLS = 300  # at scale 1: the buttons of the tools stand side by side from here on
+_MAXIMISED = "maximised"
+_ROOM_BESIDE = 480  # for a message and its own buttons
+_ROOM_FOR_UNDO = 720  # of the bar, where its message has buttons of its own
 _SEEN = 120  # pixels of a window that one can grab
 _TURN = N_("Drag to turn the foot, wheel to enlarge it. F1 lists the keys.")
 _KEYS = N_("F1 lists the keys.")
@@ -83,7 +90,7 @@ class Window:
     ) -> None:
         theme.load()
         if desk is not None:
-            ctk.set_appearance_mode(desk.settings.theme)
+            theme.show(desk.settings.theme)
             ctk.set_widget_scaling(desk.settings.text_size / 100)
         self.root = _make_root()
         self.root.report_callback_exception = self._trouble
@@ -96,6 +103,8 @@ class Window:
         self._page: Any = None  # the first page, customers or settings, in place of the work
         self.desk = desk
         self._tab = ""
+        self._stacked = False  # the strip's buttons stand below its message
+        self._normal = ""  # its place while it is not maximised
         self._alone = False  # no room for the foot beside its numbers
         self._speak()
         self.root.title(_("Fitter"))
@@ -106,15 +115,45 @@ class Window:
         state.listen(self._changed, lasting=True)
         self._bind()
         keys.attach(self.root)
+        self.root.after_idle(self._show_icon)
         self._tick_id = self.root.after(_POLL_MS, self._tick)
+
+    def _show_icon(self) -> None:
+        with suppress(tk.TclError):  # a desktop without icons
+            icon.show_on(self.root)
 
     def _place(self) -> None:
         wide = min(1280, self.root.winfo_screenwidth() - 20)
         tall = min(800, self.root.winfo_screenheight() - 60)
         self.root.geometry(f"{wide}x{tall}")
         self.root.minsize(min(1120, wide), min(680, tall))
-        if self.desk is not None and _on_screen(self.root, self.desk.settings.window):
-            self.root.geometry(self.desk.settings.window)
+        place, _space, state = (self.desk.settings.window if self.desk is not None else "").partition(" ")
+        if _on_screen(self.root, place):
+            self.root.geometry(place)
+            if state == _MAXIMISED:
+                self.root.after_idle(self._maximise)
+
+    def _maximise(self) -> None:
+        """On the screen where it stands."""
+        with suppress(tk.TclError):  # not every window manager can
+            if sys.platform.startswith("linux"):
+                self.root.attributes("-zoomed", True)
+            else:
+                self.root.state("zoomed")
+
+    def _place_now(self) -> str:
+        """Where the window is, to be found again; of a maximised one where it was before that."""
+        with suppress(tk.TclError):
+            linux = sys.platform.startswith("linux")
+            if self.root.attributes("-zoomed") if linux else self.root.state() == "zoomed":
+                before = self._normal or self.root.geometry()
+                return f"{before} {_MAXIMISED}"
+        return self.root.geometry()
+
+    def _moved(self) -> None:
+        place = self._place_now()
+        if not place.endswith(_MAXIMISED):
+            self._normal = place
 
     # ------------------------------------------------------------------ building
 
@@ -124,7 +163,7 @@ class Window:
         root.rowconfigure(0, weight=1)
         self.source = SourceColumn(
             root, self.state, samples=samples(), choose_files=self.open_dialog,
-            type_measures=self.type_measures, export=self.export,
+            type_measures=self.type_measures, export=self.export, print_page=self.show_print,
             first_page=self.show_start if self.desk is not None else None,
         )  # fmt: skip
         self.source.grid(row=0, column=0, rowspan=2, sticky="nsew", padx=(_GAP, 0), pady=_GAP)
@@ -138,6 +177,7 @@ class Window:
         self._panels[1].grid(row=0, column=1, sticky="nsew")
         tk.Frame.bind(self._main, "<Configure>", lambda _event: self._fit_panels(), add="+")
         self._build_strip(root).grid(row=1, column=1, sticky="ew", padx=_GAP, pady=(0, _GAP))
+        self.arrivals = ArrivalsBar(root, self.state, self._open_arrived)
         keys.reachable(root)
 
     def _speak(self) -> bool:
@@ -153,7 +193,7 @@ class Window:
         first = page is start.SettingsPage and self.desk is not None and not self.desk.settings.asked
         self._close_page()
         self.state.forget_screens()
-        for part in (self.source, self._main, self.strip, self._form):
+        for part in (self.source, self._main, self.strip, self.arrivals, self._form):
             if part is not None:
                 part.destroy()
         self._form, self._tab, self._alone = None, "", False
@@ -166,6 +206,8 @@ class Window:
             start.StartPage: self.show_start,
             CustomersPage: self.show_customers,
             HomeWizard: self.show_home,
+            PrintPage: self.show_print,
+            AboutPage: self.show_about,
         }
         if page is start.SettingsPage:
             self.show_settings(first=first)
@@ -324,10 +366,17 @@ class Window:
         self.strip.pack_propagate(False)
         self.message = theme.wrapped(theme.label(self.strip, size=14), 8)
         self._bar = ctk.CTkProgressBar(self.strip, height=8)
-        self._cancel = theme.quiet(self.strip, _("Cancel"), self.state.cancel, width=90)
-        self._dismiss = theme.quiet(self.strip, _("OK"), self.state.dismiss, width=70, fg_color=theme.PANEL)
-        self.undo_button = theme.quiet(self.strip, _("Undo"), self.state.undo, width=76)
-        self.redo_button = theme.quiet(self.strip, _("Redo"), self.state.redo, width=76)
+        self._buttons = ctk.CTkFrame(self.strip, fg_color="transparent")
+        self._cancel = theme.quiet(self._buttons, _("Cancel"), self.state.cancel, width=90)
+        self._change = theme.quiet(self._buttons, "", self.state.other_way, width=90, fg_color=theme.PANEL)
+        self._copy = theme.quiet(
+            self._buttons, _("Copy details"), self._copy_details, width=110, fg_color=theme.PANEL
+        )
+        self._dismiss = theme.quiet(
+            self._buttons, _("OK"), self.state.dismiss, width=70, fg_color=theme.PANEL
+        )
+        self.undo_button = theme.quiet(self._buttons, _("Undo"), self.state.undo, width=76)
+        self.redo_button = theme.quiet(self._buttons, _("Redo"), self.state.redo, width=76)
         self._show_strip()
         return self.strip
 
@@ -356,7 +405,7 @@ class Window:
 
     def _ask_for_files(self) -> Sequence[str]:
         kinds = [
-            (_("Scans and measurement files"), f"{_SCANS} *.csv *.json"),
+            (_("Scans and measurement files"), f"{_SCANS} *.csv *.json *.fitprofile"),
             (_("All files"), "*"),
         ]
         return filedialog.askopenfilenames(parent=self.root, title=_("Open a scan"), filetypes=kinds)
@@ -409,20 +458,29 @@ class Window:
         if self._help is not None:
             self._close_help()
             return
-        page = ctk.CTkFrame(self.root, corner_radius=0, border_width=1)
-        theme.label(page, _("Keys"), 18, bold=True).grid(row=0, column=0, columnspan=2, sticky="w", **_PAGE)
-        listed = [(key, text) for _sequence, key, text in keys.SHORTCUTS] + list(keys.HINTS)
+        frame = ctk.CTkFrame(self.root, corner_radius=0, border_width=1)
+        theme.label(frame, _("Keys"), 18, bold=True).pack(fill="x", **_PAGE)
+        close = theme.quiet(frame, _("Close"), self._close_help, width=100)
+        close.pack(side="bottom", **_PAGE)
+        page = theme.scroll_area(frame)  # with large letters there are more than fit
+        page.pack(fill="both", expand=True, padx=(2, 4))
+        page.columnconfigure(1, weight=1)
+        listed = keys.listed()
         for row, (key, text) in enumerate(listed, 1):
-            theme.label(page, _(key), 14, bold=True).grid(
-                row=row, column=0, sticky="w", padx=(24, 16), pady=3
-            )
-            theme.label(page, _(text), 14).grid(row=row, column=1, sticky="w", padx=(0, 24), pady=3)
-        close = theme.quiet(page, _("Close"), self._close_help, width=100)
-        close.grid(row=len(listed) + 1, column=0, columnspan=2, **_PAGE)
-        keys.reachable(page)
-        page.place(relx=0.5, rely=0.5, anchor="center")
-        self._help = page
-        keys.confine(page)
+            theme.label(page, key, 14, bold=True).grid(row=row, column=0, sticky="w", padx=(24, 16), pady=3)
+            told = theme.wrapped(theme.label(page, text, 14))
+            told.grid(row=row, column=1, sticky="ew", padx=(0, 12), pady=3)
+        scroll = page._parent_canvas.yview_scroll  # the library has no public name for it
+        tk.Frame.bind(close, "<Down>", lambda _event: scroll(3, "units"))
+        tk.Frame.bind(close, "<Up>", lambda _event: scroll(-3, "units"))
+        keys.reachable(frame)
+        scale = ctk.ScalingTracker.get_widget_scaling(frame)
+        wide, tall = (self.root.winfo_width() / scale, self.root.winfo_height() / scale)
+        frame.configure(width=min(600, wide - 24), height=min(700, tall - 24))
+        frame.pack_propagate(False)
+        frame.place(relx=0.5, rely=0.5, anchor="center")
+        self._help = frame
+        keys.confine(frame)
         tk.Misc.focus_set(close)
 
     def _close_help(self) -> None:
@@ -442,6 +500,7 @@ class Window:
         self._main.grid_remove()
         page.grid(row=0, column=0, columnspan=2, sticky="nsew", padx=_GAP, pady=(_GAP, 8))
         self.strip.grid(row=1, column=0, columnspan=2, sticky="ew", padx=_GAP, pady=(0, _GAP))
+        self.root.after_idle(self._show_strip)
 
     def _leave_page(self) -> None:
         if self._page is None:
@@ -462,6 +521,7 @@ class Window:
         """What a start shows: the files it was given; else the first questions once, later the first page."""
         if self.desk is None:
             return
+        self.desk.watch()
         if not self.desk.settings.asked and not self._has_work:
             self.show_settings(first=True)
             return
@@ -487,7 +547,8 @@ class Window:
         page = start.StartPage(
             self.root, self.desk, samples=samples(), fit_customer=self.show_customers, at_home=self._at_home,
             go_on=self._go_on, back=self._settled if self._has_work else None,
-            open_sample=self._open_sample, settings=self.show_settings,
+            open_sample=self._open_sample, settings=self.show_settings, about=self.show_about,
+            watch=self._choose_watched,
         )  # fmt: skip
         self._turn_page(page)
         tk.Misc.focus_set(page.recover if page.crashed else page.shop)
@@ -502,6 +563,26 @@ class Window:
         self._turn_page(page)
         page.search.focus()
 
+    def show_print(self) -> None:
+        """What can be printed."""
+        unit = self.desk.settings.units if self.desk is not None else ""
+        page = PrintPage(self.root, self.state, back=self._leave_for_work, unit=unit)
+        self._turn_page(page)
+        keys.first_in(page)
+
+    def show_about(self) -> None:
+        """Version, licences, and how to update."""
+        page = AboutPage(self.root, back=self._leave_for_work)
+        self._turn_page(page)
+        keys.first_in(page)
+
+    def _leave_for_work(self) -> None:
+        """From a page that belongs to no work: to the work where there is some, else to the first page."""
+        if self.desk is None:
+            self._close_page()
+        else:
+            self._go_back()
+
     def show_settings(self, first: bool = False) -> None:
         """The first questions, or all of the settings."""
         if self.desk is None:
@@ -514,6 +595,8 @@ class Window:
         tk.Misc.focus_set(page.language)
 
     def _settled(self) -> None:
+        if self.desk is not None:
+            self.desk.watch()
         if self.state.now.typed.page:
             self.show_home()
         elif self._has_work:
@@ -524,6 +607,14 @@ class Window:
     def _go_back(self) -> None:
         """From customers or settings: to the work where there is some, else to the first page."""
         self._settled()
+
+    def _choose_watched(self) -> None:
+        """Choose the folder a scanner saves to, from the first page."""
+        folder = filedialog.askdirectory(parent=self.root, title=_("The folder your scanner saves to"))
+        if folder and self.desk is not None:
+            self.desk.choose(watched=folder)
+            self.desk.watch()
+            self.show_start()
 
     def _choose_data_folder(self) -> str:
         return filedialog.askdirectory(parent=self.root, title=_("Where your data lives"))
@@ -587,7 +678,7 @@ class Window:
         if self._speak():
             # Not from within the widget that asked for it, which goes with the others.
             self.root.after_idle(self._build_anew)
-        ctk.set_appearance_mode(self.desk.settings.theme)
+        theme.show(self.desk.settings.theme)
         scale = self.desk.settings.text_size / 100
         if abs(ctk.ScalingTracker.widget_scaling - scale) > 1e-6:
             ctk.set_widget_scaling(scale)
@@ -626,6 +717,7 @@ class Window:
             "<Control-o>": self.open_dialog,
             "<Control-e>": self.export,
             "<Control-m>": self.type_measures,
+            "<Control-p>": self.show_print,
             "<Control-n>": self.show_start,
             "<Control-f>": self.show_customers,
             "<Control-z>": self.state.undo,
@@ -638,11 +730,12 @@ class Window:
         }
         self._bind_keys(actions)
         self.root.protocol("WM_DELETE_WINDOW", self.close)
+        self.root.bind("<Configure>", lambda e: self._moved() if e.widget is self.root else None, add="+")
         _accept_files(self.root, self._dropped)
 
     def _bind_keys(self, actions: dict[str, Callable[[], None]]) -> None:
         root = self.root
-        stand_for = {s: s for s, _key, _text in keys.SHORTCUTS} | keys.ALSO
+        stand_for = {s: s for s in keys.SEQUENCES if s in actions} | keys.ALSO
         for sequence, stands_for in stand_for.items():
             root.bind(sequence, lambda _event, act=actions[stands_for]: act())
         smaller = {"<Control-minus>": -1, "<Control-KP_Subtract>": -1, "<Control-Key-0>": 0}
@@ -653,7 +746,18 @@ class Window:
     def _dropped(self, data: str) -> None:
         self._close_page()
         self.state.set_form(page="")
-        self.state.open_files(self.root.tk.splitlist(data))
+        self.state.bring(self.root.tk.splitlist(data))
+
+    def _open_arrived(self) -> None:
+        self._close_page()
+        self.state.set_form(page="")
+        self.state.open_arrived()
+
+    def _copy_details(self) -> None:
+        """Put what whoever mends the program needs on the clipboard; nothing of a person is in it."""
+        if self.state.now.notice is not None:
+            self.root.clipboard_clear()
+            self.root.clipboard_append(self.state.now.notice.details)
 
     # ------------------------------------------------------------------ following the state
 
@@ -691,10 +795,18 @@ class Window:
 
     def _show_strip(self) -> None:
         now = self.state.now
-        parts = (self.message, self._bar, self._cancel, self._dismiss, self.undo_button, self.redo_button)
+        parts = (
+            self._buttons, self.message, self._bar, self._cancel, self._dismiss, self._copy, self._change,
+            self.undo_button, self.redo_button,
+        )  # fmt: skip
         for widget in parts:
             widget.pack_forget()
         back = theme.PANEL
+        # A message that needs its buttons stands above them where there is little room beside them.
+        room = self.strip.winfo_width() / ctk.ScalingTracker.get_widget_scaling(self.strip)
+        more = bool(now.notice and (now.notice.change or (now.notice.kind == "error" and now.notice.details)))
+        self._stacked = more and not now.busy and 1 < room < _ROOM_BESIDE
+        self._buttons.pack(side="bottom" if self._stacked else "right", anchor="e")
         if now.busy:
             self._cancel.pack(side="right", padx=12)
             self.message.configure(text=capital(_(now.doing)), text_color=theme.TEXT)
@@ -703,8 +815,14 @@ class Window:
             self.message.pack(side="top", fill="x", padx=(16, 4), pady=(6, 0))
         elif now.notice is not None:
             back = theme.ERROR_BACK if now.notice.kind == "error" else theme.DONE_BACK
-            self._show_undo()
+            if not more or room > _ROOM_FOR_UNDO:
+                self._show_undo()  # where there is no room for all, what the message needs comes first
             self._dismiss.pack(side="right", padx=12)
+            if now.notice.kind == "error" and now.notice.details:
+                self._copy.pack(side="right")
+            if now.notice.change:
+                self._change.configure(text=_(now.notice.change))
+                self._change.pack(side="right")
             self.message.configure(text=_(now.notice.text), text_color=theme.TEXT)
             self.message.pack(fill="both", expand=True, padx=(16, 4), pady=4)
         else:
@@ -725,7 +843,7 @@ class Window:
     def _fit_strip(self) -> None:
         """A long message makes the bar taller instead of being cut off."""
         scale = ctk.ScalingTracker.get_widget_scaling(self.strip)
-        needed = round(self.message.winfo_reqheight() / scale) + 14
+        needed = round(self.message.winfo_reqheight() / scale) + (56 if self._stacked else 14)
         height = max(_STRIP_HEIGHT, needed) if self.state.now.notice else _STRIP_HEIGHT
         if height != self.strip.cget("height"):
             self.strip.configure(height=height)
@@ -736,18 +854,24 @@ class Window:
     def _tick(self) -> None:
         try:
             self.state.poll()
-            if self.desk is not None and (why := self.desk.trouble()):
-                self.state.complain(why)
+            theme.follow()
+            if self.desk is not None:
+                self.desk.look(may_open=self._page is None)
+                if why := self.desk.trouble():
+                    self.state.complain(why)
         finally:
             self._tick_id = self.root.after(_POLL_MS, self._tick)
 
     def _trouble(self, kind: type[BaseException], error: BaseException, _where: Any) -> None:
         """Something in the window itself failed: say so calmly and keep running."""
         if isinstance(error, FitterError):
-            self.state.complain(str(error))
+            self.state.complain(str(error), error)
             return
-        told = _("Something went wrong in the window ({kind}). What is open is still here.")
-        self.state.complain(told.format(kind=kind.__name__))
+        told = _(
+            "Something went wrong in the window ({kind}). What is open is still here: go on, or close and "
+            "start again; Copy details has what whoever mends it needs."
+        )
+        self.state.complain(told.format(kind=kind.__name__), error)
 
     # ------------------------------------------------------------------ running and closing
 
@@ -762,7 +886,7 @@ class Window:
             self.desk.close()
             if self.desk.settings.asked:
                 with suppress(FitterError):
-                    self.desk.choose(window=self.root.geometry())
+                    self.desk.choose(window=self._place_now())
         ctk.AppearanceModeTracker.remove(self._recolour)
         keys.detach()
         for waiting in self.root.tk.call("after", "info"):

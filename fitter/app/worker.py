@@ -20,6 +20,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any
 
+from fitter.app import details
 from fitter.errors import Cancelled, FitterError
 from fitter.language import current, language, speaking
 from fitter.saying import N_
@@ -241,10 +242,14 @@ def _answered(question: tuple[Any, ...], tell: Progress, show: Preview) -> tuple
 
 def _portable(error: Exception) -> Exception:
     """The error itself where it survives the way to the window, else its name and text."""
+    # A traceback doesn't survive the way; the places it names do.
+    setattr(error, details.TRACE, details.trace(error))
     try:
         pickle.loads(pickle.dumps(error))
     except Exception:
-        return RuntimeError(f"{type(error).__name__}: {error}")
+        plain = RuntimeError(f"{type(error).__name__}: {error}")
+        setattr(plain, details.TRACE, getattr(error, details.TRACE))
+        return plain
     return error
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitter.errors import FitterError
+from fitter.files import cant_write, is_stream, write_files
 
 if TYPE_CHECKING:
     from fitter.profile import FitProfile, FitResult
@@ -42,12 +41,7 @@ def write_folder(
     try:
         write_files(files)
     except OSError as error:
-        raise FitterError(
-            f"can't write here ({error.strerror or type(error).__name__})",
-            where=str(folder),
-            todo="Choose another folder",
-            code="unwritable_folder",
-        ) from error
+        raise cant_write(error, folder) from error
     return tuple(files)
 
 
@@ -108,11 +102,6 @@ def refuse_foreign(targets: Iterable[Path]) -> None:
             )
 
 
-def is_stream(path: Path) -> bool:
-    """Whether it is a pipe or a device such as ``/dev/null``: nothing there can be lost or replaced."""
-    return path.exists() and not path.is_file() and not path.is_dir()
-
-
 def _is_ours(path: Path) -> bool:
     """Whether Fitter wrote this file (or it is empty), so that writing over it loses nothing."""
     if not path.is_file():
@@ -124,27 +113,3 @@ def _is_ours(path: Path) -> bool:
     ours = head.startswith((b'{\n  "schema_version"', b"foot,side,load,section,id,value"))
     ours = ours or head.startswith(_INSOLE_HEADS) or (head.startswith(b"PK") and tail.endswith(b"Fitter"))
     return not head or ours or (head.startswith(b"%PDF") and b"/Producer (Fitter" in tail)
-
-
-def write_files(files: Mapping[Path, bytes]) -> None:
-    """Write every file whole, their folders made if needed; no file is touched before all are on the disk.
-
-    Raises OSError that names the file asked for.
-    """
-    # A link stays a link: what it points to is replaced.
-    real = {path: path.resolve() for path in files if not is_stream(path)}
-    parts = {path: target.with_name(f".{target.name}.part") for path, target in real.items()}
-    path = Path()
-    try:
-        for path, part in parts.items():
-            part.parent.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(files[path])
-        for path, part in parts.items():
-            os.replace(part, real[path])
-        for path in files.keys() - real.keys():
-            path.write_bytes(files[path])
-    except OSError as error:
-        for part in parts.values():
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
-        raise OSError(error.errno, error.strerror or type(error).__name__, str(path)) from error

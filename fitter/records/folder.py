@@ -10,12 +10,11 @@ from typing import Any
 
 from fitter.errors import FitterError
 from fitter.exchange.csv_profile import to_csv
-from fitter.exchange.folder import write_files
 from fitter.exchange.json_profile import to_json
+from fitter.files import cant_write, write_files
 from fitter.records import codec
 from fitter.records.people import Customer, Visit
 from fitter.records.store import Records
-from fitter.saying import say
 
 
 def documents(records: Records, customer_id: str) -> dict[str, bytes]:
@@ -42,12 +41,7 @@ def export(records: Records, customer_id: str, folder: Path) -> tuple[Path, ...]
     try:
         write_files(files)
     except OSError as error:
-        raise FitterError(
-            say("can't write here ({why})", why=error.strerror or type(error).__name__),
-            where=str(folder),
-            todo="Choose another folder",
-            code="unwritable_folder",
-        ) from error
+        raise cant_write(error, folder) from error
     return tuple(files)
 
 

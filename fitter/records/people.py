@@ -63,7 +63,8 @@ class Visit:
     """One visit: what it was made from, what a person decided, and the profile that came of it.
 
     Inputs are kept beside the profile, so that a later version of the program can measure the same scans
-    again. ``id`` is given when first kept.
+    again. ``id`` is given when first kept; ``revision`` counts the times it was kept, so that what another
+    window kept meanwhile is seen.
     """
 
     customer: str
@@ -75,6 +76,7 @@ class Visit:
     try_on: TryOn | None = None
     profile: FitProfile | None = None
     id: str = ""
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ VISIT = Table(
     Column("by_hand", Text, nullable=False),  # JSON
     Column("try_on", Text),  # JSON
     Column("profile", Text),  # the profile's own JSON
+    Column("revision", Integer, nullable=False),
     Index("visit_by_customer", "customer", "day"),
 )
 SCAN = Table(
@@ -102,4 +103,9 @@ def _found_and_decided(db: Connection) -> None:
         db.execute(text("UPDATE customer SET search = :key WHERE id = :id"), {"key": key, "id": row.id})
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_first, _found_and_decided)
+def _visits_counted(db: Connection) -> None:
+    """A count of the times a visit was kept: the last of two windows overwrote the other unseen."""
+    db.execute(text("ALTER TABLE visit ADD COLUMN revision INTEGER NOT NULL DEFAULT 0"))
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_first, _found_and_decided, _visits_counted)

@@ -21,8 +21,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, func, insert, select, update
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
@@ -31,10 +32,14 @@ from sqlalchemy.pool import NullPool
 from fitter.captures import Capture, sha256
 from fitter.errors import FitterError
 from fitter.exchange.json_profile import from_json, to_json
+from fitter.files import why
 from fitter.records import codec
 from fitter.records.people import Customer, Listed, Visit, VisitHead, checked, folded, search_key
 from fitter.records.schema import APPLICATION_ID, CAPTURE, CUSTOMER, SCAN, STEPS, VISIT
 from fitter.saying import say
+
+if TYPE_CHECKING:
+    from fitter.profile import FitProfile
 
 FILE = "records.sqlite"
 _WAIT_MS = 10_000
@@ -104,6 +109,27 @@ class Records:
             rows = db.execute(query).all()
         return [Listed(_customer(r), r.visits, date.fromisoformat(r.last) if r.last else None) for r in rows]
 
+    def named(self, who: str, *, most: int = 6) -> list[Customer]:
+        """Customers whose whole name or number this is, whatever the accents; however many are kept."""
+        wanted = folded(who)
+        key = CUSTOMER.c.search
+        query = select(CUSTOMER).where(key.contains(wanted, autoescape=True)).order_by(key, CUSTOMER.c.id)
+        with self._reading() as db:
+            # Streamed: what only holds the words is let go of one by one.
+            fitting = (
+                _customer(row)
+                for row in db.execute(query)
+                if wanted and wanted in (folded(row.name), folded(row.number))
+            )
+            return list(islice(fitting, most))
+
+    def with_id(self, beginning: str, *, most: int = 6) -> list[Customer]:
+        """Customers whose id begins so."""
+        wanted = beginning.strip().lower()
+        query = select(CUSTOMER).where(CUSTOMER.c.id.startswith(wanted, autoescape=True)).limit(most)
+        with self._reading() as db:
+            return [_customer(row) for row in db.execute(query)] if wanted else []
+
     def count(self, words: str = "") -> int:
         """How many customers `find` would give in all."""
         with self._reading() as db:
@@ -112,7 +138,11 @@ class Records:
     # ------------------------------------------------------------------ visits
 
     def keep(self, visit: Visit) -> Visit:
-        """Keep a visit, new or in place of what was kept of it; gives it with its id."""
+        """Keep a visit, new or in place of what was kept of it; gives it with its id and revision.
+
+        Where another window kept the visit meanwhile, both stay: this one becomes a visit of its own, and has
+        another id than it was given.
+        """
         kept = replace(visit, id=visit.id or uuid.uuid4().hex)
         packed = {sha256(c.data): c for c in kept.captures}
         with self._reading() as db:
@@ -122,6 +152,11 @@ class Records:
         with self._writing() as db:
             if db.execute(select(CUSTOMER.c.id).where(CUSTOMER.c.id == kept.customer)).first() is None:
                 raise FitterError("this customer is not there any more", code="no_customer")
+            there_now = select(VISIT.c.revision).where(VISIT.c.id == kept.id)
+            revision = db.execute(there_now).scalar_one_or_none()
+            if revision is not None and revision != visit.revision:
+                kept, revision = replace(kept, id=uuid.uuid4().hex), None
+            kept = replace(kept, revision=1 if revision is None else revision + 1)
             db.execute(delete(VISIT).where(VISIT.c.id == kept.id))
             db.execute(insert(VISIT).values(**_visit_row(kept)))
             now = set(db.execute(select(SCAN.c.sha256).where(SCAN.c.sha256.in_(list(packed)))).scalars())
@@ -176,6 +211,16 @@ class Records:
             ).all()
         where = say("{name}, the visit of {day}", name=self.path.name, day=row.day)
         return codec.reading(where, lambda: _visit(row, taken, where))
+
+    def profile(self, visit_id: str) -> FitProfile | None:
+        """Only the profile of a visit, without its scans: to list or to compare. Raises FitterError."""
+        with self._reading() as db:
+            query = select(VISIT.c.day, VISIT.c.profile).where(VISIT.c.id == visit_id)
+            row = db.execute(query).one_or_none()
+        if row is None:
+            raise FitterError("this visit is not there any more", code="no_visit")
+        where = f"{self.path.name}, the visit of {row.day}"
+        return codec.reading(where, lambda: from_json(row.profile.encode(), where) if row.profile else None)
 
     def delete_visit(self, visit_id: str) -> bool:
         """Delete a visit for good; see `delete_customer`."""
@@ -260,6 +305,7 @@ def _visit_row(visit: Visit) -> dict[str, Any]:
         "by_hand": _json(codec.by_hand_trees(visit.set_by_hand)),
         "try_on": None if tried is None else _json(tried),
         "profile": None if visit.profile is None else to_json(visit.profile),
+        "revision": visit.revision,
     }
 
 
@@ -278,6 +324,7 @@ def _visit(row: Any, taken: Sequence[Any], where: str) -> Visit:
         codec.try_on_from(json.loads(row.try_on)) if row.try_on else None,
         from_json(row.profile.encode(), where) if row.profile else None,
         row.id,
+        row.revision,
     )
 
 
@@ -389,7 +436,7 @@ def _told(path: Path) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise FitterError(
-            say("can't be used ({why})", why=(error.strerror or type(error).__name__).lower()),
+            say("can't be used ({why})", why=why(error)),
             where=str(path),
             todo="Check the data folder",
             code="unwritable_folder",

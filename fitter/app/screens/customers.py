@@ -17,9 +17,11 @@ from fitter.app.text import _, current
 from fitter.errors import FitterError
 
 if TYPE_CHECKING:
+    from fitter.profile import FitProfile
     from fitter.records.people import Customer, Listed, Visit, VisitHead
+    from fitter.records.store import Records
 
-_PAGE = 200  # rows read at a time: a list of any length costs the same to show
+_PAGE = 60  # rows read at a time, more than is seen at once: a list of any length costs the same to show
 _FIND_AFTER_MS = 80
 _NARROW = 420  # the width of the list below which it shows names and last visits only
 
@@ -35,6 +37,7 @@ class CustomersPage(ctk.CTkFrame):
         self.desk, self._begin, self._opened, self._back = desk, begin, opened, back
         self.customer: Customer | None = None
         self._shown: Customer | None = None  # the customer on the right, unless it is a form or a question
+        self._nobody = False  # the right side says that nobody is chosen
         self._found: dict[str, Listed] = {}
         self._heads: dict[str, VisitHead] = {}
         self._more = False
@@ -130,7 +133,8 @@ class CustomersPage(ctk.CTkFrame):
             return
         words = self._text.get().strip()
         none = _("Nobody fits. Add them with New customer.") if words else _("No customers yet.")
-        self.count.configure(text=_("{count} customers").format(count=count) if count else none)
+        some = _("1 customer") if count == 1 else _("{count} customers").format(count=count)
+        self.count.configure(text=some if count else none)
         if chosen not in self._found:
             chosen = next(iter(self._found)) if len(self._found) == 1 else ""
         if chosen:
@@ -180,7 +184,7 @@ class CustomersPage(ctk.CTkFrame):
     # ------------------------------------------------------------------ the chosen customer
 
     def _clear(self) -> Any:
-        self._shown = None
+        self._shown, self._nobody = None, False
         for child in self._side.winfo_children():
             child.destroy()
         # What is shown of a customer may be taller than the room: it scrolls.
@@ -190,7 +194,10 @@ class CustomersPage(ctk.CTkFrame):
 
     def _show_nobody(self) -> None:
         self.customer = None
+        if self._nobody:  # while a name is typed: building it anew would be most of the work
+            return
         page = self._clear()
+        self._nobody = True
         text = _("Choose a customer in the list, or type a part of the name above.")
         theme.wrapped(theme.label(page, text, 14, muted=True)).pack(fill="x")
 
@@ -276,9 +283,12 @@ class CustomersPage(ctk.CTkFrame):
         pair = (chosen if len(chosen) == 2 else measured)[:2]
         self.visits.selection_set([head.id for head in pair])
 
-        def compared() -> None:
-            after, before = (self.desk.records().visit(head.id).profile for head in pair)
-            if before is not None and after is not None:
+        def read(records: Records) -> list[FitProfile | None]:
+            return [records.profile(head.id) for head in pair]
+
+        def compared(profiles: list[FitProfile | None]) -> None:
+            after, before = profiles
+            if before is not None and after is not None and bar.winfo_exists():
                 title = _("{before} and {after}").format(
                     before=current().date(pair[1].day), after=current().date(pair[0].day)
                 )
@@ -286,7 +296,7 @@ class CustomersPage(ctk.CTkFrame):
                 self.told.fill([("lead", title), *lines(compare(before, after), _)])
 
         bar = self.open.master
-        self._safely(compared)
+        self._safely(lambda: self.desk.read(read, compared))
 
     def _take(self) -> None:
         if self.customer is not None:

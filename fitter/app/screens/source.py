@@ -11,10 +11,10 @@ import customtkinter as ctk
 from fitter.app import theme, words
 from fitter.app.reader import Reader
 from fitter.app.state import AppState
-from fitter.app.text import N_, _
+from fitter.app.text import _, sentences
 from fitter.measurements import LOADS, SIDES
 
-_SAMPLE = N_("Try a sample")
+_INSIDE = (theme.PAD - 6, 2)  # beside the bar of what scrolls
 _SHOWN = frozenset({"result", "foot", "busy", "inputs", "customer", "visit"})
 
 
@@ -30,6 +30,7 @@ class SourceColumn(ctk.CTkFrame):
         choose_files: Callable[[bool], None],
         type_measures: Callable[[], None],
         export: Callable[[], None],
+        print_page: Callable[[], None],
         first_page: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(parent, corner_radius=10, width=268)
@@ -48,15 +49,19 @@ class SourceColumn(ctk.CTkFrame):
         self.open_button = theme.primary(self, _("Open a scan"), lambda: choose_files(False))
         self.open_button.pack(fill="x", padx=theme.PAD)
         self.sample = self._menu(list(self._samples), self._use_sample)
-        self.sample.set(_(_SAMPLE))
+        self.sample.set(_("Try a sample"))
         if self._samples:
             self.sample.pack(fill="x", padx=theme.PAD, pady=(theme.GAP, 0))
         theme.quiet(self, _("Type measures"), type_measures).pack(
             fill="x", padx=theme.PAD, pady=(theme.GAP, 0)
         )
-        self.export_button = theme.primary(self, _("Export"), export)
-        self.export_button.pack(side="bottom", fill="x", padx=theme.PAD, pady=theme.PAD)
-        self._details = ctk.CTkFrame(self, fg_color="transparent")
+        bottom = ctk.CTkFrame(self, fg_color="transparent")
+        bottom.pack(side="bottom", fill="x", padx=theme.PAD, pady=theme.PAD)
+        self.export_button = theme.primary(bottom, _("Export"), export, width=120)
+        self.export_button.pack(side="left", fill="x", expand=True)
+        self.print_button = theme.quiet(bottom, _("Print"), print_page, width=84, height=44)
+        self.print_button.pack(side="right", padx=(8, 0))
+        self._details = theme.scroll_area(self)  # with large letters there is more than fits
         self._build_details(choose_files)
         state.listen(lambda fields: self._show() if fields & _SHOWN else None)
         self._show()
@@ -69,27 +74,33 @@ class SourceColumn(ctk.CTkFrame):
 
     def _build_details(self, choose_files: Callable[[bool], None]) -> None:
         add = theme.quiet(self._details, _("Add another scan"), lambda: choose_files(True))
-        add.pack(fill="x", padx=theme.PAD)
+        add.pack(fill="x", padx=_INSIDE)
         line = ctk.CTkFrame(self._details, height=1, fg_color=theme.LINE)
-        line.pack(fill="x", padx=theme.PAD, pady=14)
+        line.pack(fill="x", padx=_INSIDE, pady=14)
+        self._why: list[Any] = []
         self.side = self._stated(_("Foot"), list(self._sides), lambda t: self.state.set_side(self._sides[t]))
         self.load = self._stated(_("Load"), list(self._loads), lambda t: self.state.set_load(self._loads[t]))
         self.units = self._stated(
             _("Units"), list(self._units), lambda t: self.state.set_units(self._units[t])
         )
-        self.notes = Reader(self._details, height=6)
-        self.notes.pack(fill="both", expand=True, padx=(theme.PAD - 4, 4), pady=(10, 0))
+        self.notes = Reader(self._details, height=6, whole=True)
+        self.notes.pack(fill="x", padx=(6, 0), pady=(10, 0))
 
     def _stated(self, name: str, values: list[str], command: Callable[[str], None]) -> Any:
+        """One assumption: what is taken, with its change beside it, and below where it came from."""
         row = ctk.CTkFrame(self._details, fg_color="transparent")
-        row.pack(fill="x", padx=theme.PAD, pady=(0, 6))
-        theme.label(row, name, 13, muted=True, width=48).pack(side="left")
+        row.pack(fill="x", padx=_INSIDE, pady=(0, 6))
+        theme.label(row, name, 13, muted=True, width=48).grid(row=0, column=0)
+        row.columnconfigure(1, weight=1)
         menu = self._menu(values, command, row)
-        menu.pack(side="left", fill="x", expand=True)
+        menu.grid(row=0, column=1, sticky="ew")
+        why = theme.wrapped(theme.label(row, "", 13, muted=True))
+        why.grid(row=1, column=0, columnspan=2, sticky="ew")
+        self._why.append(why)
         return menu
 
     def _use_sample(self, name: str) -> None:
-        self.sample.set(_(_SAMPLE))
+        self.sample.set(_("Try a sample"))
         self.state.open_files([self._samples[name]])
 
     def _show(self) -> None:
@@ -102,12 +113,12 @@ class SourceColumn(ctk.CTkFrame):
                 fg_color=theme.ACCENT if main else theme.QUIET,
                 hover_color=theme.ACCENT_HOVER if main else theme.QUIET_HOVER,
                 text_color=theme.ON_ACCENT if main else theme.TEXT,
-                text_color_disabled=("#C9DDE0", "#8FB4BA") if main else ("#848F96", "#7B868D"),
+                text_color_disabled=theme.OFF_ON_ACCENT if main else theme.OFF,
             )
         if fit is None:
             self._details.pack_forget()
             return
-        self._details.pack(fill="both", expand=True, pady=(theme.GAP, 0))
+        self._details.pack(fill="both", expand=True, padx=(6, 2), pady=(theme.GAP, 0))
         self.side.set(words.SIDE_WORDS[fit.side])
         self.load.set(words.LOAD_WORDS[fit.load])
         self.units.set(self._unit_word())
@@ -115,7 +126,15 @@ class SourceColumn(ctk.CTkFrame):
         parts = [("head", words.verdict(fit))] if fit.source == "scan" else []
         parts += [("body", why) for why in fit.quality.why]
         parts += [("body", text) for text in words.questions(fit)]
-        parts += [("note", text) for text, _guessed in words.assumptions(fit)]
+        told = ("side", "load", "units")
+        for why, key in zip(self._why, told, strict=True):
+            known = fit.assumptions.get(key)
+            why.configure(
+                text=sentences(known.text) if known else "",
+                text_color=theme.MARK if known and not (known.certain or known.given) else theme.MUTED,
+            )
+        others = {key: a for key, a in fit.assumptions.items() if key not in told}
+        parts += [("note", sentences(a.text)) for a in others.values()]
         head = _("How good is this scan?") if fit.source == "scan" else _("How good are these measures?")
         parts += [("head", head), ("body", fit.quality.statement)]
         self.notes.fill(parts + [("note", note) for note in fit.quality.notes])

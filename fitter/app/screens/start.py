@@ -13,10 +13,9 @@ import customtkinter as ctk
 from fitter.app import keys, theme
 from fitter.app.desk import Desk
 from fitter.app.session import Left
-from fitter.app.text import N_, _, current
+from fitter.app.text import _, current
 from fitter.errors import FitterError
-
-_SAMPLE = N_("Try a sample")
+from fitter.files import why
 
 
 class StartPage(ctk.CTkFrame):
@@ -34,16 +33,18 @@ class StartPage(ctk.CTkFrame):
         back: Callable[[], None] | None,
         open_sample: Callable[[Path], None],
         settings: Callable[[], None],
+        about: Callable[[], None],
+        watch: Callable[[], None],
     ) -> None:
         super().__init__(parent, corner_radius=10)
         self._desk, self._go_on = desk, go_on
         self._samples = dict(samples)
         self.left = desk.left_behind()
-        self._head(settings)
-        body = ctk.CTkFrame(self, fg_color="transparent")
+        self._head(settings, about)
+        body = theme.scroll_area(self)  # with large letters there is more than fits
         foot = ctk.CTkFrame(self, fg_color="transparent")
         foot.pack(side="bottom", fill="x", padx=28, pady=(0, 20))
-        body.pack(fill="both", expand=True, padx=28, pady=(8, 12))
+        body.pack(fill="both", expand=True, padx=(28, 10), pady=(8, 12))
         body.columnconfigure((0, 1), weight=1, uniform="door")
         body.rowconfigure(2, weight=1)
         self.crashed = next((left for left in self.left if not left.closed), None)
@@ -60,16 +61,18 @@ class StartPage(ctk.CTkFrame):
             _("Ruler, wall and paper are enough. Every step is shown in a picture."), at_home,
             main == "home" and self.crashed is None,
         )  # fmt: skip
+        self._watched(watch)
         self._recent(body)
         self._foot(foot, back, open_sample)
         keys.reachable(self)
 
-    def _head(self, settings: Callable[[], None]) -> None:
+    def _head(self, settings: Callable[[], None], about: Callable[[], None]) -> None:
         head = ctk.CTkFrame(self, fg_color="transparent")
         head.pack(fill="x", padx=28, pady=(22, 4))
         theme.label(head, _("Fitter"), 26, bold=True).pack(side="left")
         self.settings = theme.quiet(head, _("Settings"), settings, width=110)
         self.settings.pack(side="right")
+        theme.quiet(head, _("About"), about, width=90).pack(side="right", padx=(0, 8))
         text = _("Measures a foot and says how sure it is. Everything stays on this computer.")
         theme.wrapped(theme.label(self, text, 14, muted=True)).pack(fill="x", padx=28)
 
@@ -98,13 +101,31 @@ class StartPage(ctk.CTkFrame):
         theme.wrapped(theme.label(card, text, 14, muted=True)).pack(fill="x", padx=18, pady=(0, 16))
         return button
 
+    def _watched(self, watch: Callable[[], None]) -> None:
+        """Beside the door of the shop: the folder its scanner saves to."""
+        chosen = self._desk.settings.watched
+        row = ctk.CTkFrame(self.shop.master, fg_color="transparent")
+        row.pack(fill="x", padx=18, pady=(0, 14))
+        self.watch = theme.quiet(
+            row, _("Change") if chosen else _("Choose"), watch, width=90, height=30, fg_color=theme.PANEL
+        )
+        self.watch.pack(side="right", padx=(10, 0))
+        told = (
+            _("What your scanner saves in {folder} is offered here.").format(
+                folder=Path(chosen).name or chosen
+            )
+            if chosen
+            else _("Your scanner's folder: choose it, and new scans are offered by themselves.")
+        )
+        theme.wrapped(theme.label(row, told, 13, muted=True)).pack(side="left", fill="x", expand=True)
+
     def _recent(self, body: Any) -> None:
         box = ctk.CTkFrame(body, fg_color="transparent")
         box.grid(row=2, column=0, columnspan=2, sticky="nsew", pady=(16, 0))
         theme.label(box, _("Recent work"), 15, bold=True).pack(fill="x")
         self.recent = ttk.Treeview(
             box, columns=("title", "when"), show="headings", style="Fitter.Treeview", selectmode="browse",
-            height=3,
+            height=min(12, max(3, len(self.left))),
         )  # fmt: skip
         self.recent.heading("title", text=_("What"), anchor="w")
         self.recent.heading("when", text=_("Last saved"), anchor="w")
@@ -137,7 +158,7 @@ class StartPage(ctk.CTkFrame):
             dropdown_font=theme.font(14), anchor="w", dynamic_resizing=False,
             command=lambda name: open_sample(self._samples[name]),
         )  # fmt: skip
-        self.sample.set(_(_SAMPLE))
+        self.sample.set(_("Try a sample"))
         if self._samples:
             self.sample.pack(side="right", padx=(0, 12) if self._rows else 0)
 
@@ -202,6 +223,7 @@ class SettingsPage(ctk.CTkFrame):
         )
         self._ask_folder(choose_folder)
         if not first:
+            self._ask_watched(choose_folder)
             self._looks()
         keys.reachable(self)
 
@@ -250,10 +272,33 @@ class SettingsPage(ctk.CTkFrame):
 
         theme.quiet(box, _("Choose"), choose, width=110, height=36).pack(side="right")
 
+    def _ask_watched(self, choose_folder: Callable[[], str]) -> None:
+        why = _("What your scanner saves there is offered by itself. Leave it empty for none.")
+        box = self._question(_("Your scanner's folder"), why)
+        row = ctk.CTkFrame(box, fg_color="transparent")
+        row.pack(fill="x")
+        self.watched = ctk.CTkEntry(row, font=theme.font(14), height=36)
+        self.watched.insert(0, self._desk.settings.watched)
+        self.watched.pack(side="left", fill="x", expand=True, padx=(0, 10))
+
+        def choose() -> None:
+            if chosen := choose_folder():
+                self.watched.delete(0, "end")
+                self.watched.insert(0, chosen)
+
+        theme.quiet(row, _("Choose"), choose, width=110, height=36).pack(side="right")
+        self.watch_opens = theme.tick(box, _("Open it at once while a customer is fitted"), 14)
+        if self._desk.settings.watch_opens:
+            self.watch_opens.select()
+        self.watch_opens.pack(anchor="w", pady=(8, 0))
+
     def _looks(self) -> None:
         from fitter.settings import SCALES  # noqa: PLC0415
 
-        self._themes = {_("As the system"): "system", _("Light"): "light", _("Dark"): "dark"}
+        self._themes = {
+            _("As the system"): "system", _("Light"): "light", _("Dark"): "dark",
+            _("High contrast"): "contrast",
+        }  # fmt: skip
         self.theme = self._segments(
             _("Colours"), "", self._themes, self._desk.settings.theme,
             command=lambda text: self._show(theme=self._themes[text]),
@@ -277,13 +322,21 @@ class SettingsPage(ctk.CTkFrame):
 
     def _finish(self) -> None:
         folder = self.folder.get().strip()
+        watched: dict[str, Any] = {}
+        if not self._first:
+            text = self.watched.get().strip()
+            where = str(Path(text).expanduser()) if text else ""
+            if where and where != self._desk.settings.watched and not Path(where).is_dir():
+                self._fault(_("The scanner's folder is not there. Choose another one, or leave it empty."))
+                self.watched.focus()
+                return
+            watched = {"watched": where, "watch_opens": bool(self.watch_opens.get())}
         moved = folder and Path(folder).expanduser() != self._desk.folder
         try:
             if moved:
                 Path(folder).expanduser().mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            why = (error.strerror or type(error).__name__).lower()
-            self._fault(_("This folder can't be made ({why}). Choose another one.").format(why=why))
+            self._fault(_("This folder can't be made ({why}). Choose another one.").format(why=why(error)))
             self.folder.focus()
             return
         try:
@@ -293,6 +346,7 @@ class SettingsPage(ctk.CTkFrame):
                 units=self._units[self.units.get()],
                 mode=self._modes[self.mode.get()],
                 **({"data_folder": folder} if moved else {}),
+                **watched,
             )
             self._look()
             self._desk.start()

@@ -12,7 +12,7 @@ import customtkinter as ctk
 from fitter import shop
 from fitter.app import fold, keys, theme
 from fitter.app.screens.by_hand import field
-from fitter.app.state import AppState
+from fitter.app.state import AppState, Trying
 from fitter.app.text import N_, _
 from fitter.errors import FitterError
 from fitter.exchange.wording import foot_range, try_on_lines
@@ -59,13 +59,33 @@ class TryOnPage(ctk.CTkFrame):
         self._lines_area: Any = None
         self._items: Sequence[Item] = ()
         self._shelf: Shelf | None = None
+        self._showing = False  # the list is being shown: nothing of it is written down just now
+        for text in (self.taken, self.reason):
+            text.trace_add("write", lambda *_changed: self.jot())
         state.listen(lambda fields: self._show() if "result" in fields else None)
         state.listen(lambda fields: self._allow() if "busy" in fields else None)
         self._show()
 
     # ------------------------------------------------------------------ what there is to try
 
+    def jot(self) -> None:
+        """Keep the list as it stands with the work, so that no crash loses it."""
+        result = self.state.now.result
+        if result is None or self._showing:
+            return
+        lines = tuple((line.skus, line.name, line.comfort.get()) for line in self.lines)
+        jotted = Trying(_scans_of(result), lines, self.taken.get(), self.reason.get())
+        if self.state.now.trying is not None or jotted != Trying(jotted.feet):
+            self.state.jot_trying(jotted)
+
     def _show(self) -> None:
+        self._showing = True
+        try:
+            self._show_list()
+        finally:
+            self._showing = False
+
+    def _show_list(self) -> None:
         result, before = self.state.now.result, self._result
         self._result = result
         recorded = result.profile.try_on if result else None
@@ -76,6 +96,11 @@ class TryOnPage(ctk.CTkFrame):
             listed = [(t.skus, t.name, f"{t.comfort:g}") for t in tried]
             self.taken.set(_key(recorded))
             self.reason.set(recorded.reason if recorded else "")
+            jotted = self.state.now.trying
+            if jotted is not None and result is not None and jotted.feet == _scans_of(result):
+                listed = list(jotted.lines)  # taken up again as it was left
+                self.taken.set(jotted.taken)
+                self.reason.set(jotted.reason)
         focused = str(self.focus_get() or "").startswith(f"{self._area}.")
         self._match(result)
         self._rebuild(recorded)
@@ -198,8 +223,10 @@ class TryOnPage(ctk.CTkFrame):
         items = [item for item in self._items if item.sku in skus]
         line = Line(self, self._lines_area, skus, name, items, self.taken)
         line.comfort.set(comfort)
+        line.comfort.trace_add("write", lambda *_changed: self.jot())
         line.field.bind("<Return>", lambda _event: self.code.focus(), add="+")
         self.lines.append(line)
+        self.jot()
         keys.reachable(line)
         return line
 
@@ -209,6 +236,7 @@ class TryOnPage(ctk.CTkFrame):
         if self.taken.get() == _joined(line.skus):
             self.taken.set("")
         line.destroy()
+        self.jot()
         self._offer()
         if self.code is not None:
             self.code.focus()
@@ -329,6 +357,10 @@ class Line(ctk.CTkFrame):
 
     def _wrong(self, wrong: bool) -> None:
         self.field.configure(border_color=theme.MARK if wrong else theme.EDGE)
+
+
+def _scans_of(result: FitResult) -> tuple[tuple[str, str], ...]:
+    return tuple((c.file, c.sha256) for c in result.profile.captures)
 
 
 def _same_feet(a: FitResult | None, b: FitResult | None) -> bool:
