@@ -75,6 +75,7 @@ def _fill(kind: str, **values: Any) -> None:
 def load() -> None:
     """Give customtkinter these colours. Call before the first widget is made."""
     _whole_shapes()
+    _calm_canvases()
     ctk.set_appearance_mode("system")
     # On Linux asking for the system's mode starts a program; customtkinter would do so 33 times a second.
     ctk.AppearanceModeTracker.update_loop_interval = 2000
@@ -103,6 +104,13 @@ def _whole_shapes() -> None:
     """Without its shapes font customtkinter draws broken corners; polygons look right everywhere."""
     if ctk.DrawEngine.preferred_drawing_method == "circle_shapes":
         ctk.DrawEngine.preferred_drawing_method = "polygon_shapes"
+
+
+def _calm_canvases() -> None:
+    """Menus and scroll bars lay out all that waits while they are made: in the midst of a long form that is
+    the whole window, over and over, with every text at a width that isn't its last. Tk does it once by itself.
+    """
+    ctk.CTkCanvas.update_idletasks = lambda _canvas: None
 
 
 def style_tables(root: tk.Misc) -> None:
@@ -184,11 +192,12 @@ def scroll_area(parent: Any) -> Any:
 
 def _moved(bar: Any, first: str, last: str) -> None:
     needed = float(first) > 0.0 or float(last) < 1.0
-    bar.configure(
-        button_color=("#9AA5AC", "#5D6971") if needed else PANEL,
-        button_hover_color=("#7C8890", "#7A868E") if needed else PANEL,
-    )
-    bar.set(float(first), float(last))
+    colour = ("#9AA5AC", "#5D6971") if needed else PANEL
+    if bar.cget("button_color") != colour:
+        hover = ("#7C8890", "#7A868E") if needed else PANEL
+        bar.configure(button_color=colour, button_hover_color=hover)
+    if bar.get() != (float(first), float(last)):
+        bar.set(float(first), float(last))
 
 
 def primary(parent: Any, text: str, command: Any, **options: Any) -> Any:
@@ -223,6 +232,9 @@ def wrapped(widget: Any, margin: int = 0) -> Any:
     """A label that breaks its lines at its own width, whatever that becomes."""
 
     def fit(event: Any) -> None:
+        # A page that is not shown is as wide as its longest line: each break would make it narrower again.
+        if not widget.winfo_viewable():
+            return
         scale = ctk.ScalingTracker.get_widget_scaling(widget)
         width = max(60, int(event.width / scale) - margin)
         if abs(width - int(widget.cget("wraplength") or 0)) > 1:
