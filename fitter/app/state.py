@@ -182,9 +182,11 @@ class AppState:
 
     # ------------------------------------------------------------------ observing
 
-    def listen(self, listener: Listener) -> None:
-        """``listener`` is called with the names of the fields of `Model` that changed."""
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """``listener`` is called with the names of the fields of `Model` that changed, until the function
+        this gives back is called."""
         self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
     def poll(self) -> int:
         """Take in what finished in the background; to be called often by whoever owns the event loop."""
@@ -197,7 +199,7 @@ class AppState:
             f.name for f in fields(Model) if not _same(getattr(before, f.name), getattr(self.now, f.name))
         )
         if changed:
-            for listener in self._listeners:
+            for listener in tuple(self._listeners):
                 listener(changed)
 
     # ------------------------------------------------------------------ opening and entering

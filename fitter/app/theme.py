@@ -80,6 +80,7 @@ def load() -> None:
     # On Linux asking for the system's mode starts a program; customtkinter would do so 33 times a second.
     ctk.AppearanceModeTracker.update_loop_interval = 2000
     _fill("CTk", fg_color=BACK)
+    ctk.ThemeManager.theme["CTkFrame"]["corner_radius"] = 0  # drawn by letters of a font: dear where unseen
     _fill("CTkFrame", fg_color=PANEL, top_fg_color=PANEL, border_color=LINE)
     _fill("CTkLabel", text_color=TEXT)
     _fill("CTkButton", fg_color=ACCENT, hover_color=ACCENT_HOVER, text_color=ON_ACCENT, border_color=FOCUS)
@@ -108,7 +109,7 @@ def _whole_shapes() -> None:
 
 def _calm_canvases() -> None:
     """Menus and scroll bars lay out all that waits while they are made: in the midst of a long form that is
-    the whole window, over and over, with every text at a width that isn't its last. Tk does it once by itself.
+    the whole window, over and over, every text at a width that isn't its last. Tk does it once by itself.
     """
     ctk.CTkCanvas.update_idletasks = lambda _canvas: None
 
@@ -184,7 +185,7 @@ def scroll_bar(parent: Any, scrolled: Any) -> Any:
 
 def scroll_area(parent: Any) -> Any:
     """A frame that scrolls, with a bar as in `scroll_bar`."""
-    area = ctk.CTkScrollableFrame(parent, fg_color="transparent")
+    area = ctk.CTkScrollableFrame(parent, fg_color="transparent", corner_radius=6)
     bar = calm(area._scrollbar)  # the library has no public name for it
     area._parent_canvas.configure(yscrollcommand=lambda first, last: _moved(bar, first, last))
     return area
@@ -231,16 +232,17 @@ def label(
 def wrapped(widget: Any, margin: int = 0) -> Any:
     """A label that breaks its lines at its own width, whatever that becomes."""
 
-    def fit(event: Any) -> None:
+    def fit(_event: Any) -> None:
         # A page that is not shown is as wide as its longest line: each break would make it narrower again.
         if not widget.winfo_viewable():
             return
         scale = ctk.ScalingTracker.get_widget_scaling(widget)
-        width = max(60, int(event.width / scale) - margin)
+        width = max(60, int(widget.winfo_width() / scale) - margin)
         if abs(width - int(widget.cget("wraplength") or 0)) > 1:
             widget.configure(wraplength=width)
 
     # Until its place is known a line must not be so long that it widens the page it stands on.
     widget.configure(wraplength=280)
-    tk.Frame.bind(widget, "<Configure>", fit, add="+")
+    for sequence in ("<Configure>", "<Map>"):
+        tk.Frame.bind(widget, sequence, fit, add="+")
     return widget

@@ -6,6 +6,7 @@ import re
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from tkinter import filedialog
 from typing import Any
@@ -16,16 +17,11 @@ from fitter import settings as settings_module
 from fitter.app import keys, theme, words
 from fitter.app.desk import Desk
 from fitter.app.foot_view import FootView
+from fitter.app.later import Later
 from fitter.app.samples import samples
 from fitter.app.screens import start
-from fitter.app.screens.arch import ArchScreen
-from fitter.app.screens.customers import CustomersPage
-from fitter.app.screens.entry_form import EntryForm
-from fitter.app.screens.knee import KneeScreen
 from fitter.app.screens.measures import MeasuresScreen
-from fitter.app.screens.questions import QuestionsScreen
 from fitter.app.screens.source import SourceColumn
-from fitter.app.screens.support import SupportScreen
 from fitter.app.session import Left
 from fitter.app.state import AppState
 from fitter.app.text import _, languages
@@ -35,6 +31,7 @@ from fitter.picture.camera import View
 from fitter.scan.formats import EXTENSIONS
 
 _POLL_MS = 30
+_QUIET_MS = 400  # what can wait until the first page stands is begun so long after it
 _GAP = 12
 _STRIP_HEIGHT = 56
 _TABS = 480  # the width of the numbers at scale 1, where there is room
@@ -79,7 +76,7 @@ class Window:
         self.state = state
         self._choose_files = choose_files or self._ask_for_files
         self._choose_folder = choose_folder or self._ask_for_folder
-        self._form: EntryForm | None = None
+        self._form: Any = None
         self._help: Any = None
         self._page: Any = None  # the first page, customers or settings, in place of the work
         self.desk = desk
@@ -177,13 +174,18 @@ class Window:
     def _build_tabs(self, parent: Any) -> Any:
         panel = ctk.CTkFrame(parent, corner_radius=10, width=_TABS)
         panel.pack_propagate(False)
-        self._screens: dict[str, Any] = {
-            _("Measures"): MeasuresScreen(panel, self.state),
-            _("Arch"): ArchScreen(panel, self.state),
-            _("Support"): SupportScreen(panel, self.state, self._choose_folder),
-            _("Knee"): KneeScreen(panel, self.state, ask=lambda: self.turn_to(_("Questions"))),
-            _("Questions"): QuestionsScreen(panel, self.state),
-        }
+        ask = lambda: self.turn_to(_("Questions"))  # noqa: E731
+        self._screens = Later(
+            {
+                _("Measures"): lambda: MeasuresScreen(panel, self.state),
+                _("Arch"): lambda: _screen("arch").ArchScreen(panel, self.state),
+                _("Support"): lambda: _screen("support").SupportScreen(
+                    panel, self.state, self._choose_folder
+                ),
+                _("Knee"): lambda: _screen("knee").KneeScreen(panel, self.state, ask=ask),
+                _("Questions"): lambda: _screen("questions").QuestionsScreen(panel, self.state),
+            }
+        )
         self.tabs = ctk.CTkSegmentedButton(
             panel, values=list(self._screens), command=self.turn_to, font=theme.font(14), height=34
         )
@@ -217,8 +219,8 @@ class Window:
         self.tabs.set(name)
         screen = self._screens[name]
         screen.pack(fill="both", expand=True, padx=8, pady=(0, 8))
-        if isinstance(screen, QuestionsScreen):
-            screen.shown()
+        if shown := getattr(screen, "shown", None):
+            shown()
 
     def open_dialog(self, add: bool = False) -> None:
         """Ask for files and open them."""
@@ -248,7 +250,7 @@ class Window:
         """Show the form for typed measures over the result."""
         self._close_page()
         if self._form is None:
-            self._form = EntryForm(self._main, self.state, self._close_page)
+            self._form = _screen("entry_form").EntryForm(self._main, self.state, self._close_page)
         for panel in self._panels:  # what it covers is no stop of the Tab key
             panel.grid_remove()
         if self.root.winfo_width() < theme.scaled(self.source, _ROOM_FOR_ALL):
@@ -364,7 +366,7 @@ class Window:
         """The list of customers."""
         if self.desk is None or self._asks_first(self.desk):
             return
-        page = CustomersPage(
+        page = _screen("customers").CustomersPage(
             self.root, self.desk, begin=self._fit_customer, opened=self._close_page, back=self._go_back
         )
         self._turn_page(page)
@@ -581,6 +583,13 @@ class Window:
         told = _("Something went wrong in the window ({kind}). What is open is still here.")
         self.state.complain(told.format(kind=kind.__name__))
 
+    def tidy(self) -> None:
+        """What the desk does in the background once the window stands and the first questions are over."""
+        if self.desk is not None and self.desk.journal is not None:
+            self.desk.tidy()
+        elif self.desk is not None:
+            self.root.after(10 * _QUIET_MS, self.tidy)
+
     # ------------------------------------------------------------------ running and closing
 
     def run(self) -> None:
@@ -617,6 +626,11 @@ def _on_screen(root: Any, place: str) -> bool:
     return fits and x + wide > left + _SEEN and x < right - _SEEN and top - 1 <= y < bottom - _SEEN
 
 
+def _screen(name: str) -> Any:
+    """The module of a screen, loaded when it is first looked at."""
+    return import_module(f"fitter.app.screens.{name}")
+
+
 def _make_root() -> Any:
     """The root window, able to take dropped files where tkinterdnd2 is there."""
     try:
@@ -651,9 +665,10 @@ def open_window(files: Sequence[str]) -> int:
             "a window",
             code="no_display",
         ) from error
-    window.root.after_idle(worker.warm)
     state.open_files(files)
     window.show_first()
+    window.root.after(_QUIET_MS, worker.warm)
+    window.root.after(2 * _QUIET_MS, window.tidy)
     try:
         window.run()
     finally:

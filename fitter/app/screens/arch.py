@@ -9,6 +9,7 @@ import customtkinter as ctk
 
 from fitter.anatomy.measures import BY_ID
 from fitter.app import theme, words
+from fitter.app.follow import follow
 from fitter.app.reader import Reader
 from fitter.app.state import AppState
 from fitter.app.text import _
@@ -58,7 +59,7 @@ class ArchScreen(ctk.CTkFrame):
         self.notes = Reader(self, height=4)
         self.notes.pack(fill="both", expand=True, pady=(theme.GAP, 0), padx=4)
         self.canvas.bind("<Configure>", lambda _event: self._redraw())
-        state.listen(lambda fields: self._fill() if fields & {"result", "foot", "preview"} else None)
+        follow(self, state, {"result", "foot", "preview"}, self._fill)
         self._fill()
 
     @property

@@ -9,6 +9,7 @@ import customtkinter as ctk
 
 from fitter.anatomy.measures import BY_ID
 from fitter.app import theme, words
+from fitter.app.follow import follow
 from fitter.app.reader import Reader
 from fitter.app.state import AppState
 from fitter.app.text import _
@@ -59,7 +60,8 @@ class MeasuresScreen(ctk.CTkFrame):
         self.notes.grid(row=1, column=0, columnspan=2, sticky="nsew", pady=(theme.GAP, 0))
         self.table.bind("<Configure>", self._fit_columns)
         self.table.bind("<<TreeviewSelect>>", lambda _event: self._picked())
-        state.listen(self._changed)
+        follow(self, state, {"result", "foot", "preview"}, self._fill)
+        follow(self, state, {"measure"}, self._tell)
         self._fill()
 
     def _fit_columns(self, event: Any) -> None:
@@ -69,12 +71,6 @@ class MeasuresScreen(ctk.CTkFrame):
         if self._columns != wanted:
             self._columns = wanted
             self.table.configure(displaycolumns=wanted)
-
-    def _changed(self, fields: frozenset[str]) -> None:
-        if fields & {"result", "foot", "preview"}:
-            self._fill()
-        elif "measure" in fields:
-            self._tell()
 
     def _fill(self) -> None:
         self.table.delete(*self.table.get_children())

@@ -11,6 +11,7 @@ import customtkinter as ctk
 
 from fitter import shop
 from fitter.app import fold, keys, theme
+from fitter.app.follow import follow
 from fitter.app.screens.by_hand import field
 from fitter.app.state import AppState
 from fitter.app.text import _
@@ -59,8 +60,8 @@ class TryOnPage(ctk.CTkFrame):
         self._lines_area: Any = None
         self._items: Sequence[Item] = ()
         self._shelf: Shelf | None = None
-        state.listen(lambda fields: self._show() if "result" in fields else None)
-        state.listen(lambda fields: self._allow() if "busy" in fields else None)
+        follow(self, state, {"result"}, self._show)
+        follow(self, state, {"busy"}, self._allow)
         self._show()
 
     # ------------------------------------------------------------------ what there is to try
