@@ -51,13 +51,13 @@ ROOMS = (
     "cli_certify",
     "cli_customers",
     "cli_home",
+    "cli_outputs",
     "cli_insole",
     "cli_knee",
     "cli_rules",
     "cli_scanner",
     "cli_shelf",
     "cli_inputs",
-    "cli_outputs",
     "cli",
 )
 NETWORK = {

@@ -65,6 +65,10 @@ class Desk:
             return
         options: dict[str, Any] = {} if self._calm is None else {"calm": self._calm}
         self.journal = Journal(self.state, self._new_session(), **options)
+
+    def tidy(self) -> None:
+        """Beside the window, and once its first page stands: load what the records need, and let go of old
+        work that belongs to nobody."""
         threading.Thread(target=self._tidy, daemon=True, name="fitter-tidy").start()
 
     def watch(self) -> None:
@@ -112,7 +116,6 @@ class Desk:
             ) from error
 
     def _tidy(self) -> None:
-        """Beside the window: load what the records need, and let go of old work that belongs to nobody."""
         with suppress(FitterError, OSError):
             sessions.keep_newest(self.folder, _MOST_RECENT)
             self.records()

@@ -258,21 +258,17 @@ class AppState:
 
     # ------------------------------------------------------------------ observing
 
-    def listen(self, listener: Listener, *, lasting: bool = False) -> None:
-        """``listener`` is called with the names of the fields of `Model` that changed; one that is not
-        ``lasting`` until the screens are built anew."""
+    def listen(self, listener: Listener, *, lasting: bool = False) -> Callable[[], None]:
+        """``listener`` is called with the names of the fields of `Model` that changed, until the function
+        this gives back is called; one that is not ``lasting`` until the screens are built anew."""
         self._listeners.append(listener)
         if lasting:
             self._lasting.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
     def forget_screens(self) -> None:
         """The screens are gone, and nobody of them listens any more."""
         self._listeners = list(self._lasting)
-
-    def unlisten(self, listener: Listener) -> None:
-        """It is gone, and need be told no more."""
-        if listener in self._listeners:
-            self._listeners.remove(listener)
 
     def poll(self) -> int:
         """Take in what finished in the background; to be called often by whoever owns the event loop."""

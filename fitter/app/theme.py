@@ -133,11 +133,13 @@ def _fill(kind: str, **values: Any) -> None:
 def load() -> None:
     """Give customtkinter these colours. Call before the first widget is made."""
     _whole_shapes()
+    _calm_canvases()
     # On Linux asking for the system's mode starts a program; customtkinter would do so in the midst of the
     # event loop. `show` and `follow` ask in a thread of their own.
     ctk.set_appearance_mode("light")
     ctk.AppearanceModeTracker.update_loop_interval = 60_000
     _fill("CTk", fg_color=BACK)
+    ctk.ThemeManager.theme["CTkFrame"]["corner_radius"] = 0  # drawn by letters of a font: dear where unseen
     _fill("CTkFrame", fg_color=PANEL, top_fg_color=PANEL, border_color=LINE)
     _fill("CTkLabel", text_color=TEXT)
     _fill("CTkButton", fg_color=ACCENT, hover_color=ACCENT_HOVER, text_color=ON_ACCENT, border_color=FOCUS)
@@ -219,6 +221,13 @@ def _whole_shapes() -> None:
     """Without its shapes font customtkinter draws broken corners; polygons look right everywhere."""
     if ctk.DrawEngine.preferred_drawing_method == "circle_shapes":
         ctk.DrawEngine.preferred_drawing_method = "polygon_shapes"
+
+
+def _calm_canvases() -> None:
+    """Menus and scroll bars lay out all that waits while they are made: in the midst of a long form that is
+    the whole window, over and over, every text at a width that isn't its last. Tk does it once by itself.
+    """
+    ctk.CTkCanvas.update_idletasks = lambda _canvas: None
 
 
 def style_tables(root: tk.Misc) -> None:
@@ -309,7 +318,7 @@ def scroll_bar(parent: Any, scrolled: Any) -> Any:
 
 def scroll_area(parent: Any) -> Any:
     """A frame that scrolls, with a bar as in `scroll_bar`."""
-    area = ctk.CTkScrollableFrame(parent, fg_color="transparent")
+    area = ctk.CTkScrollableFrame(parent, fg_color="transparent", corner_radius=6)
     bar = calm(area._scrollbar)  # the library has no public name for it
     area._parent_canvas.configure(yscrollcommand=lambda first, last: _moved(bar, first, last))
     return area
@@ -317,8 +326,11 @@ def scroll_area(parent: Any) -> Any:
 
 def _moved(bar: Any, first: str, last: str) -> None:
     needed = float(first) > 0.0 or float(last) < 1.0
-    bar.configure(button_color=BAR if needed else PANEL, button_hover_color=BAR_HOVER if needed else PANEL)
-    bar.set(float(first), float(last))
+    colour = BAR if needed else PANEL
+    if bar.cget("button_color") != colour:
+        bar.configure(button_color=colour, button_hover_color=BAR_HOVER if needed else PANEL)
+    if bar.get() != (float(first), float(last)):
+        bar.set(float(first), float(last))
 
 
 def primary(parent: Any, text: str, command: Any, **options: Any) -> Any:
@@ -352,13 +364,17 @@ def label(
 def wrapped(widget: Any, margin: int = 0) -> Any:
     """A label that breaks its lines at its own width, whatever that becomes."""
 
-    def fit(event: Any) -> None:
+    def fit(_event: Any) -> None:
+        # A page that is not shown is as wide as its longest line: each break would make it narrower again.
+        if not widget.winfo_viewable():
+            return
         scale = ctk.ScalingTracker.get_widget_scaling(widget)
-        width = max(60, int(event.width / scale) - margin)
+        width = max(60, int(widget.winfo_width() / scale) - margin)
         if abs(width - int(widget.cget("wraplength") or 0)) > 1:
             widget.configure(wraplength=width)
 
     # Until its place is known a line must not be so long that it widens the page it stands on.
     widget.configure(wraplength=280)
-    tk.Frame.bind(widget, "<Configure>", fit, add="+")
+    for sequence in ("<Configure>", "<Map>"):
+        tk.Frame.bind(widget, sequence, fit, add="+")
     return widget

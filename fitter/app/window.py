@@ -7,6 +7,7 @@ import sys
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from tkinter import filedialog
 from typing import Any
@@ -19,20 +20,11 @@ from fitter.app.desk import Desk
 from fitter.app.foot_controls import FootControls
 from fitter.app.foot_view import FootView
 from fitter.app.landmark_hand import LandmarkHand, LandmarkTool
+from fitter.app.later import Later
 from fitter.app.samples import samples
 from fitter.app.screens import start
-from fitter.app.screens.about import AboutPage
 from fitter.app.screens.arrivals import ArrivalsBar
-from fitter.app.screens.customers import CustomersPage
-from fitter.app.screens.entry_form import EntryForm
-from fitter.app.screens.home_wizard import HomeWizard
-from fitter.app.screens.knee import KneeScreen
-from fitter.app.screens.measures import MeasuresScreen
-from fitter.app.screens.print_page import PrintPage
-from fitter.app.screens.questions import QuestionsScreen
-from fitter.app.screens.result import ResultScreen
 from fitter.app.screens.source import SourceColumn
-from fitter.app.screens.support import SupportScreen
 from fitter.app.section_view import SectionTool
 from fitter.app.session import Left
 from fitter.app.state import AppState
@@ -43,6 +35,7 @@ from fitter.picture.camera import View
 from fitter.scan.formats import EXTENSIONS
 
 _POLL_MS = 30
+_QUIET_MS = 400  # what can wait until the first page stands is begun so long after it
 _GAP = 12
 _STRIP_HEIGHT = 56
 _TABS = 480  # the width of the numbers at scale 1, where there is room
@@ -52,6 +45,7 @@ _TWO_TOOLS = 300  # at scale 1: the buttons of the tools stand side by side from
 _MAXIMISED = "maximised"
 _ROOM_BESIDE = 480  # for a message and its own buttons
 _ROOM_FOR_UNDO = 720  # of the bar, where its message has buttons of its own
+_SUPPORT = 3  # its place among the tabs
 _SEEN = 120  # pixels of a window that one can grab
 _TURN = N_("Drag to turn the foot, wheel to enlarge it. F1 lists the keys.")
 _KEYS = N_("F1 lists the keys.")
@@ -98,7 +92,7 @@ class Window:
         self._choose_files = choose_files or self._ask_for_files
         self._choose_folder = choose_folder or self._ask_for_folder
         self._choose_photo: Callable[[], str] = self._ask_for_photo
-        self._form: EntryForm | None = None
+        self._form: Any = None
         self._help: Any = None
         self._page: Any = None  # the first page, customers or settings, in place of the work
         self.desk = desk
@@ -185,12 +179,21 @@ class Window:
         before = current()
         return self.desk is not None and speak(self.desk.settings.language) is not before
 
+    @property
+    def _support_tab(self) -> str:
+        return list(self._screens)[_SUPPORT]
+
+    @property
+    def _at_wizard(self) -> bool:
+        return type(self._page).__name__ == "HomeWizard"
+
     def _build_anew(self) -> None:
         """Put the screens together again, in another language; work, tab, camera and undo are the state's."""
         tab = list(self._screens).index(self._tab)
-        support = self._screens[_tab_of(self._screens, SupportScreen)].at
-        page, form = type(self._page), self._form is not None and bool(self._form.winfo_manager())
-        first = page is start.SettingsPage and self.desk is not None and not self.desk.settings.asked
+        support = self._screens.made(self._support_tab)
+        support_page = support.at if support is not None else None
+        page, form = type(self._page).__name__, self._form is not None and bool(self._form.winfo_manager())
+        first = page == start.SettingsPage.__name__ and self.desk is not None and not self.desk.settings.asked
         self._close_page()
         self.state.forget_screens()
         for part in (self.source, self._main, self.strip, self.arrivals, self._form):
@@ -200,16 +203,17 @@ class Window:
         self.root.title(_("Fitter"))
         self._build()
         self.turn_to(list(self._screens)[tab])
-        self._screens[_tab_of(self._screens, SupportScreen)].turn_to_page(support)
+        if support_page is not None:
+            self._screens[self._support_tab].turn_to_page(support_page)
         self._changed(frozenset({"busy", "result", "foot", "view", "undo"}))
         shown = {
-            start.StartPage: self.show_start,
-            CustomersPage: self.show_customers,
-            HomeWizard: self.show_home,
-            PrintPage: self.show_print,
-            AboutPage: self.show_about,
+            "StartPage": self.show_start,
+            "CustomersPage": self.show_customers,
+            "HomeWizard": self.show_home,
+            "PrintPage": self.show_print,
+            "AboutPage": self.show_about,
         }
-        if page is start.SettingsPage:
+        if page == start.SettingsPage.__name__:
             self.show_settings(first=first)
         elif page in shown:
             shown[page]()
@@ -317,13 +321,18 @@ class Window:
     def _build_tabs(self, parent: Any) -> Any:
         panel = ctk.CTkFrame(parent, corner_radius=10, width=_TABS)
         panel.pack_propagate(False)
-        self._screens: dict[str, Any] = {
-            _("Result"): ResultScreen(panel, self.state),
-            _("Measures"): MeasuresScreen(panel, self.state),
-            _("Questions"): QuestionsScreen(panel, self.state),
-            _("Support"): SupportScreen(panel, self.state, self._choose_folder),
-            _("Knee"): KneeScreen(panel, self.state, ask=lambda: self.turn_to(_("Questions"))),
-        }
+        ask = lambda: self.turn_to(_("Questions"))  # noqa: E731
+        self._screens = Later(
+            {
+                _("Result"): lambda: _screen("result").ResultScreen(panel, self.state),
+                _("Measures"): lambda: _screen("measures").MeasuresScreen(panel, self.state),
+                _("Questions"): lambda: _screen("questions").QuestionsScreen(panel, self.state),
+                _("Support"): lambda: _screen("support").SupportScreen(
+                    panel, self.state, self._choose_folder
+                ),
+                _("Knee"): lambda: _screen("knee").KneeScreen(panel, self.state, ask=ask),
+            }
+        )
         self.tabs = ctk.CTkSegmentedButton(
             panel, values=list(self._screens), command=self.turn_to, font=theme.font(14), height=34
         )
@@ -394,8 +403,8 @@ class Window:
         screen = self._screens[name]
         screen.pack(fill="both", expand=True, padx=8, pady=(0, 8))
         self._show_steps()
-        if isinstance(screen, QuestionsScreen):
-            screen.shown()
+        if shown := getattr(screen, "shown", None):
+            shown()
 
     def open_dialog(self, add: bool = False) -> None:
         """Ask for files and open them."""
@@ -427,7 +436,7 @@ class Window:
         self._close_page()
         self.state.set_form(page="")
         if self._form is None:
-            self._form = EntryForm(self._main, self.state, self._close_page)
+            self._form = _screen("entry_form").EntryForm(self._main, self.state, self._close_page)
         for panel in self._panels:  # what it covers is no stop of the Tab key
             panel.grid_remove()
         if self.root.winfo_width() < theme.scaled(self.source, _ROOM_FOR_ALL):
@@ -557,7 +566,7 @@ class Window:
         """The list of customers."""
         if self.desk is None or self._asks_first(self.desk):
             return
-        page = CustomersPage(
+        page = _screen("customers").CustomersPage(
             self.root, self.desk, begin=self._fit_customer, opened=self._close_page, back=self._go_back
         )
         self._turn_page(page)
@@ -566,13 +575,13 @@ class Window:
     def show_print(self) -> None:
         """What can be printed."""
         unit = self.desk.settings.units if self.desk is not None else ""
-        page = PrintPage(self.root, self.state, back=self._leave_for_work, unit=unit)
+        page = _screen("print_page").PrintPage(self.root, self.state, back=self._leave_for_work, unit=unit)
         self._turn_page(page)
         keys.first_in(page)
 
     def show_about(self) -> None:
         """Version, licences, and how to update."""
-        page = AboutPage(self.root, back=self._leave_for_work)
+        page = _screen("about").AboutPage(self.root, back=self._leave_for_work)
         self._turn_page(page)
         keys.first_in(page)
 
@@ -632,10 +641,10 @@ class Window:
 
     def show_home(self) -> None:
         """The way through the home protocol, at the page where it was left."""
-        if isinstance(self._page, HomeWizard):
+        if self._at_wizard:
             return
         self._turn_page(
-            HomeWizard(
+            _screen("home_wizard").HomeWizard(
                 self.root, self.state, leave=self.show_start, done=self._close_page,
                 one_page=self.type_measures, choose_folder=self._choose_folder,
                 choose_photo=self._choose_photo,
@@ -701,7 +710,7 @@ class Window:
             self._close_help()
         elif self._page is not None:
             asked = self.desk is not None and self.desk.settings.asked
-            if isinstance(self._page, HomeWizard):
+            if self._at_wizard:
                 self.state.cancel() if self.state.now.busy else self.show_start()
             elif asked and (self._has_work or not isinstance(self._page, start.StartPage)):
                 self._go_back()
@@ -873,6 +882,13 @@ class Window:
         )
         self.state.complain(told.format(kind=kind.__name__), error)
 
+    def tidy(self) -> None:
+        """What the desk does in the background once the window stands and the first questions are over."""
+        if self.desk is not None and self.desk.journal is not None:
+            self.desk.tidy()
+        elif self.desk is not None:
+            self.root.after(10 * _QUIET_MS, self.tidy)
+
     # ------------------------------------------------------------------ running and closing
 
     def run(self) -> None:
@@ -897,10 +913,6 @@ class Window:
 _PAGE: dict[str, Any] = {"padx": 24, "pady": (18, 12)}
 
 
-def _tab_of(screens: dict[str, Any], kind: type) -> str:
-    return next(name for name, screen in screens.items() if isinstance(screen, kind))
-
-
 def _on_screen(root: Any, place: str) -> bool:
     """Whether enough of a window at that place ("1280x800+20+20") would be seen on the screens there are."""
     parts = re.fullmatch(r"(\d+)x(\d+)\+(-?\d+)\+(-?\d+)", place)
@@ -911,6 +923,11 @@ def _on_screen(root: Any, place: str) -> bool:
     right, bottom = left + root.winfo_vrootwidth(), top + root.winfo_vrootheight()
     fits = wide <= right - left and tall <= bottom - top
     return fits and x + wide > left + _SEEN and x < right - _SEEN and top - 1 <= y < bottom - _SEEN
+
+
+def _screen(name: str) -> Any:
+    """The module of a screen, loaded when it is first looked at."""
+    return import_module(f"fitter.app.screens.{name}")
 
 
 def _make_root() -> Any:
@@ -950,9 +967,10 @@ def open_window(files: Sequence[str]) -> int:
             "a window",
             code="no_display",
         ) from error
-    window.root.after_idle(worker.warm)
     state.open_files(files)
     window.show_first()
+    window.root.after(_QUIET_MS, worker.warm)
+    window.root.after(2 * _QUIET_MS, window.tidy)
     try:
         window.run()
     finally:

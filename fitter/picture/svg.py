@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape
+from html import escape  # that of xml.sax brings a client of the web along
 
 from fitter.picture.guides import DARK, LIGHT, Guide, Shape, Sign
 
@@ -21,7 +21,7 @@ def to_svg(guide: Guide, *, dark: bool = False) -> str:
             lines.append(
                 f'<text x="{part.at[0]:.2f}" y="{part.at[1] + 0.35 * part.size:.2f}" fill="{inks[part.ink]}"'
                 f' font-family="sans-serif" font-size="{part.size:g}" text-anchor="{part.anchor}">'
-                f"{escape(part.text)}</text>"
+                f"{escape(part.text, quote=False)}</text>"
             )
         else:
             lines.append(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import tkinter as tk
+from functools import partial
 from typing import Any
 
 import customtkinter as ctk
 
 from fitter.app import fold, keys, theme
+from fitter.app.follow import follow
+from fitter.app.slices import Slices
 from fitter.app.state import AppState
 from fitter.app.text import N_, _, current
 from fitter.exchange.wording import SIDE_WORDS, override_words, parameter_words
@@ -21,6 +24,8 @@ _INTRO = N_(
 )
 _NOTHING = N_("Once an insole is recommended, each of its settings can be changed here.")
 
+_AT_ONCE = 5  # as many as are seen without scrolling
+
 
 class ByHandPage(ctk.CTkFrame):
     """One fold a parameter. ``by`` is who sets it."""
@@ -28,11 +33,12 @@ class ByHandPage(ctk.CTkFrame):
     def __init__(self, parent: Any, state: AppState, by: tk.StringVar) -> None:
         super().__init__(parent, fg_color="transparent")
         self.state, self._by = state, by
-        self.rows: dict[str, Row] = {}
+        self._rows: dict[str, Row] = {}
+        self._rest: Slices | None = None
         self._area: Any = None
         self._shown: object = None
-        state.listen(lambda fields: self._show() if fields & {"result", "foot", "preview"} else None)
-        state.listen(lambda fields: self._allow() if "busy" in fields else None)
+        follow(self, state, {"result", "foot", "preview"}, self._show)
+        follow(self, state, {"busy"}, self._allow)
         self._show()
 
     def _show(self) -> None:
@@ -45,8 +51,9 @@ class ByHandPage(ctk.CTkFrame):
         if shown != self._shown:
             self._shown = shown
             self._rebuild(SIDE_WORDS.get(fit.side, "") if fit else "", support, told)
-        for parameter in parameters:
-            self.rows[parameter.id].show(parameter)
+        else:
+            for parameter in parameters:
+                self.rows[parameter.id].show(parameter)
 
     def _support(self) -> SupportProfile | None:
         """Of the foot looked at: of its captures under several loads, one says what supports it."""
@@ -59,7 +66,7 @@ class ByHandPage(ctk.CTkFrame):
     def _rebuild(self, foot: str, support: SupportProfile | None, told: str) -> None:
         if self._area is not None:
             self._area.destroy()
-        self.rows = {}
+        self._rows, self._rest = {}, None
         self._area = area = theme.scroll_area(self)
         area.pack(fill="both", expand=True)
         fold.follow_focus(area)
@@ -69,9 +76,21 @@ class ByHandPage(ctk.CTkFrame):
         fold.text(area, _(foot), 15)
         fold.text(area, _(_INTRO), 13, text_color=theme.MUTED)
         self.by = field(area, _("Who sets it"), self._by)
-        for parameter in support.parameters:
-            self.rows[parameter.id] = Row(area, self.state, parameter, self._by)
         keys.reachable(area)
+        pieces = [partial(self._build, area, parameter) for parameter in support.parameters]
+        self._rest = Slices(area, pieces, _AT_ONCE)
+
+    def _build(self, area: Any, parameter: Parameter) -> None:
+        row = self._rows[parameter.id] = Row(area, self.state, parameter, self._by)
+        row.show(parameter)
+        keys.reachable(row.fold)
+
+    @property
+    def rows(self) -> dict[str, Row]:
+        """What can be set, by parameter."""
+        if self._rest is not None:
+            self._rest.finish()
+        return self._rows
 
     def _allow(self) -> None:
         for row in self.rows.values():

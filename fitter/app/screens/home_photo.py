@@ -75,7 +75,7 @@ class PhotoPage(ctk.CTkFrame):
         self.canvas.bind("<Return>", lambda _event: self._pick_here())
         self.canvas.bind("<FocusIn>", lambda _event: self.paint(), add="+")
         self.canvas.bind("<FocusOut>", lambda _event: self.paint(), add="+")
-        state.listen(self._changed)
+        self._unlisten = state.listen(self._changed)
         self._follow()
 
     def _words(self) -> None:
@@ -106,7 +106,7 @@ class PhotoPage(ctk.CTkFrame):
         theme.wrapped(theme.label(beside, keys_hint, 12, muted=True)).pack(fill="x", pady=(8, 0))
 
     def destroy(self) -> None:
-        self.state.unlisten(self._changed)
+        self._unlisten()
         super().destroy()
 
     # ------------------------------------------------------------------ what the person does

@@ -68,7 +68,7 @@ class HomeWizard(ctk.CTkFrame):
         self._ways = {"<Alt-Left>": self.back, "<Alt-Right>": self.next, "<Control-Return>": self.next}
         for sequence, act in self._ways.items():
             self.winfo_toplevel().bind(sequence, partial(self._pressed, act))
-        state.listen(self._changed)
+        self._unlisten = state.listen(self._changed)
         ctk.AppearanceModeTracker.add(self._recolour)
         tk.Frame.bind(self, "<Configure>", self._fit, add="+")
         if not state.now.typed.page:
@@ -76,7 +76,7 @@ class HomeWizard(ctk.CTkFrame):
         self.show()
 
     def destroy(self) -> None:
-        self.state.unlisten(self._changed)
+        self._unlisten()
         ctk.AppearanceModeTracker.remove(self._recolour)
         super().destroy()
 

@@ -9,6 +9,7 @@ from typing import Any
 import customtkinter as ctk
 
 from fitter.app import fold, keys, theme
+from fitter.app.follow import follow
 from fitter.app.state import AppState
 from fitter.app.text import N_, _, sentences
 from fitter.saying import say
@@ -54,10 +55,8 @@ class InsolePage(ctk.CTkFrame):
         self._found: Any = None
         self.save_button: Any = None
         keys.reachable(area)
-        state.listen(
-            lambda fields: self._show() if fields & {"result", "foot", "insoles", "preview"} else None
-        )
-        state.listen(lambda fields: self._allow() if "busy" in fields else None)
+        follow(self, state, {"result", "foot", "insoles", "preview"}, self._show)
+        follow(self, state, {"busy"}, self._allow)
         self._show()
 
     def _choice(self, name: str, values: dict[str, str]) -> Any:

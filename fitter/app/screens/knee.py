@@ -12,6 +12,7 @@ import customtkinter as ctk
 
 from fitter.app import fold, keys, theme
 from fitter.app.chain_view import ChainView
+from fitter.app.follow import follow
 from fitter.app.picture_view import PictureView
 from fitter.app.state import AppState
 from fitter.app.strength_view import StrengthSign
@@ -43,7 +44,7 @@ class KneeScreen(ctk.CTkFrame):
         self.chain: ChainView | None = None
         self.action: Any = None
         self._area: Any = None
-        state.listen(lambda fields: self._show() if fields & {"result", "preview"} else None)
+        follow(self, state, {"result", "preview"}, self._show)
         self._show()
 
     @property

@@ -10,6 +10,7 @@ import customtkinter as ctk
 
 from fitter.anatomy.measures import BY_ID
 from fitter.app import theme, words
+from fitter.app.follow import follow
 from fitter.app.reader import Reader
 from fitter.app.state import AppState
 from fitter.app.text import _
@@ -62,7 +63,8 @@ class MeasuresScreen(ctk.CTkFrame):
         self.table.bind("<Configure>", self._fit_columns)
         tk.Frame.bind(self, "<Configure>", lambda event: self._share(event.height), add="+")
         self.table.bind("<<TreeviewSelect>>", lambda _event: self._picked())
-        state.listen(self._changed)
+        follow(self, state, {"result", "foot", "preview"}, self._fill)
+        follow(self, state, {"measure"}, self._tell)
         self._fill()
 
     def _fit_columns(self, event: Any) -> None:
@@ -77,12 +79,6 @@ class MeasuresScreen(ctk.CTkFrame):
         """Where there is little height, as with large letters, the table keeps two thirds of it."""
         needed = (len(self.table.get_children()) + 1) * theme.row_height(self.table)
         self.rowconfigure(0, minsize=min(needed, round(height * _LEAST_TABLE)))
-
-    def _changed(self, fields: frozenset[str]) -> None:
-        if fields & {"result", "foot", "preview"}:
-            self._fill()
-        elif "measure" in fields:
-            self._tell()
 
     def _fill(self) -> None:
         self.table.delete(*self.table.get_children())

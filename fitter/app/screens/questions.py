@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import customtkinter as ctk
@@ -18,6 +19,7 @@ from fitter.answers import QUESTIONS, STOP_IDS, Answers, Question
 from fitter.app import fold, keys, theme
 from fitter.app.body_map_view import BodyMapView
 from fitter.app.picture_view import PictureView
+from fitter.app.slices import Slices
 from fitter.app.state import AppState
 from fitter.app.text import N_, Words, _
 from fitter.picture import body_map, bunion, exercises
@@ -46,6 +48,7 @@ _LOCKED = N_(
 )
 _NO, _YES, _SKIP = N_("No"), N_("Yes"), N_("Skip")
 _UNANSWERED = N_("Not answered")
+_AT_ONCE = 4  # questions: as many as are seen without scrolling
 _ALONE = ("none", "nothing")  # answers that go with no other
 
 
@@ -59,7 +62,8 @@ class QuestionsScreen(ctk.CTkFrame):
         self._open_page = ""
         self._shown: dict[str, object] = {}  # by question, what its control shows now
         self._show: dict[str, Callable[[object], None]] = {}
-        self._controls: dict[str, Any] = {}
+        self._made: dict[str, Any] = {}
+        self._rest: list[Slices] = []  # pages that are being built
         self._pictures: list[PictureView] = []
         groups = list(dict.fromkeys(map(_page_of, QUESTIONS)))
         self._names = {_GROUPS.get(group, group.capitalize()): group for group in groups}
@@ -76,14 +80,14 @@ class QuestionsScreen(ctk.CTkFrame):
         self.use.pack(side="left", fill="x", expand=True)
         self.next.pack(side="left", padx=(8, 0))
         self._turn: Callable[[str], None] | None = None
-        state.listen(self._changed)
+        self._unlisten = state.listen(self._changed)
 
     def _changed(self, fields: frozenset[str]) -> None:
         if "asked" in fields:
             self._show_asked()
 
     def destroy(self) -> None:
-        self.state.unlisten(self._changed)
+        self._unlisten()
         super().destroy()
 
     def shown(self) -> None:
@@ -169,10 +173,18 @@ class QuestionsScreen(ctk.CTkFrame):
         if group == "stop":
             none = theme.quiet(page, _("No to all of these"), self._none_apply)
             none.grid(row=1, column=0, columnspan=2, sticky="w", pady=(0, 8))
+        keys.reachable(page)
         asked = [q for q in QUESTIONS if _page_of(q) == group]
-        for row, question in enumerate(asked, 2):
-            self._ask(page, question, row)
+        pieces = [partial(self._ask, page, question, row) for row, question in enumerate(asked, 2)]
+        self._rest = [r for r in self._rest if not r.done] + [Slices(page, pieces, _AT_ONCE)]
         return page
+
+    @property
+    def _controls(self) -> dict[str, Any]:
+        """What asks, by question, on the pages that were opened."""
+        for rest in self._rest:
+            rest.finish()
+        return self._made
 
     def _ask(self, page: Any, question: Question, row: int) -> None:
         box = ctk.CTkFrame(page, fg_color=theme.RAISED, corner_radius=8)
@@ -195,6 +207,7 @@ class QuestionsScreen(ctk.CTkFrame):
             self._how(box, question).grid(row=2, column=0, columnspan=2, padx=12, pady=(4, 4), sticky="ew")
         else:
             box.rowconfigure(1, pad=8)
+        keys.reachable(box)
 
     def _how(self, box: Any, question: Question) -> Any:
         """How a self-check goes: its picture, its steps, and when to stop."""
@@ -258,7 +271,7 @@ class QuestionsScreen(ctk.CTkFrame):
             height=30,
             dynamic_resizing=False,
         )
-        self._controls[question.id] = control
+        self._made[question.id] = control
         self._follow(question, show)
         return control
 
@@ -273,7 +286,7 @@ class QuestionsScreen(ctk.CTkFrame):
         )
         theme.calm(control).set(_(_UNANSWERED))
         told = {word: text for text, word in by_text.items()}
-        self._controls[question.id] = control
+        self._made[question.id] = control
         self._follow(question, lambda value: control.set(told.get(str(value), _(_UNANSWERED))))
         return control
 
@@ -288,7 +301,7 @@ class QuestionsScreen(ctk.CTkFrame):
         for word, text in question.choices:
             ticks[word] = theme.tick(frame, _(text), 14, command=lambda word=word: take(word))
             ticks[word].pack(anchor="w", pady=3)
-        self._controls[question.id] = ticks
+        self._made[question.id] = ticks
         self._follow(question, lambda value: _tick(ticks, value))
         return frame
 
@@ -313,7 +326,7 @@ class QuestionsScreen(ctk.CTkFrame):
             if word not in body_map.PLACES:
                 ticks[word] = theme.tick(frame, _(text), 14, command=lambda word=word: take(word))
                 ticks[word].pack(anchor="w", pady=3)
-        self._controls[question.id] = figure
+        self._made[question.id] = figure
         self._pictures.append(figure.canvas)
         self._follow(question, show)
         return frame
@@ -351,7 +364,7 @@ class QuestionsScreen(ctk.CTkFrame):
             if label is not None:
                 label.configure(wraplength=theme.scaled(self, 84))
             buttons[word].grid(row=1, column=column, sticky="nsew", padx=2, pady=(4, 0))
-        self._controls[question.id] = buttons
+        self._made[question.id] = buttons
         self._follow(question, show)
         return frame
 
@@ -387,7 +400,7 @@ class QuestionsScreen(ctk.CTkFrame):
                 showing = False
 
         text.trace_add("write", typed)
-        self._controls[question.id] = entry
+        self._made[question.id] = entry
         self._follow(question, show)
         return frame
 

@@ -10,6 +10,7 @@ import customtkinter as ctk
 
 from fitter.app import figures, fold, keys, theme, words
 from fitter.app.chart_view import ChartView
+from fitter.app.follow import follow
 from fitter.app.state import AppState
 from fitter.app.text import _
 from fitter.exchange.wording import (
@@ -38,7 +39,7 @@ class ResultScreen(ctk.CTkFrame):
         self.charts: dict[str, ChartView] = {}
         self.folds: dict[str, fold.Fold] = {}
         self._area: Any = None
-        state.listen(lambda fields: self._show() if fields & {"result", "foot", "preview"} else None)
+        follow(self, state, {"result", "foot", "preview"}, self._show)
         self._show()
 
     @property

@@ -15,6 +15,7 @@ import customtkinter as ctk
 
 from fitter import shop
 from fitter.app import keys, theme, words
+from fitter.app.follow import follow
 from fitter.app.reader import Reader
 from fitter.app.screens.by_hand import ByHandPage
 from fitter.app.screens.insole import InsolePage
@@ -90,7 +91,7 @@ class ProfilePage(Reader):
         self.state = state
         self._matched: FitResult | None = None
         self._shelf: list[tuple[str, str]] = []
-        state.listen(lambda fields: self._show() if fields & {"result", "foot", "preview"} else None)
+        follow(self, state, {"result", "foot", "preview"}, self._show)
         self._show()
 
     def _show(self) -> None:

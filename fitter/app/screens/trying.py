@@ -11,6 +11,7 @@ import customtkinter as ctk
 
 from fitter import shop
 from fitter.app import fold, keys, theme
+from fitter.app.follow import follow
 from fitter.app.screens.by_hand import field
 from fitter.app.state import AppState, Trying
 from fitter.app.text import N_, _
@@ -62,8 +63,8 @@ class TryOnPage(ctk.CTkFrame):
         self._showing = False  # the list is being shown: nothing of it is written down just now
         for text in (self.taken, self.reason):
             text.trace_add("write", lambda *_changed: self.jot())
-        state.listen(lambda fields: self._show() if "result" in fields else None)
-        state.listen(lambda fields: self._allow() if "busy" in fields else None)
+        follow(self, state, {"result"}, self._show)
+        follow(self, state, {"busy"}, self._allow)
         self._show()
 
     # ------------------------------------------------------------------ what there is to try
