@@ -57,7 +57,7 @@ _STOP = (
     _stop(
         "hot_swollen_knee",
         "Is a knee hot, red or swollen, or do you feel feverish or unwell with it?",
-        "An inflamed or infected joint needs a doctor soon.",
+        "An inflamed or infected joint needs a doctor today.",
     ),
     _stop(
         "cannot_bear_weight",

@@ -160,7 +160,7 @@ def _support_line(fit: FootFit) -> str:
         return _(fit.support.statement)
     strategy = next((s.name for s in fit.support.strategies if s.id == fit.support.strategy_id), "")
     told = _("Support: {strategy}, {height} high under the arch.") if strategy else _("Support: {height}.")
-    return told.format(strategy=_(strategy).lower(), height=wording.parameter_words(height, _))
+    return told.format(strategy=_(strategy), height=wording.parameter_words(height, _))
 
 
 def _stop_line(profile: FitProfile) -> str:
