@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from fitter.profile import CaptureRecord, FitProfile, FitResult, FootFit
     from fitter.records.people import Customer, SetByHand
     from fitter.scan.foot import Foot, Glimpse
+    from fitter.support.catalogue import Catalogue
     from fitter.support.trying import TryOn
 
 
@@ -183,7 +184,7 @@ class Model:
     folder while it can't be reached.
 
     ``visit_revision`` is how often that visit had been kept when it was read or kept here. ``trying`` is what
-    is being tried on and not kept yet.
+    is being tried on and not kept yet. ``shelf`` counts the stock lists that were imported.
 
     ``wanted`` are the inputs being fitted, where they are not those of the result; ``opening`` the files
     being read (``adding``: to what is open). ``typed`` and ``asked`` are the forms as they stand. ``undo``
@@ -217,6 +218,7 @@ class Model:
     customer: Customer | None = None
     visit: str = ""
     visit_revision: int = 0
+    shelf: int = 0
     trying: Trying | None = None
     insoles: Insoles | None = None
     arrived: tuple[Arrived, ...] = ()
@@ -758,6 +760,33 @@ class AppState:
             failed=failed,
         )
 
+    def import_shelf(self, path: str | Path) -> None:
+        """Check a stock list and keep its good rows in place of what was kept before; say how many, and what
+        is wrong with the first that was left out."""
+
+        def work(_report: Report) -> Catalogue:
+            from fitter import shop  # noqa: PLC0415 - it loads what matches
+            from fitter.support.catalogue import read_catalogue  # noqa: PLC0415
+
+            name = Path(path).name
+            try:
+                catalogue = read_catalogue(name, Path(path).read_bytes())
+                if not catalogue.items and catalogue.problems:
+                    raise FitterError(str(catalogue.problems[0]), where=name, code="no_good_rows")
+                shop.keep(catalogue)
+            except OSError as error:
+                raise FitterError(
+                    say("this file can't be read ({reason})", reason=why(error)),
+                    where=name,
+                    code="unreadable_file",
+                ) from error
+            return catalogue
+
+        def done(catalogue: Catalogue) -> None:
+            self._change(**_IDLE, shelf=self.now.shelf + 1, notice=Notice("done", _imported(catalogue)))
+
+        self._begin(work, done, N_("Reading the stock list"))
+
     def save(self, folder: str | Path, make: MakeFiles, doing: str) -> None:
         """Write what ``make`` makes into ``folder``, beside the window, and say where."""
 
@@ -997,6 +1026,18 @@ def _kept_result(capture: Capture) -> FitResult | None:
 
     profile = from_json(capture.data, capture.name)
     return FitResult(profile, (None,) * len(profile.feet), ({},) * len(profile.feet))
+
+
+def _imported(catalogue: Catalogue) -> str:
+    """How many articles are kept, and why the first of the others is not."""
+    kept = say("{count} articles kept.", count=len(catalogue.items))
+    bad = len({problem.line for problem in catalogue.problems})
+    if not bad:
+        return kept
+    left = say(
+        "{count} rows were left out; the first: {problem}.", count=bad, problem=str(catalogue.problems[0])
+    )
+    return joined(" ", (kept, left))
 
 
 def _read(path: str) -> Capture:

@@ -92,6 +92,7 @@ class Window:
         self._choose_files = choose_files or self._ask_for_files
         self._choose_folder = choose_folder or self._ask_for_folder
         self._choose_photo: Callable[[], str] = self._ask_for_photo
+        self._choose_list: Callable[[], str] = self._ask_for_list
         self._form: Any = None
         self._help: Any = None
         self._page: Any = None  # the first page, customers or settings, in place of the work
@@ -328,7 +329,7 @@ class Window:
                 _("Measures"): lambda: _screen("measures").MeasuresScreen(panel, self.state),
                 _("Questions"): lambda: _screen("questions").QuestionsScreen(panel, self.state),
                 _("Support"): lambda: _screen("support").SupportScreen(
-                    panel, self.state, self._choose_folder
+                    panel, self.state, self._choose_folder, self._choose_list
                 ),
                 _("Knee"): lambda: _screen("knee").KneeScreen(panel, self.state, ask=ask),
             }
@@ -657,6 +658,10 @@ class Window:
             (_("All files"), "*"),
         ]
         return filedialog.askopenfilename(parent=self.root, title=_("Choose a photo"), filetypes=kinds)
+
+    def _ask_for_list(self) -> str:
+        kinds = [(_("Stock lists"), "*.csv *.xlsx *.sqlite *.db"), (_("All files"), "*")]
+        return filedialog.askopenfilename(parent=self.root, title=_("Import a stock list"), filetypes=kinds)
 
     def _open_sample(self, path: Path) -> None:
         if self.desk is not None:

@@ -37,14 +37,20 @@ if TYPE_CHECKING:
 class SupportScreen(ctk.CTkFrame):
     """The support profile of the selected foot, and pages for what a person decides about it."""
 
-    def __init__(self, parent: Any, state: AppState, choose_folder: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        parent: Any,
+        state: AppState,
+        choose_folder: Callable[[], str],
+        choose_list: Callable[[], str],
+    ) -> None:
         super().__init__(parent, fg_color="transparent")
         # Whoever fits writes their name once, whichever page asks for it.
         by = tk.StringVar(self)
         self._build: dict[str, Callable[[], Any]] = {
             _("Profile"): lambda: ProfilePage(self, state),
             _("By hand"): lambda: ByHandPage(self, state, by),
-            _("Try on"): lambda: TryOnPage(self, state, by, choose_folder),
+            _("Try on"): lambda: TryOnPage(self, state, by, choose_folder, choose_list),
         }
         if state.makes_insoles:
             self._build[_("Insole")] = lambda: InsolePage(self, state, choose_folder)
@@ -92,6 +98,11 @@ class ProfilePage(Reader):
         self._matched: FitResult | None = None
         self._shelf: list[tuple[str, str]] = []
         follow(self, state, {"result", "foot", "preview"}, self._show)
+        follow(self, state, {"shelf"}, self._match_again)
+        self._show()
+
+    def _match_again(self) -> None:
+        self._matched = None
         self._show()
 
     def _show(self) -> None:
@@ -124,9 +135,7 @@ def _from_shelf(profile: FitProfile) -> list[tuple[str, str]]:
         return []
     parts = [("head", _("From your shelf"))]
     if kept is None:
-        parts.append(
-            ("note", _("An example: none of these exist. Import your own with fitter shelf import FILE."))
-        )
+        parts.append(("note", _("An example: none of these exist. Import your own stock list under Try on.")))
     parts.append(("body", shelf.statement))
     for offer in [o for o in shelf.offers if o.suits][:_SHOWN] or shelf.offers[:1]:
         parts += [("value", _offer_head(offer)), ("body", _offer_words(offer))]
