@@ -338,7 +338,8 @@ class Window:
             panel, values=list(self._screens), command=self.turn_to, font=theme.font(14), height=34
         )
         self.tabs.pack(fill="x", padx=12, pady=(12, 8))
-        self._build_steps(panel).pack(side="bottom", fill="x", padx=12, pady=(0, 12))
+        self._steps = self._build_steps(panel)
+        self._steps.pack(side="bottom", fill="x", padx=12, pady=(0, 12))
         self.tabs.set(next(iter(self._screens)))
         self.turn_to(next(iter(self._screens)))
         return panel
@@ -403,6 +404,7 @@ class Window:
         self.tabs.set(name)
         screen = self._screens[name]
         screen.pack(fill="both", expand=True, padx=8, pady=(0, 8))
+        tk.Misc.lift(self._steps)  # the Tab key comes to it after what it stands under
         self._show_steps()
         if shown := getattr(screen, "shown", None):
             shown()
