@@ -30,8 +30,10 @@ from fitter.app.session import left_behind, work_of
 from fitter.records.people import Customer
 from fitter.settings import SCALES
 
-_KEYS = ("<Tab>", "<Shift-Tab>", "<space>", "<Return>", "<Left>", "<Right>", "<Up>", "<Down>", "<Home>", "<End>",
-         "<Escape>", "<F1>", "<Control-z>", "<Control-y>", "<Control-m>", "<Control-n>", "<Control-f>")  # fmt: skip
+_KEYS = (
+    "<Tab>", "<Shift-Tab>", "<space>", "<Return>", "<Left>", "<Right>", "<Up>", "<Down>", "<Home>", "<End>",
+    "<Escape>", "<F1>", "<Control-z>", "<Control-y>", "<Control-m>", "<Control-n>", "<Control-f>",
+)  # fmt: skip
 _TYPED = "0123456789.,/ abcxyz"
 _MOST_TIMERS = 40  # of Tk, in a window at rest: customtkinter's own, the poll, the blinking cursor
 
@@ -284,7 +286,10 @@ def main() -> int:
     for seed in range(asked.first, asked.first + asked.seeds):
         command = [sys.executable, "-X", "faulthandler", "-m", "benchmarks.window_monkey", "--one", "--first"]
         done = subprocess.run(
-            [*command, str(seed), "--actions", str(asked.actions)], capture_output=True, text=True, check=False
+            [*command, str(seed), "--actions", str(asked.actions)],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         bad += done.returncode != 0
         print(f"seed {seed}: {done.stdout.strip() or f'died ({done.returncode})'}", flush=True)
