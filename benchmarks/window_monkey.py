@@ -283,14 +283,13 @@ def main() -> int:
         sys.stdout.flush()
         os._exit(bool(wrong))
     bad, temporary = 0, set(Path(tempfile.gettempdir()).glob("fitter-*"))
+    # A home of its own: another program may write over the fonts of all windows that run now.
+    home = tempfile.TemporaryDirectory(prefix="monkey-home-")
+    fine = {**os.environ, "HOME": home.name}
     for seed in range(asked.first, asked.first + asked.seeds):
-        command = [sys.executable, "-X", "faulthandler", "-m", "benchmarks.window_monkey", "--one", "--first"]
-        done = subprocess.run(
-            [*command, str(seed), "--actions", str(asked.actions)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        command = [sys.executable, "-X", "faulthandler", "-m", "benchmarks.window_monkey", "--one"]
+        command += ["--first", str(seed), "--actions", str(asked.actions)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=fine)
         bad += done.returncode != 0
         print(f"seed {seed}: {done.stdout.strip() or f'died ({done.returncode})'}", flush=True)
         if done.returncode:

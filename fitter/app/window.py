@@ -257,7 +257,7 @@ class Window:
             self.source.grid_remove()
         self._form.place(x=0, y=0, relwidth=1, relheight=1)
         self._form.lift()
-        next(iter(self._form.fields.values())).focus()
+        self._form.begin()
 
     def _close_page(self) -> None:
         if self._form is not None and self._form.winfo_manager():
