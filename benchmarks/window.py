@@ -27,7 +27,7 @@ from typing import Any
 from fitter import settings
 from fitter.app import fonts
 
-fonts.load()
+ctk = fonts.load()
 
 BEAT_MS = 5
 PATIENCE_S = 600.0

@@ -21,9 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import customtkinter as ctk
-
-from benchmarks.window import Hands, own_folders
+from benchmarks.window import Hands, ctk, own_folders
 from fitter.app import keys
 from fitter.app.samples import samples
 from fitter.app.session import left_behind, work_of

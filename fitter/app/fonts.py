@@ -14,17 +14,19 @@ import sys
 import uuid
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 
-def load() -> None:
-    """Import customtkinter; to be called before anything else does."""
+def load() -> Any:
+    """Import customtkinter, and give it; to be called before anything else imports it."""
     if "customtkinter" in sys.modules:
-        return
+        return sys.modules["customtkinter"]
     usual, shutil.copy = shutil.copy, _put  # type: ignore[assignment]
     try:
-        import customtkinter  # noqa: F401, PLC0415
+        import customtkinter  # noqa: PLC0415
     finally:
         shutil.copy = usual
+    return customtkinter
 
 
 def _put(source: str, folder: str) -> str:

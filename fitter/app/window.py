@@ -495,10 +495,10 @@ class Window:
     # ------------------------------------------------------------------ following the state
 
     def _changed(self, fields: frozenset[str]) -> None:
-        if fields & {"busy", "share", "doing", "notice", "foot"}:
+        if fields & {"busy", "notice", "foot", "undo", "redo"}:
             self._show_strip()
-        if fields & {"undo", "redo"}:
-            self._show_strip()
+        elif fields & {"share", "doing"} and self.state.now.busy:
+            self._show_progress()
         if fields & {"result", "foot"}:
             self._show_feet()
             self._allow_looking()
@@ -531,8 +531,7 @@ class Window:
         back = theme.PANEL
         if now.busy:
             self._cancel.pack(side="right", padx=12)
-            self.message.configure(text=_(now.doing).capitalize(), text_color=theme.TEXT)
-            self._bar.set(now.share)
+            self._show_progress()
             self._bar.pack(side="bottom", fill="x", padx=(16, 4), pady=(0, 12))
             self.message.pack(side="top", fill="x", padx=(16, 4), pady=(6, 0))
         elif now.notice is not None:
@@ -547,6 +546,10 @@ class Window:
             self.message.pack(fill="both", expand=True, padx=(16, 4), pady=4)
         self.strip.configure(fg_color=back)
         self.root.after_idle(self._fit_strip)
+
+    def _show_progress(self) -> None:
+        self.message.configure(text=_(self.state.now.doing).capitalize(), text_color=theme.TEXT)
+        self._bar.set(self.state.now.share)
 
     def _show_undo(self) -> None:
         """Undo and Redo stand at one place always, where there is something to undo or to do again."""
