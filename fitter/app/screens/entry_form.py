@@ -192,7 +192,7 @@ class EntryForm(ctk.CTkFrame):
         self._entries[row.key], self._texts[row.key] = tuple(entries), texts
         self._results[row.key], self._hints[row.key] = result, hint
         self._faults[row.key] = ""
-        if any(self._held(row)):
+        if self._context is not None and any(self._held(row)):
             self._show_row(row)
 
     def _foot(self) -> None:

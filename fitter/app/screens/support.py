@@ -81,8 +81,13 @@ class ProfilePage(Reader):
         self.state = state
         self._matched: FitResult | None = None
         self._shelf: list[tuple[str, str]] = []
-        follow(self, state, {"result", "foot", "preview"}, self._show)
+        self._catch_up = follow(self, state, {"result", "foot", "preview"}, self._show)
         self._show()
+
+    @property
+    def content(self) -> str:
+        self._catch_up()
+        return super().content
 
     def _show(self) -> None:
         fit = self.state.now.told
