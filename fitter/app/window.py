@@ -184,7 +184,8 @@ class Window:
                 ),
                 _("Knee"): lambda: _screen("knee").KneeScreen(panel, self.state, ask=ask),
                 _("Questions"): lambda: _screen("questions").QuestionsScreen(panel, self.state),
-            }
+            },
+            then=keys.reachable,
         )
         self.tabs = ctk.CTkSegmentedButton(
             panel, values=list(self._screens), command=self.turn_to, font=theme.font(14), height=34
