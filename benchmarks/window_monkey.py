@@ -26,6 +26,7 @@ from benchmarks.window import Hands, ctk, own_folders
 from fitter.app import keys
 from fitter.app.samples import samples
 from fitter.app.session import left_behind, work_of
+from fitter.errors import FitterError
 from fitter.records.people import Customer
 from fitter.settings import SCALES
 
@@ -63,7 +64,10 @@ class Monkey:
         weights, doing = zip(*self._actions, strict=True)
         action = self.dice.choices(doing, weights)[0]
         self.log.append(action.__name__)
-        told = action()
+        try:
+            told = action()
+        except FitterError as error:  # one line for the person, as where a visit is being written just now
+            told = str(error)
         if told:
             self.log[-1] += f" {told}"
         self.hands.root.update()
