@@ -425,7 +425,8 @@ class AppState:
         if result is None or fit is None or fit.source != "scan":
             return
         inputs, record = self._newest, result.profile.captures[self.now.foot]
-        captures = tuple(_marked(c, places) if _is_of(c, record) else c for c in inputs.captures)
+        fitted = self.now.inputs.captures
+        captures = tuple(_marked(c, places) if _is_of(c, record, fitted) else c for c in inputs.captures)
         self._refit(replace(inputs, captures=captures), name, foot=self.now.foot)
 
     def _restate(self, name: str, **stated: Any) -> None:
@@ -433,7 +434,8 @@ class AppState:
         if result is None or fit is None:
             return
         record = result.profile.captures[self.now.foot]
-        self._refit(_restated(self._newest, fit, record, stated), name, foot=self.now.foot)
+        restated = _restated(self._newest, fit, record, stated, self.now.inputs.captures)
+        self._refit(restated, name, foot=self.now.foot)
 
     def answer(self, values: Mapping[str, object]) -> None:
         """Take the answers of the form; a foot that is open is fitted again with them."""
@@ -929,7 +931,13 @@ def _same_place(a: SetByHand, b: SetByHand) -> bool:
     return (a.side, a.parameter) == (b.side, b.parameter)
 
 
-def _is_of(capture: Capture, record: CaptureRecord) -> bool:
+def _is_of(capture: Capture, record: CaptureRecord, fitted: Sequence[Capture]) -> bool:
+    """Whether a foot, recorded when ``fitted`` were measured, came from this capture."""
+    if capture.name != record.file:
+        return False
+    named = [c for c in fitted if c.name == record.file]
+    if len(named) == 1 and named[0].data is capture.data:
+        return True  # without the sum of a large scan, for which the window would have to wait
     return (capture.name, sha256(capture.data).hexdigest()) == (record.file, record.sha256)
 
 
@@ -992,9 +1000,15 @@ def _is_set(profile: FitProfile, setting: SetByHand) -> bool:
     )
 
 
-def _restated(inputs: Inputs, fit: FootFit, record: CaptureRecord, stated: Mapping[str, Any]) -> Inputs:
+def _restated(
+    inputs: Inputs,
+    fit: FootFit,
+    record: CaptureRecord,
+    stated: Mapping[str, Any],
+    fitted: Sequence[Capture],
+) -> Inputs:
     """The inputs with something stated of the foot ``fit`` that came from ``record``."""
-    captures = tuple(replace(c, **stated) if _is_of(c, record) else c for c in inputs.captures)
+    captures = tuple(replace(c, **stated) if _is_of(c, record, fitted) else c for c in inputs.captures)
     # Typed measures have no unit to state: each was typed with its own.
     known = {key: value for key, value in stated.items() if key != "units"}
     typed = fit.source == "entered" and captures == inputs.captures

@@ -95,15 +95,15 @@ class ProfilePage(Reader):
     def __init__(self, parent: Any, state: AppState) -> None:
         super().__init__(parent)
         self.state = state
-        self._matched: FitResult | None = None
+        self._matched: tuple[FitResult | None, int] = (None, 0)
         self._shelf: list[tuple[str, str]] = []
-        follow(self, state, {"result", "foot", "preview"}, self._show)
-        follow(self, state, {"shelf"}, self._match_again)
+        self._catch_up = follow(self, state, {"result", "foot", "preview", "shelf"}, self._show)
         self._show()
 
-    def _match_again(self) -> None:
-        self._matched = None
-        self._show()
+    @property
+    def content(self) -> str:
+        self._catch_up()
+        return super().content
 
     def _show(self) -> None:
         fit = self.state.now.told
@@ -114,10 +114,10 @@ class ProfilePage(Reader):
             self.fill(_told(fit.support, flags.stop if flags else (), self._from_shelf()))
 
     def _from_shelf(self) -> list[tuple[str, str]]:
-        """What of the shop's shelf comes nearest; matched once a result."""
-        result = self.state.now.result
-        if result is not self._matched:
-            self._matched = result
+        """What of the shop's shelf comes nearest; matched once a result and a stock list."""
+        result, shelf = self.state.now.result, self.state.now.shelf
+        if result is not self._matched[0] or shelf != self._matched[1]:
+            self._matched = (result, shelf)
             self._shelf = _from_shelf(result.profile) if result is not None else []
         return self._shelf
 
