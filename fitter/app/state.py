@@ -266,7 +266,13 @@ class AppState:
         self._listeners.append(listener)
         if lasting:
             self._lasting.append(listener)
-        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+        def end() -> None:
+            for listeners in (self._listeners, self._lasting):
+                if listener in listeners:
+                    listeners.remove(listener)
+
+        return end
 
     def forget_screens(self) -> None:
         """The screens are gone, and nobody of them listens any more."""
