@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from fitter.quantity import Missing, Quantity
 from fitter.resources import table
-from fitter.saying import joined, say
+from fitter.saying import N_, joined, say
 from fitter.support.catalogue import ANY_SHOE, FIRMNESS, Item
 from fitter.support.support import Parameter, SupportProfile
 from fitter.terms import SIDES, Side
@@ -325,14 +325,16 @@ def _apart(offers: Sequence[Offer], feet: int) -> tuple[Candidate, ...]:
 def _statement(
     offers: Sequence[Offer], apart: tuple[Candidate, ...], feet: int, texts: Mapping[str, str]
 ) -> str:
-    whom = " both feet" if feet > 1 else ""
+    whom = N_(" both feet") if feet > 1 else ""
     suiting = [o for o in offers if o.suits and not o.sold_out]
     if suiting:
         said = say(texts["some"], count=len(suiting), all=len(offers), whom=whom)
         first = suiting[0]
         if len(first.skus) > 1:
             left, right = (c.item.sku for c in first.candidates)
-            said += " " + say(texts["different_sizes"], name=first.name, left=left, right=right)
+            said = joined(
+                " ", (said, say(texts["different_sizes"], name=first.name, left=left, right=right))
+            )
         return said
     if apart:
         left, right = (f"{c.item.name} ({c.item.sku})" for c in apart)
@@ -341,7 +343,7 @@ def _statement(
         named = f"{sold_out[0].name} ({' and '.join(sold_out[0].skus)})"
         return say(texts["sold_out"], whom=whom, name=named)
     nearest = min(offers, key=lambda o: _order(o.candidates)[2:])
-    return say(texts["none"], whom=whom, name=nearest.name, misses="; ".join(told(nearest, "misses")))
+    return say(texts["none"], whom=whom, name=nearest.name, misses=joined("; ", told(nearest, "misses")))
 
 
 def _not_compared(feet: Sequence[Wanted], texts: Mapping[str, str]) -> Iterable[str]:
