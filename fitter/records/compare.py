@@ -144,13 +144,15 @@ def lines(found: Comparison, _: Callable[[str], str] = str) -> list[tuple[str, s
         parts.append(("note", told))
     if found.sizes:
         parts.append(("head", _("Shoe size")))
-        same = [f"{name} {after}" for name, before, after in found.sizes if before == after]
+        same = [f"{_(name)} {_(after)}" for name, before, after in found.sizes if before == after]
         parts += [
-            ("value", f"{name}: {before} → {after}") for name, before, after in found.sizes if before != after
+            ("value", f"{_(name)}: {_(before)} → {_(after)}")
+            for name, before, after in found.sizes
+            if before != after
         ]
         if same:
             parts.append(("body", _("As before: {sizes}").format(sizes=", ".join(same))))
-    parts += [("note", _("Not compared: {what}").format(what=text)) for text in found.alone]
+    parts += [("note", _("Not compared: {what}").format(what=_(text))) for text in found.alone]
     if not found.feet:
         parts.insert(0, ("body", _("The two visits have no foot under the same load, so nothing compares.")))
     return parts

@@ -252,7 +252,7 @@ def _shoes(row: Mapping[str, Any], footwear: str, item: Item) -> Judged | None:
     fits = footwear in item.footwear or ANY_SHOE in item.footwear
     by = 0.0 if fits else -1.0
     tolerances = abs(by) / _tolerance(row, by)
-    has = "/".join(item.footwear)
+    has = joined("/", item.footwear)
     return Judged(
         row["id"], row["name"], _verdict(tolerances), has, footwear, footwear, "", by, tolerances, tolerances
     )
@@ -340,7 +340,7 @@ def _statement(
         left, right = (f"{c.item.name} ({c.item.sku})" for c in apart)
         return say(texts["different_items"], left=left, right=right)
     if sold_out := [o for o in offers if o.suits]:
-        named = f"{sold_out[0].name} ({' and '.join(sold_out[0].skus)})"
+        named = joined("", (f"{sold_out[0].name} (", joined(N_(" and "), sold_out[0].skus), ")"))
         return say(texts["sold_out"], whom=whom, name=named)
     nearest = min(offers, key=lambda o: _order(o.candidates)[2:])
     return say(texts["none"], whom=whom, name=nearest.name, misses=joined("; ", told(nearest, "misses")))
@@ -391,7 +391,7 @@ def told(offer: Offer, *verdicts: Verdict) -> tuple[str, ...]:
     found = sorted(common, key=lambda w: -of_foot[0][w])
     for side, words in zip(SIDES, of_foot, strict=False):
         own = sorted((w for w in words if w not in common), key=lambda w: -words[w])
-        found += [f"{side}: {', '.join(own)}"] if own else []
+        found += [joined(": ", (side, joined(", ", own)))] if own else []
     return tuple(found)
 
 
@@ -418,5 +418,5 @@ def in_words(j: Judged) -> str:
         return say("{name} fits", name=name)
     amount = f"{abs(j.by):.1f}".removesuffix(".0")
     # A miss is never told as nothing.
-    by = f"{'0.1' if amount == '0' else amount}{'°' if j.unit == 'deg' else f' {j.unit}'}"
+    by = joined("", ("0.1" if amount == "0" else amount, "°" if j.unit == "deg" else f" {j.unit}"))
     return say(_MORE[j.id][0 if j.by > 0.0 else 1], by=by, has=j.has, low=j.low)
