@@ -332,9 +332,7 @@ def _statement(
         first = suiting[0]
         if len(first.skus) > 1:
             left, right = (c.item.sku for c in first.candidates)
-            said = joined(
-                " ", (said, say(texts["different_sizes"], name=first.name, left=left, right=right))
-            )
+            said = joined(" ", (said, say(texts["different_sizes"], name=first.name, left=left, right=right)))
         return said
     if apart:
         left, right = (f"{c.item.name} ({c.item.sku})" for c in apart)
