@@ -46,8 +46,16 @@ Steps = Callable[["Hands"], Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Upper:
+    """The upper part of a widget, where the rest is empty."""
+
+    widget: Any
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Shot:
-    """``steps`` lead to what is to be seen and return the widget or widgets to cut out, None for all of the
+    """``steps`` lead to what is to be seen and return the widget to cut out, None for all of the
     window."""
 
     steps: Steps
@@ -144,8 +152,7 @@ def _result(h: Hands) -> Any:
 def _result_more(h: Hands) -> Any:
     h.open_pair_with_answers()
     h.turn_to("Result", "Arch")
-    h.press_any("More about the arch")
-    h.scroll(0.35)
+    h.unfold("More about the arch")
     return h.numbers
 
 
@@ -198,9 +205,10 @@ def _print(h: Hands) -> Any:
 @shot("exported")
 def _exported(h: Hands) -> Any:
     h.open_pair_with_answers()
-    h.folder = str(h.made / "alex")
-    h.window.export()
-    h.settle()
+    with h.within(h.made):
+        h.folder = "alex"
+        h.window.export()
+        h.settle()
     return h.window.strip
 
 
@@ -279,8 +287,7 @@ def _knee(h: Hands) -> Any:
 def _knee_chain(h: Hands) -> Any:
     h.open_pair_with_answers()
     h.turn_to("Knee")
-    h.press_any("From the heel to the kneecap")
-    h.scroll_to("From the heel to the kneecap")
+    h.unfold("From the heel to the kneecap")
     return h.numbers
 
 
@@ -289,7 +296,7 @@ def _stop(h: Hands) -> Any:
     h.open_pair_with_answers(stop=True)
     h.turn_to("Support")
     h.press("Profile")
-    return h.numbers
+    return Upper(h.numbers, 0.35)
 
 
 # ---------------------------------------------------------------------------------------------- keys, looks
@@ -369,7 +376,18 @@ class Hands:
         self.window, self.state, self.root, self.made = window, window.state, window.root, made
         self.folder = ""
         self._open = ""  # what is fitted now
+        self._unfolded: list[tuple[str, str]] = []  # tab and title
         window.desk._today = lambda: _TODAY
+
+    @contextmanager
+    def within(self, folder: Path) -> Iterator[None]:
+        """In another current folder, so that a message names no folder of the machine."""
+        before = Path.cwd()
+        os.chdir(folder)
+        try:
+            yield
+        finally:
+            os.chdir(before)
 
     # waiting
 
@@ -430,16 +448,29 @@ class Hands:
         self.button(text).invoke()
         self.settle()
 
-    def press_any(self, text: str) -> None:
-        """A title to fold out; where it isn't offered, or not as a title of its own, all stays as it is."""
+    def unfold(self, title: str) -> None:
+        """Fold out what has this title and bring it to the top; where it stands open anyway it stays so."""
+        if (fold := self._titled(title)) is not None:
+            fold.invoke()
+            self._unfolded.append((self.window.tabs.get(), title))
+            self.settle()
+        self._scroll_to(title)
+
+    def _titled(self, title: str) -> Any:
         from fitter.app.text import _  # noqa: PLC0415
 
-        for widget in self._shown():
-            with suppress(Exception):
-                if hasattr(widget, "invoke") and _(text) in str(widget.cget("text")):
-                    widget.invoke()
-                    self.settle()
-                    return
+        for widget in self._shown(self.numbers):
+            if hasattr(widget, "invoke") and _(title) in str(widget.cget("text")):
+                return widget
+        return None
+
+    def _fold_all(self) -> None:
+        for tab, title in self._unfolded:
+            self.window.turn_to(tab)
+            self.live(0.1)
+            if (fold := self._titled(title)) is not None:
+                fold.invoke()
+        self._unfolded.clear()
 
     def write(self, label: str, text: str) -> None:
         """Type into the field below a label."""
@@ -471,14 +502,7 @@ class Hands:
         self.window.turn_to(name)
         self.settle()
 
-    def scroll(self, share: float) -> None:
-        """Scroll the page of numbers."""
-        for widget in self._shown(self.numbers):
-            if type(widget).__name__ == "CTkScrollableFrame":
-                widget._parent_canvas.yview_moveto(share)
-        self.settle()
-
-    def scroll_to(self, text: str) -> None:
+    def _scroll_to(self, text: str) -> None:
         """Bring what bears a text to the top of the page of numbers."""
         from fitter.app.text import _  # noqa: PLC0415
 
@@ -511,6 +535,7 @@ class Hands:
             self.window.close_tool()
         for _time in range(4):
             self.window._escape()
+        self._fold_all()
         with suppress(TypeError):
             self.state.show(company="one", insole=False, paint="")
         self.state.pick_measure("")
@@ -679,7 +704,7 @@ def _spring(folder: Path) -> list[Path]:
 
 
 def taken(hands: Hands, what: Any) -> Any:
-    """The window, or what of it the widgets cover, as an image."""
+    """The window, or what a widget of it covers, as an image."""
     from PIL import ImageGrab  # noqa: PLC0415
 
     root = hands.root
@@ -687,23 +712,23 @@ def taken(hands: Hands, what: Any) -> Any:
     image = ImageGrab.grab((x, y, x + wide, y + tall), xdisplay=os.environ.get("DISPLAY") or None)
     if what is None:
         return image
-    widgets = what if isinstance(what, tuple) else (what,)
-    boxes = [
-        (w.winfo_rootx() - x, w.winfo_rooty() - y, w.winfo_rootx() - x + w.winfo_width(),
-         w.winfo_rooty() - y + w.winfo_height())
-        for w in widgets
-    ]  # fmt: skip
-    left, top = min(b[0] for b in boxes) - _MARGIN, min(b[1] for b in boxes) - _MARGIN
-    right, bottom = max(b[2] for b in boxes) + _MARGIN, max(b[3] for b in boxes) + _MARGIN
+    widget, share = (what.widget, what.share) if isinstance(what, Upper) else (what, 1.0)
+    left, top = widget.winfo_rootx() - x - _MARGIN, widget.winfo_rooty() - y - _MARGIN
+    right = left + widget.winfo_width() + 2 * _MARGIN
+    bottom = top + round(widget.winfo_height() * share) + 2 * _MARGIN
     return image.crop((max(left, 0), max(top, 0), min(right, wide), min(bottom, tall)))
 
 
 def small_png(image: Any) -> bytes:
     """As a PNG with as many colours as fit into `MOST_BYTES`."""
+    from PIL import Image  # noqa: PLC0415
+
     data = b""
     for colours in _COLOURS:
         out = io.BytesIO()
-        image.convert("RGB").quantize(colours, dither=0).save(out, "PNG", optimize=True)
+        # By coverage: the few pixels of a mark keep their colour beside the many of the skin.
+        few = image.convert("RGB").quantize(colours, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=0)
+        few.save(out, "PNG", optimize=True)
         data = out.getvalue()
         if len(data) <= MOST_BYTES:
             break
