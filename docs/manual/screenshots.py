@@ -102,6 +102,7 @@ def _start(h: Hands) -> Any:
 def _settings(h: Hands) -> Any:
     h.window.show_settings()
     h.write_folder()
+    h.to_end()
 
 
 # ------------------------------------------------------------------------------------------------- the shop
@@ -501,6 +502,13 @@ class Hands:
             raise NotThereError(f"no tab '{names[0]}'")
         self.window.turn_to(name)
         self.settle()
+
+    def to_end(self) -> None:
+        """Scroll what is shown to its end."""
+        self.settle()
+        for widget in self._shown():
+            if type(widget).__name__ == "CTkScrollableFrame":
+                widget._parent_canvas.yview_moveto(1.0)
 
     def _scroll_to(self, text: str) -> None:
         """Bring what bears a text to the top of the page of numbers."""
