@@ -251,7 +251,7 @@ def _view_both(h: Hands) -> Any:
 @shot("view-insole")
 def _view_insole(h: Hands) -> Any:
     h.open_pair_with_answers()
-    h.state.show(company="one", insole=True, paint="gap")
+    h.state.show(insole=True, landmarks=False, lines=False)
     h.state.look_from("medial")
     h.settle()
     return h.feet
@@ -544,8 +544,8 @@ class Hands:
         for _time in range(4):
             self.window._escape()
         self._fold_all()
-        with suppress(TypeError):
-            self.state.show(company="one", insole=False, paint="")
+        with suppress(TypeError):  # a window without these
+            self.state.show(company="one", insole=False, paint="", landmarks=True, lines=True)
         self.state.pick_measure("")
         self.state.dismiss()
         self.state.look_from("oblique")
