@@ -669,9 +669,10 @@ def _footprint(foot: Any) -> tuple[list[tuple[float, float]], Any]:
     mask = Image.new("L", (wide + 2 * edge, tall + 2 * edge))
     draw = ImageDraw.Draw(mask)
     for face in np.asarray(foot.mesh.faces):
-        if places[face, 2].max() < touches:
+        if places[face, 2].mean() < touches:
             draw.polygon([(x[v], y[v]) for v in face], fill=255)
-    mask = mask.filter(ImageFilter.GaussianBlur(4))
+    round_edged = mask.filter(ImageFilter.GaussianBlur(9)).point(lambda value: 255 * (value > 127))
+    mask = round_edged.filter(ImageFilter.GaussianBlur(3))
     photo = Image.new("RGB", mask.size, (104, 94, 84))
     photo.paste((214, 190, 150), (edge, edge, edge + wide, edge + tall))
     photo.paste(Image.new("RGB", mask.size, (146, 118, 82)), mask=mask.point(lambda value: value * 0.85))
