@@ -32,6 +32,8 @@ MOST_BYTES = 80_000
 _COLOURS = (256, 192, 128, 96, 64, 48, 32, 24, 16)  # tried in turn until a picture is small enough
 _PATIENCE_S = 150.0  # for a machine that is busy with something else
 _SOON_S = 4.0
+_CALM_S = 0.07  # twice as long as the window waits before it looks at its state again
+_LAST_S = 0.4  # before a picture: what follows a moment later has followed
 _MARGIN = 6  # pixels around what a picture is cut out for
 _SCREEN = "1400x900x24"
 _PLACE = "1280x800+0+0"
@@ -403,14 +405,14 @@ class Hands:
     def settle(self) -> None:
         """Nothing is computed, the foot is drawn, and nothing moves any more."""
         foot = self.window.foot
-        self.live(0.15)
+        self.live(_CALM_S)
         self.wait(lambda: not self.state.now.busy, "the work to end")
-        self.live(0.15)
+        self.live(_CALM_S)
         self.wait(
             lambda: foot.still or foot.shape is None or not foot.winfo_viewable(),
             "the picture of the foot",
         )
-        self.live(0.2)
+        self.live(_CALM_S)
 
     def live(self, seconds: float) -> None:
         end = time.monotonic() + seconds
@@ -759,6 +761,7 @@ def take_all(window: Any, made: Path, wanted: Sequence[str], language: str) -> l
             hands.fresh()
             what = each.steps(hands)
             hands.settle()
+            hands.live(_LAST_S)
             file = file_of(name, language)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(small_png(taken(hands, what)))
