@@ -308,6 +308,7 @@ def _stop(h: Hands) -> Any:
 @shot("keys")
 def _keys(h: Hands) -> Any:
     h.open_pair()
+    h.turn_to("Measures")
     h.window.show_keys()
 
 
@@ -560,20 +561,27 @@ class Hands:
 
     def customer(self) -> None:
         """A visit of a customer, with nothing in it yet."""
+        self._begin(self._known("Alex Example", "1042", 1980))
+
+    def _known(self, name: str, number: str, born: int) -> Any:
         from fitter.records.people import Customer  # noqa: PLC0415
 
         records = self.window.desk.records()
-        known = next((listed.customer for listed in records.find("Alex")), None)
-        self._alex = known or records.add(Customer("Alex Example", number="1042", birth_year=1980))
+        known = next((listed.customer for listed in records.find(name)), None)
+        return known or records.add(Customer(name, number=number, birth_year=born))
+
+    def _begin(self, customer: Any) -> None:
         self.window.show_customers()
         self.settle()
-        self.window.desk.begin(self._alex)
+        self.window.desk.begin(customer)
         self._open = ""
         self.fresh()
         self.settle()
 
     def open_pair(self) -> None:
-        if self._open not in ("pair", "answered"):
+        if self._open == "stop":
+            self.open_pair_with_answers()
+        elif self._open not in ("pair", "answered"):
             self._fit("pair", [_sample("pair_left.stl"), _sample("pair_right.stl")])
         self.fresh()
         self.settle()
@@ -595,14 +603,14 @@ class Hands:
         self.fresh()
         self.settle()
 
-    def _fit(self, name: str, files: Sequence[Path]) -> None:
+    def _fit(self, name: str, files: Sequence[Path], *, say_load: bool = True) -> None:
         self.fresh()
         self.state.open_files(list(files))
         self.settle()
         result = self.state.now.result
         if result is None:
             raise NotThereError(f"{name} was not fitted: {self.state.now.notice}")
-        for foot in range(len(result.profile.feet)):
+        for foot in range(len(result.profile.feet) if say_load else 0):
             self.state.select_foot(foot)
             self.state.set_load("standing")
             self.settle()
@@ -610,13 +618,12 @@ class Hands:
 
     def two_visits(self) -> None:
         """A customer seen in spring and in autumn, whose arch came down a little."""
-        self.customer()
-        records = self.window.desk.records()
-        if len(records.visits(self._alex.id)) < 2:
+        who = self._known("Robin Example", "1007", 1966)
+        if len(self.window.desk.records().visits(who.id)) < 2:
             for day, files in ((_BEFORE, _spring(self.made)), (_TODAY, [_sample("pair_right.stl")])):
                 self.window.desk._today = lambda day=day: day
-                self.window.desk.begin(self._alex)
-                self._fit("visit", files)
+                self._begin(who)
+                self._fit("visit", files, say_load=False)
                 self.wait(lambda: bool(self.state.now.visit), "the visit to be kept")
             self.window.desk._today = lambda: _TODAY
         self.window.desk.begin()
@@ -624,8 +631,9 @@ class Hands:
         self.window.show_customers()
         self.settle()
         page = next(w for w in self._shown() if type(w).__name__ == "CustomersPage")
-        page.table.selection_set(page.table.get_children()[:1])
-        page.table.focus(page.table.get_children()[0])
+        row = next(r for r in page.table.get_children() if who.name in page.table.item(r)["values"])
+        page.table.selection_set(row)
+        page.table.focus(row)
         self.settle()
 
     def home(self, page: str, *, right: dict[str, tuple[str, ...]] | None = None, left: Any = None) -> None:
