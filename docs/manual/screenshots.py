@@ -273,6 +273,7 @@ def _section(h: Hands) -> Any:
     h.state.look_from("oblique")
     h.settle()
     h.press("Section")
+    h.live(1.0)  # it first goes to its usual place
     h.press("Arch")
 
 
