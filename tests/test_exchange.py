@@ -16,7 +16,7 @@ from fitter.anatomy.measures import IDS
 from fitter.captures import Capture
 from fitter.entry import EnteredFoot, entered_value
 from fitter.errors import Cancelled, FitterError
-from fitter.exchange import csv_profile, json_profile, pdf_page, pdf_report
+from fitter.exchange import csv_profile, json_profile, pdf_page, pdf_report, pdf_type
 from fitter.exchange.folder import write_folder
 from fitter.exchange.wording import plain
 from fitter.files import write_files
@@ -350,8 +350,8 @@ def test_the_report_shows_a_question_mark_for_a_letter_its_fonts_lack(set_words,
 
 
 def test_the_bundled_fonts_are_small_and_carry_their_licence():
-    assert sum(p.stat().st_size for p in pdf_page.FONTS.glob("*.ttf")) < 400_000
-    assert "SIL OPEN FONT LICENSE Version 1.1" in (pdf_page.FONTS / "OFL.txt").read_text()
+    assert sum(p.stat().st_size for p in pdf_type.FONTS.glob("*.ttf")) < 400_000
+    assert "SIL OPEN FONT LICENSE Version 1.1" in (pdf_type.FONTS / "OFL.txt").read_text()
 
 
 # ---------------------------------------------------------------------------------------- files

@@ -50,8 +50,6 @@ def explained(page: Page, profile: FitProfile) -> None:
     if not pieces:
         return
     set_at, room = page.scale, FOOT_OF_PAGE - _SIGN_HEIGHT * (profile.mode == "professional")
-    # So much text takes seconds to be shaped; without, only pairs of letters lie a hair further apart.
-    page.pdf.set_text_shaping(False)
     for page.scale in _SCALES_OF_KNEE:
         flowed = _flowed(page, pieces, room)
         if len(flowed) <= 2:
@@ -69,7 +67,6 @@ def explained(page: Page, profile: FitProfile) -> None:
     if profile.mode == "professional":
         _signature(page)
     page.scale = set_at
-    page.pdf.set_text_shaping(True)
 
 
 def _still(

@@ -106,19 +106,14 @@ def remade(profile: FitProfile, before: bytes) -> bytes | None:
 
 
 def _laid_out(profile: FitProfile, pictures: Sequence[tuple[_Picture, ...]]) -> bytes:
-    first, none = 0, len(SCALES)
-    while first < none:  # what fits at one scale fits at every smaller one; a trial takes most of a second
-        middle = (first + none) // 2
-        if Page(SCALES[middle], trial=True).set(_rows(profile, pictures)) <= FOOT_OF_PAGE:
-            none = middle
-        else:
-            first = middle + 1
-    if first < len(SCALES):
-        page = Page(SCALES[first])
-        page.set(_rows(profile, pictures))
-        explained(page, profile)
-        return _bytes(page, profile)
-    return _several(profile, pictures)
+    rows, trial = _rows(profile, pictures), Page(1.0, trial=True)
+    for trial.scale in SCALES:
+        if trial.set(rows) <= FOOT_OF_PAGE:
+            page = Page(trial.scale, like=trial)
+            page.set(rows)
+            explained(page, profile)
+            return _bytes(page, profile)
+    return _several(profile, rows, trial)
 
 
 # The document's own lines about itself stand at its end.
@@ -136,18 +131,16 @@ def _bytes(page: Page, profile: FitProfile) -> bytes:
     return bytes(page.pdf.output())
 
 
-def _several(profile: FitProfile, pictures: Sequence[tuple[_Picture, ...]]) -> bytes:
+def _several(profile: FitProfile, rows: Sequence[Row], trial: Page) -> bytes:
     """As few pages as can be, set as large as they let it be; no row is cut where a page can hold it."""
-    rows = _rows(profile, pictures)
     ways = []
-    for scale in SCALES_OF_SEVERAL:
-        trial = Page(scale, trial=True)
+    for trial.scale in SCALES_OF_SEVERAL:
         heights = [trial.set([row], FOOT_OF_PAGE) - FOOT_OF_PAGE for row in rows]
         too_tall = max(heights) > FOOT_OF_PAGE - TOP_OF_PAGE
         starts = _page_starts(heights)
-        ways.append((too_tall, len(starts), -scale, starts))
+        ways.append((too_tall, len(starts), -trial.scale, starts))
     _, _, less, starts = min(ways)
-    page, y = Page(-less), TOP_OF_PAGE
+    page, y = Page(-less, like=trial), TOP_OF_PAGE
     for number, row in enumerate(rows):
         if number in starts:
             page.pdf.add_page()

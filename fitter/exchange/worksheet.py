@@ -6,12 +6,13 @@ import datetime
 from collections.abc import Sequence
 from typing import Literal
 
-from fpdf import FPDF, XPos, YPos
-from fpdf.enums import MethodReturnValue, RenderStyle
+from fpdf import FPDF
+from fpdf.enums import RenderStyle
 
 from fitter import __version__, home
 from fitter.anatomy.measures import Measure
-from fitter.exchange.pdf_page import FONTS, GREY, INK, LINE
+from fitter.exchange.pdf_page import GREY, INK, LINE
+from fitter.exchange.pdf_type import Type
 from fitter.exchange.wording import LOAD_WORDS, SIDE_WORDS
 from fitter.language import current, spoken
 from fitter.measurements import SIDES, Load, Side
@@ -58,9 +59,7 @@ class _Sheet:
         pdf.set_auto_page_break(False)
         pdf.set_margin(0)
         pdf.c_margin = 0
-        pdf.add_font("noto", "", FONTS / "NotoSans-Regular.ttf")
-        pdf.add_font("noto", "B", FONTS / "NotoSans-Bold.ttf")
-        pdf.set_text_shaping(True)
+        self.type = Type(pdf)
         pdf.add_page()
 
     # ------------------------------------------------------------------ parts of the sheet
@@ -203,14 +202,12 @@ class _Sheet:
     ) -> None:
         """Words in a column; moves down below them."""
         self._set(size, bold, GREY if grey else INK)
-        self.pdf.set_xy(x, self.y)
-        self.pdf.multi_cell(width, _leading(size), spoken(words), align="L", new_x=XPos.LEFT, new_y=YPos.NEXT)
-        self.y = float(self.pdf.get_y())
+        for line in self.type.lines(spoken(words), width, size, bold):
+            self.type.line(x, self.y, width, _leading(size), line, size=size, bold=bold)
+            self.y += _leading(size)
 
     def _height(self, width: float, words: str, size: float) -> float:
-        self._set(size, False, INK)
-        lines = self.pdf.multi_cell(width, text=spoken(words), dry_run=True, output=MethodReturnValue.LINES)
-        return len(lines) * _leading(size)
+        return len(self.type.lines(spoken(words), width, size)) * _leading(size)
 
     def _set(self, size: float, bold: bool, color: tuple[int, int, int]) -> None:
         self.pdf.set_font("noto", "B" if bold else "", size)
