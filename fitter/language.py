@@ -25,7 +25,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fitter.saying import N_, NAMES, Begun, Joined, Said
+from fitter.saying import N_, NAMES, Begun, Joined, Said, Shown
 
 FOLDER = Path(__file__).parent / "locale"
 NATIVE: Mapping[str, str] = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español"}
@@ -61,6 +61,9 @@ _NUMBERS = re.compile(
 _END = re.compile(r"(?<=[.?!]) (?=[\"'(\w])")
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
 _LETTERS = re.compile(r"[^\W\d_]")
+# A mark after a word without a space, or with one that could end the line; "12:30" and addresses are neither.
+_BARE_MARK = re.compile(r"(?:(?<=[^\s:;!?]) |(?<=[^\s:;!?]))([:;!?])(?=\s|$)")
+_HYPHEN_AS_MINUS = re.compile(r"(?<![^\s(\[])-(?=\d)")
 _ENOUGH = 8  # letters of its own that a template must have to be believed in a text that only looks like it
 _MOST = 4000  # texts remembered, and letters of a text that is taken apart
 
@@ -81,16 +84,19 @@ class Language:
 
     def __call__(self, text: str) -> str:
         """``text`` in this language; English where it is not known."""
-        if not self._texts or not text:
+        if not self._texts or not text or isinstance(text, Shown):
             return text
+        found = self._in_this(text)
+        return text if found is None else Shown(found)
+
+    def _in_this(self, text: str) -> str | None:
         if isinstance(text, Said):
             return self._said(text)
         if isinstance(text, Joined):
             return text.separator.join(self(part) for part in text.parts)
         if isinstance(text, Begun):
             return self._begun(self(text.whole), text)
-        found = self._find(text)
-        return text if found is None else found
+        return self._find(text)
 
     # ------------------------------------------------------------------ numbers and dates
 
@@ -109,6 +115,12 @@ class Language:
             f"{self.rules.percent}%",
             re.sub(r"(?<=\d)[.,](?=\d)", lambda m: m[0].translate(marks), number),
         )
+
+    def pointed(self, text: str) -> str:
+        """A text of this language with true minus signs, and with the space that marks keep before them in
+        French, which never ends a line; texts put together from parts lack it."""
+        text = _HYPHEN_AS_MINUS.sub("−", text)
+        return _BARE_MARK.sub(f"{_NBSP}\\1", text) if self.code == "fr" else text
 
     def date(self, day: date) -> str:
         """A day, in the order of the language."""

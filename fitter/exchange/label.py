@@ -50,7 +50,9 @@ def to_label(item: Item) -> bytes:
     pdf.set_fill_color(0, 0, 0)
     bars = ((len(code) + 2) * _PER_CHARACTER - 1) * narrow
     pdf.code39(f"*{code}*", x=(WIDTH - bars) / 2, y=17.5, w=3 * narrow, h=11.5)
-    _line(type_, 29.8, code if code.upper() == item.sku.upper() else f"{code}   {item.sku}", 8.0, centred=True)
+    _line(
+        type_, 29.8, code if code.upper() == item.sku.upper() else f"{code}   {item.sku}", 8.0, centred=True
+    )
     return bytes(pdf.output())
 
 

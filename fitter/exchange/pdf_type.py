@@ -15,6 +15,7 @@ from fitter.saying import say
 FONTS = Path(__file__).resolve().parent / "fonts"
 Align = Literal["L", "R", "C"]
 _MEASURED_AT = 10.0  # points; a width grows with the size
+_MOST_TOLD = 6  # characters that a line tells of
 _MOST_FACES = 8  # fonts of the computer in one document
 
 
@@ -30,14 +31,14 @@ class Type:
         self._names = ["math"]
         self._has = {code for name in ("noto", "math") for code in pdf.fonts[name].cmap}
         self._faces: dict[Face, str] = {}
-        self.lost: set[str] = set()
+        self.lost: set[str] = like.lost if like else set()
         # Widths hold for every document with the same fonts: measuring costs far more than setting.
         self._widths: dict[tuple[str, bool], float] = like._widths if like else {}
         pdf.set_fallback_fonts(self._names, exact_match=False)
 
     def printable(self, words: str) -> str:
         """The words in one line, with a question mark for what no font here has."""
-        words = words.replace("\n", " ")
+        words = current().pointed(words.replace("\n", " "))
         if all(ord(c) in self._has for c in words):
             return words
         return "".join(map(self._drawn, words))
@@ -59,12 +60,26 @@ class Type:
         self._faces[face] = name
         try:
             self.pdf.add_font(name, "", face.path, collection_font_number=face.number)
-        except Exception:  # noqa: BLE001 - whatever is wrong with a font of the computer costs a letter only
+        except Exception:  # whatever is wrong with a font of the computer costs a letter only
             return False
         self._names.append(name)
         self._has |= set(self.pdf.fonts[name].cmap)
         self.pdf.set_fallback_fonts(self._names, exact_match=False)
         return ord(character) in self._has
+
+    @property
+    def note(self) -> str:
+        """What could not be printed, in one line; empty where all could."""
+        if not self.lost:
+            return ""
+        told = [
+            f"{unicodedata.name(c, '').split(' ')[0].title().replace('Cjk', 'CJK')} U+{ord(c):04X}"
+            for c in sorted(self.lost)
+        ]
+        characters = ", ".join(told[:_MOST_TOLD]) + (", …" if len(told) > _MOST_TOLD else "")
+        return say(
+            "Printed as ?, since this computer has no font for it: {characters}.", characters=characters
+        )
 
     def width(self, words: str, size: float, bold: bool = False) -> float:
         """How long printable words are in one line (mm)."""
@@ -85,10 +100,10 @@ class Type:
             if line and long + space + wide > width:
                 lines.append(line)
                 line, long = "", 0.0
-            if wide > width:
-                *whole, word = self._cut(f"{line} {word}".lstrip(), width, size, bold)
+            if wide > width:  # alone in its line now
+                *whole, line = self._cut(word, width, size, bold)
                 lines += whole
-                line, long = word, self.width(word, size, bold)
+                long = self.width(line, size, bold)
                 continue
             long += wide + (space if line else 0.0)
             line = f"{line} {word}" if line else word

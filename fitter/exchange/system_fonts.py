@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-# As installed with the systems; between them Arabic, Hebrew, Armenian, Georgian, Indic, Thai, Ethiopic and CJK.
+# As installed with the systems; between them they have every script that names are commonly written in.
 _WINDOWS = (
     *("arial.ttf", "segoeui.ttf", "sylfaen.ttf", "Nirmala.ttf", "Nirmala.ttc", "LeelawUI.ttf", "ebrima.ttf"),
     *("msyh.ttc", "YuGothR.ttc", "msgothic.ttc", "malgun.ttf", "msjh.ttc", "seguisym.ttf"),
 )
 _MACOS = (
-    *("Supplemental/Arial Unicode.ttf", "Supplemental/Arial.ttf", "GeezaPro.ttc", "ArialHB.ttc"),
-    *("Kohinoor.ttc", "Thonburi.ttc", "PingFang.ttc", "Hiragino Sans GB.ttc", "AppleSDGothicNeo.ttc"),
-    "Apple Symbols.ttf",
+    *("Supplemental/Arial?Unicode.ttf", "Supplemental/Arial.ttf", "GeezaPro.ttc", "ArialHB.ttc"),
+    *("Kohinoor.ttc", "Thonburi.ttc", "PingFang.ttc", "Hiragino?Sans?GB.ttc", "AppleSDGothicNeo.ttc"),
+    "Apple?Symbols.ttf",
 )
 _FACES = 12  # of a collection, looked into
 _RESTRICTED = 0x0002  # of OS/2 fsType: the font may not be embedded (OpenType specification)
@@ -36,7 +36,7 @@ class Face:
 
 @cache
 def face_for(character: str) -> Face | None:
-    """A font of this computer that has the character and may be put into a document; None where there is none."""
+    """A font of this computer that has the character and may be put into a document, or None."""
     return next((face for face in _candidates(character) if _holds(face, ord(character))), None)
 
 
@@ -49,7 +49,7 @@ def _candidates(character: str) -> tuple[Face, ...]:
 
 
 def _in(folder: Path, names: tuple[str, ...]) -> tuple[Face, ...]:
-    there = (folder / name for name in names if (folder / name).is_file())
+    there = (path for name in names for path in folder.glob(name))
     return tuple(
         Face(path, number)
         for path in there
