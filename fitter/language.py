@@ -22,6 +22,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,7 @@ _NUMBERS = re.compile(
 )
 _END = re.compile(r"(?<=[.?!]) (?=[\"'(\w])")
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
+_WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"[^\W\d_]")
 # A mark after a word without a space, or with one that could end the line; "12:30" and addresses are neither.
 _BARE_MARK = re.compile(r"(?:(?<=[^\s:;!?]) |(?<=[^\s:;!?]))([:;!?])(?=\s|$)")
@@ -77,7 +79,7 @@ class Language:
         self._texts = dict(texts or {})
         self._known: dict[str, str | None] = {}
         self._made: set[str] = set()
-        self._patterns: dict[bool, list[tuple[str, _Pattern]]] | None = None
+        self._patterns: dict[tuple[bool, str], list[tuple[int, _Pattern]]] | None = None
 
     def __repr__(self) -> str:
         return f"Language({self.code!r})"
@@ -208,7 +210,7 @@ class Language:
     def _matched(self, text: str) -> str | None:
         """By the template that has most of the text in itself."""
         several = _END.search(text) is not None  # then the template has several sentences of its own
-        for _part, pattern in [pair for pair in self._by_part(several) if pair[0] in text]:
+        for pattern in self._candidates(text, several):
             values = pattern.values(text)
             if values is None or any(_END.search(value) for value in values.values()):
                 continue
@@ -218,13 +220,19 @@ class Language:
                 return self._refilled(self._texts[pattern.template], values)
         return None
 
-    def _by_part(self, several: bool) -> list[tuple[str, _Pattern]]:
-        """The templates of one or of several sentences, most letters first, each with its longest fixed part:
-        by it nearly all are passed over at once."""
+    def _candidates(self, text: str, several: bool) -> list[_Pattern]:
+        """The templates of one or of several sentences that may have made ``text``, most letters first: those
+        whose longest word is in it, by which nearly all are passed over at once."""
         if self._patterns is None:
             every = sorted((_Pattern(t) for t in self._texts if "{" in t), key=lambda p: -p.letters)
-            self._patterns = {n: [(p.longest, p) for p in every if n in p.several] for n in (False, True)}
-        return self._patterns[several]
+            self._patterns = {}
+            for rank, pattern in enumerate(every):
+                for kind in pattern.several:
+                    self._patterns.setdefault((kind, pattern.word), []).append((rank, pattern))
+        found: list[tuple[int, _Pattern]] = []
+        for word in {*_WORD.findall(text), ""}:
+            found += self._patterns.get((several, word), ())
+        return [pattern for _rank, pattern in sorted(found, key=itemgetter(0))]
 
     def _refilled(self, template: str, values: Mapping[str, str]) -> str | None:
         out = []
@@ -289,7 +297,7 @@ def _is_name(name: str, values: Mapping[str, Any]) -> bool:
 class _Pattern:
     """A template, to be found again in a text that was made from it."""
 
-    __slots__ = ("_literals", "_names", "_regex", "letters", "longest", "several", "template")
+    __slots__ = ("_literals", "_names", "_regex", "letters", "several", "template", "word")
 
     def __init__(self, template: str) -> None:
         self.template = template
@@ -311,8 +319,18 @@ class _Pattern:
         of_one = _END.search(_PLACEHOLDER.sub("x", template)) is None
         of_several = _END.search(_PLACEHOLDER.sub("x.", template)) is not None
         self.several = {kind for kind, holds in ((False, of_one), (True, of_several)) if holds}
-        self.longest = max(self._literals, key=len)
+        self.word = self._longest_word()
         self._regex: re.Pattern[str] | None = None
+
+    def _longest_word(self) -> str:
+        """The longest word that any text of the template holds as a whole: it ends at no gap."""
+        whole = [""]
+        last = len(self._literals) - 1
+        for n, literal in enumerate(self._literals):
+            for found in _WORD.finditer(literal):
+                if (n == 0 or found.start() > 0) and (n == last or found.end() < len(literal)):
+                    whole.append(found[0])
+        return max(whole, key=len)
 
     def values(self, text: str) -> dict[str, str] | None:
         """What was put in, by name; None where the text is not of this template."""

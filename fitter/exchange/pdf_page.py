@@ -45,7 +45,7 @@ class Page:
         pdf.set_auto_page_break(False)
         pdf.set_margin(0)
         pdf.c_margin = 0
-        self.type = Type(pdf, like.type if like else None)
+        self.type: Type = Type(pdf, like.type if like else None)
         pdf.add_page()
 
     def set(self, rows: Iterable[Row], y: float = TOP_OF_PAGE) -> float:

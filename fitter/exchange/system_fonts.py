@@ -79,7 +79,7 @@ def _by_fontconfig(character: str) -> tuple[Face, ...]:
 @cache
 def _characters(face: Face) -> frozenset[int]:
     """The characters of a font with outlines that may be embedded; none of any other."""
-    from fontTools.ttLib import TTFont, TTLibError  # noqa: PLC0415
+    from fontTools.ttLib import TTFont, TTLibError  # type: ignore[import-untyped] # noqa: PLC0415
 
     if face.path.suffix.lower() not in (".ttf", ".otf", ".ttc", ".otc"):
         return frozenset()
