@@ -114,8 +114,9 @@ def _foot(pdf: FPDF, drawn: Drawing, page: int, pages: int, view: tuple[float, f
     pdf.set_font("noto", "", 7)
     pdf.text(MARGIN, top + 3.4, "0")
     pdf.text(MARGIN + RULER - 4.0, top + 3.4, "100 mm")
-    pdf.text(MARGIN + RULER + 6.0, top, spoken("Print at 100 %, not fitted to the page."))
-    pdf.text(MARGIN + RULER + 6.0, top + 3.4, spoken("Is this line 100 mm by a ruler?"))
+    beside = MARGIN + RULER + 9.0  # clear of the "100 mm" under the ruler's end
+    pdf.text(beside, top, spoken(N_("Print at 100 %, not fitted to the page.")))
+    pdf.text(beside, top + 3.4, spoken(N_("Is this line 100 mm by a ruler?")))
     pdf.set_font("noto", "B", 9)
     words = joined(
         " ",

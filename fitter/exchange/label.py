@@ -12,6 +12,8 @@ from fitter.errors import FitterError
 from fitter.exchange.pdf_page import GREY, INK
 from fitter.exchange.pdf_type import Align, Type
 from fitter.exchange.wording import foot_range, price_words
+from fitter.language import current, spoken
+from fitter.saying import say
 from fitter.support.catalogue import Item
 
 # A common roll of address labels; the printer may shrink nothing, or the bars run together.
@@ -39,6 +41,7 @@ def to_label(item: Item) -> bytes:
     pdf.set_creation_date(datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC))
     pdf.set_producer(f"Fitter {__version__}")
     pdf.set_title(item.sku)
+    pdf.set_lang(current().code)
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
     pdf.c_margin = 0
@@ -57,7 +60,8 @@ def to_label(item: Item) -> bytes:
 
 
 def _details(item: Item) -> str:
-    parts = [f"arch {item.arch_height_mm:g} mm", item.firmness, price_words(item)]
+    arch = spoken(say("arch {height:g} mm", height=item.arch_height_mm))
+    parts = [arch, spoken(item.firmness), price_words(item)]
     return " · ".join(part for part in parts if part)
 
 
