@@ -14,6 +14,7 @@ from fpdf import FPDF
 
 from fitter import language as languages
 from fitter.answers import answers_from_mapping
+from fitter.cli import main
 from fitter.entry import EnteredFoot, entered_value
 from fitter.exchange import pdf_report, system_fonts, worksheet
 from fitter.exchange.pdf_type import Type
@@ -198,3 +199,13 @@ def test_no_label_of_the_worksheet_runs_into_its_boxes(
     with speaking(language(code)):
         worksheet.to_pdf(paper)
     assert long == []
+
+
+def test_a_language_that_is_not_there_is_refused_in_one_line_with_those_that_are(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["fit", "right.stl", "--out", str(tmp_path), "--language", "xx"])
+    told = capfd.readouterr().err.strip()
+    assert "\n" not in told
+    assert all(f"'{code}'" in told for code in languages.codes())
