@@ -275,7 +275,8 @@ def _every_text(thing: Any, place: str = "") -> Iterator[tuple[str, str]]:
 _SENTENCES = re.compile(
     r"/(text|statement|why|notes|warnings|reason|changes|watch_for|what_helps|see_someone|about_you|evidence"
     r"|sureness|article|first_lines|summary|support_option|disclaimer|how|start|progress|stop_when|with_therapist"
-    r"|plain|exact|effect|interval|population|name|whom_to_see|assumption|rule_set)$|s/source$"
+    r"|plain|exact|effect|interval|population|name|whom_to_see|assumption|rule_set)$"
+    r"|/(parameters|strategies)/source$"
 )
 
 
@@ -302,6 +303,15 @@ def test_every_sentence_of_a_profile_can_be_said_in_another_language(
     """Read from its file, where it is plain English."""
     for profile in profiles:
         assert _unsaid(from_json(to_json(profile).encode(), "x.json"), brackets()) == set()
+
+
+def test_the_source_of_a_norm_is_told_with_how_sure_it_is(profiles: tuple[FitProfile, ...]) -> None:
+    votes = [v for foot in profiles[0].feet if foot.posture for v in foot.posture.indices]
+    assert votes
+    with speaking(brackets()):
+        for vote in votes:
+            bare = vote.source.partition(" (")[0]
+            assert published(bare) or not _left_over(wording.source_words(vote.source)), vote.source
 
 
 def test_the_same_profile_comes_out_whatever_language_is_spoken(profiles: tuple[FitProfile, ...]) -> None:
