@@ -31,6 +31,8 @@ from fitter.saying import N_, NAMES, Begun, Joined, Said, Shown
 FOLDER = Path(__file__).parent / "locale"
 NATIVE: Mapping[str, str] = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español"}
 UNREVIEWED = N_("Translated; not yet reviewed by a clinician who speaks this language.")
+# A name and what is said of it: the one text by which a language tells how it writes a colon.
+PAIR = N_("{name}: {value}")
 _NBSP = "\u00a0"
 
 
@@ -95,7 +97,8 @@ class Language:
         if isinstance(text, Said):
             return self._said(text)
         if isinstance(text, Joined):
-            between = self._texts.get(text.separator, text.separator)
+            between = self._colon if text.separator == ": " else text.separator
+            between = self._texts.get(between, between)
             return between.join(self(part) for part in text.parts)
         if isinstance(text, Begun):
             return self._begun(self(text.whole), text)
@@ -134,6 +137,12 @@ class Language:
         """What stands under health texts in this language; empty for English, in which they were written."""
         return self(UNREVIEWED) if self._texts else ""
 
+    @property
+    def _colon(self) -> str:
+        """The colon with the spaces around it."""
+        found = re.fullmatch(r"\{name\}(.*)\{value\}", self._texts.get(PAIR, PAIR))
+        return found[1] if found else ": "
+
     # ------------------------------------------------------------------ what was put together
 
     def _said(self, text: Said) -> str:
@@ -143,7 +152,7 @@ class Language:
                 return whole
             if not text.values:
                 return self._find(str(text)) or str(text)
-            template = text.template
+            template = text.template.replace("}: {", f"}}{self._colon}{{")
         return self._filled(template, text.values)
 
     def _filled(self, template: str, values: Mapping[str, Any]) -> str:
@@ -285,7 +294,7 @@ class Language:
             for pieces in (first, text.rsplit(separator, 1)):
                 parts = [self._find(piece) for piece in pieces]
                 if all(parts):
-                    glue = f" {self('and')} " if separator == " and " else separator
+                    glue = {" and ": f" {self('and')} ", ": ": self._colon}.get(separator, separator)
                     return glue.join(part or "" for part in parts)
         return None
 

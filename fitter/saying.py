@@ -24,6 +24,8 @@ NAMES = frozenset(
         "sku",
         "code",
         "kind_of",
+        "version",
+        "sha256",
     }
 )
 

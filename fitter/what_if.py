@@ -222,7 +222,7 @@ def _said_of(foot: FootFit, _: Translate) -> Iterator[tuple[str, str]]:
         if foot.support.withheld is not None:
             yield _("{foot}: support").format(foot=of), _(foot.support.statement)
         for p in foot.support.parameters:
-            yield _("{foot}: {name}").format(foot=of, name=_(p.name)), parameter_words(p, _)
+            yield _("{name}: {value}").format(name=of, value=_(p.name)), parameter_words(p, _)
 
 
 def _said_of_knee(knee: KneeExplanation, _: Translate) -> Iterator[tuple[str, str]]:
@@ -330,7 +330,7 @@ def _nearest_rows(
             if row.nearest is not None:
                 becomes = row.nearest.becomes
                 then = _("waits for a measurement") if becomes is None else parameter_words(becomes, _)
-                text = _("{change}: {then}").format(change=row.nearest.words, then=then)
+                text = _("{name}: {value}").format(name=row.nearest.words, value=then)
                 yield NearestRow(foot.side, foot.load, _(row.name), text)
 
 

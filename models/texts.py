@@ -16,6 +16,7 @@ from typing import Any
 
 from fitter.anatomy.measures import BY_ID
 from fitter.answers import EVERY, PLACES
+from fitter.language import PAIR
 from fitter.picture import body_map
 from fitter.support.explain import plainly
 
@@ -68,9 +69,35 @@ def toml(fileobj: Any, keywords: object, comment_tags: object, options: object) 
     lines = source.splitlines()
     seen = set()
     for place, text in _texts(tomllib.loads(source), ()):
-        if text and text not in seen and (not keys or keys & set(place.split("/"))):
+        wanted = not keys or keys & set(place.split("/"))
+        if text and text not in seen and wanted and not (keys and published(text)):
             seen.add(text)
             yield _line(lines, text), None, text, [place]
+    if not keys:
+        yield from _quoted(tomllib.loads(source))
+
+
+def sources(fileobj: Any, keywords: object, comment_tags: object, options: object) -> Iterator[Message]:
+    """What is quoted in the words of the program, under the key ``source`` of a TOML file."""
+    data = fileobj.read()
+    yield from _quoted(tomllib.loads(data.decode("utf-8") if isinstance(data, bytes) else data))
+
+
+def _quoted(tree: dict[str, Any]) -> Iterator[Message]:
+    rows = (
+        row for table in tree.values() if isinstance(table, list) for row in table if isinstance(row, dict)
+    )
+    for text in dict.fromkeys(row["source"] for row in rows if "source" in row):
+        if not published(text):
+            yield 1, None, text, ["source"]
+
+
+def published(text: str) -> bool:
+    """Whether a text is no more than where something was published: "Telfer 2013, J Biomech 46:1489"."""
+    words = (word.strip("().,:;") for word in text.split())
+    return re.search(r"\b(19|20)\d{2}\b", text) is not None and not any(
+        w.isalpha() and w.islower() for w in words
+    )
 
 
 def questions(fileobj: object, keywords: object, comment_tags: object, options: object) -> Iterator[Message]:
@@ -111,6 +138,11 @@ def rules(fileobj: Any, keywords: object, comment_tags: object, options: object)
         *((text, "watch_for") for texts in tree["watch_for"].values() for text in _every(texts)),
         *((p["changes"], f"{p['id']}: what would change it") for p in tree["parameter"]),
         *((row["reason"], f"why {row['parameter']} is so") for row in tree["rule"]),
+        *(
+            (row["source"], "source")
+            for row in (*tree["rule"], *tree["strategy_option"])
+            if not published(row["source"])
+        ),
     )
     for text, place in dict(said).items():
         if text not in told:
@@ -130,7 +162,7 @@ def words(fileobj: Any, keywords: object, comment_tags: object, options: object)
     ours = not path.is_relative_to(_APP) and not path.name.startswith("cli")
     seen: dict[str, tuple[int, list[str]]] = {}
     for line, text, comments in (*_marked(tree), *(_plain(tree) if ours else ()), *_tables(tree)):
-        if not _UNITS.fullmatch(re.sub(r"\{[^}]*\}", "", text)):
+        if text == PAIR or not _UNITS.fullmatch(re.sub(r"\{[^}]*\}", "", text)):
             seen.setdefault(text, (line, comments))
     yield from ((line, None, text, comments) for text, (line, comments) in seen.items())
 

@@ -20,10 +20,11 @@ from fitter.app.screens.start import SettingsPage
 from fitter.picture.camera import Camera
 from fitter.resources import table
 from fitter.settings import Settings
+from models.texts import published
 from tests.catalogues import brackets, extracted, outside_brackets
 
 # What is a name, a number, a code or a source of its own, and the names of the languages.
-_NAMES = ("neutral_right", "Fitter", *languages.NATIVE.values(), "support rules", "Example Arc")
+_NAMES = ("neutral_right", "Fitter", *languages.NATIVE.values(), "Example Arc")
 
 
 @pytest.fixture
@@ -64,11 +65,14 @@ def shown(widget: Any) -> Iterator[str]:
 
 
 def sources() -> set[str]:
-    """What stays as it was published, or as the rule table quotes it."""
-    rules, norms = table("support/rules.toml"), table("posture/norms.toml")["norm"]
-    rows = (*rules["rule"], *rules["strategy_option"], *norms)
-    told = {source.split("(")[0].rstrip(". ") for row in rows for source in row["source"].split("; ")}
-    return told | {row["name"] for row in table("posture/criteria.toml")["criterion"]}
+    """What stays as it was published: authors, year and place."""
+    tables = {"support/rules.toml": ("rule", "strategy_option"), "posture/norms.toml": ("norm",)}
+    rows = [row for name, keys in tables.items() for key in keys for row in table(name)[key]]
+    told = {
+        *(row["source"] for row in rows),
+        *(c["name"] for c in table("posture/criteria.toml")["criterion"]),
+    }
+    return {source for source in told if published(source)}
 
 
 def untranslated(root: Any) -> set[str]:

@@ -30,6 +30,7 @@ from fitter.profile import FitProfile
 from fitter.quantity import Quantity
 from fitter.saying import begun, joined, say
 from fitter.support.explain import plainly
+from models.texts import published
 from tests.catalogues import TEMPLATE, brackets, found_now, outside_brackets, placeholders, texts_of
 from tests.example_profiles import ALL_CLEAR, RULER
 from tests.scans import sample
@@ -127,6 +128,24 @@ def test_a_measure_has_the_decimal_mark_of_the_language_everywhere() -> None:
 
 def test_a_typed_decimal_comma_is_a_number() -> None:
     assert entered_value("foot_length", "25,1 cm").value == entered_value("foot_length", "25.1 cm").value
+
+
+def test_a_colon_stands_as_the_language_sets_it() -> None:
+    french = Language("fr", {"{name}: {value}": "{name}\u00a0: {value}", "left": "gauche", "foot": "pied"})
+    with speaking(french):
+        assert wording.pair_words("pied", "251 mm") == "pied\u00a0: 251 mm"
+    for said in (
+        joined(": ", ("foot", "left")),
+        say("{what}: {side}", what="foot", side="left"),
+        "foot: left",
+    ):
+        assert french(said) == "pied\u00a0: gauche"
+    assert wording.pair_words("foot", "251 mm") == "foot: 251 mm"
+
+
+def test_the_version_of_the_rules_is_no_number_of_a_language() -> None:
+    told = Language("de", {"support rules {version}": "Stützregeln {version}"})
+    assert told("support rules 2.0") == "Stützregeln 2.0"
 
 
 # ---------------------------------------------------------------------------- catalogues
@@ -236,7 +255,7 @@ def profiles() -> tuple[FitProfile, ...]:
 
 # Names, codes and what is written alike everywhere: publications, units, ids, versions.
 _SAME_EVERYWHERE = re.compile(
-    r"\b(mm|cm|kg|SD|EU|UK|US|JIS|ISO|Mondopoint|Shore|AHI|fitter|Fitter|toml|json|support rules)\b|[\d.]+"
+    r"\b(mm|cm|kg|SD|EU|UK|US|JIS|ISO|Mondopoint|Shore|AHI|fitter|Fitter|toml|json)\b|[\d.]+"
 )
 
 
@@ -256,7 +275,8 @@ def _every_text(thing: Any, place: str = "") -> Iterator[tuple[str, str]]:
 _SENTENCES = re.compile(
     r"/(text|statement|why|notes|warnings|reason|changes|watch_for|what_helps|see_someone|about_you|evidence"
     r"|sureness|article|first_lines|summary|support_option|disclaimer|how|start|progress|stop_when|with_therapist"
-    r"|plain|exact|effect|interval|population|name|whom_to_see|assumption)$"
+    r"|plain|exact|effect|interval|population|name|whom_to_see|assumption|rule_set)$"
+    r"|/(parameters|strategies)/source$"
 )
 
 
@@ -264,12 +284,13 @@ def _unsaid(profile: FitProfile, told: Language) -> set[str]:
     return {
         text
         for place, text in _every_text(to_tree(profile))
-        if _SENTENCES.search(place) and not _SOURCES.search(place) and _left_over(told(text))
+        if _SENTENCES.search(place) and not _SOURCES.search(place) and not published(text)
+        if _left_over(told(text))
     }
 
 
-# Published criteria have the names of their authors; the strength of evidence is an id.
-_SOURCES = re.compile(r"/criteria/name$|/parameters/evidence$")
+# The strength of evidence is an id.
+_SOURCES = re.compile(r"/parameters/evidence$")
 
 
 def _left_over(shown: str) -> set[str]:
@@ -282,6 +303,15 @@ def test_every_sentence_of_a_profile_can_be_said_in_another_language(
     """Read from its file, where it is plain English."""
     for profile in profiles:
         assert _unsaid(from_json(to_json(profile).encode(), "x.json"), brackets()) == set()
+
+
+def test_the_source_of_a_norm_is_told_with_how_sure_it_is(profiles: tuple[FitProfile, ...]) -> None:
+    votes = [v for foot in profiles[0].feet if foot.posture for v in foot.posture.indices]
+    assert votes
+    with speaking(brackets()):
+        for vote in votes:
+            bare = vote.source.partition(" (")[0]
+            assert published(bare) or not _left_over(wording.source_words(vote.source)), vote.source
 
 
 def test_the_same_profile_comes_out_whatever_language_is_spoken(profiles: tuple[FitProfile, ...]) -> None:

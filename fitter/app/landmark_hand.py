@@ -357,8 +357,8 @@ class LandmarkHand:
         found = self.lines
         if not found:
             return [*parts, ("note", _("No number changes."))]
-        change = _("{name}: {before} → {now}")
-        return parts + [("body", change.format(name=n, before=a, now=b)) for n, a, b in found]
+        change = _("{name}: {value}")
+        return parts + [("body", change.format(name=n, value=f"{a} → {b}")) for n, a, b in found]
 
     # ------------------------------------------------------------------ drawing
 

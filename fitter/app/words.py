@@ -86,7 +86,9 @@ def size_lines(sizes: Sizes) -> tuple[str, ...]:
     """The sizes a line each; the reason where there are none."""
     if sizes.refused is not None:
         return (_(sizes.refused.text),)
-    return tuple(f"{names}: {told}" for names, told, _assumed in wording.sizes_alike(sizes, _))
+    return tuple(
+        wording.pair_words(names, told, _) for names, told, _assumed in wording.sizes_alike(sizes, _)
+    )
 
 
 def class_title(posture: Posture) -> str:
@@ -165,7 +167,8 @@ def _support_line(fit: FootFit) -> str:
 
 def _stop_line(profile: FitProfile) -> str:
     assert profile.red_flags is not None
-    return _("Please see someone first") + ": " + wording.flag_words(profile.red_flags.blocking[0], _)
+    stop = wording.flag_words(profile.red_flags.blocking[0], _)
+    return wording.pair_words(_("Please see someone first"), stop, _)
 
 
 def strength(word: str) -> str:

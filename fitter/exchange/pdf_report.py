@@ -50,6 +50,7 @@ from fitter.exchange.wording import (
     foot_title,
     not_measured,
     override_words,
+    pair_words,
     parameter_cell,
     percentile_cell,
     plain,
@@ -410,7 +411,7 @@ def _support(page: Page, column: Column, y: float, profile: FitProfile, feet: Se
     for parameter_id, p in every.items():
         cells = [parameter_cell(f[parameter_id]) if parameter_id in f else "–" for f in found]
         if max(len(cell) for cell in cells) > 24:  # a sentence, not a setting
-            notes += [f"{spoken(p.name)}: {cell}." for cell in dict.fromkeys(cells) if cell != "–"]
+            notes += [f"{pair_words(spoken(p.name), cell)}." for cell in dict.fromkeys(cells) if cell != "–"]
         else:
             rows.append((f"{_named(p.name, p.unit)}\u00a0{signs.get(p.evidence, '')}", *cells))
     if rows:
@@ -419,7 +420,8 @@ def _support(page: Page, column: Column, y: float, profile: FitProfile, feet: Se
         notes.append(spoken(say("Set by: {by}.", by=", ".join(set_by))))
     for foot, parameters in zip(feet, found, strict=True):
         by_hand = (p for p in parameters.values() if p.override is not None)
-        notes += [f"{spoken(SIDE_WORDS[foot.side])}, {spoken(p.name)}: {override_words(p)}." for p in by_hand]
+        side = spoken(SIDE_WORDS[foot.side])
+        notes += [f"{pair_words(f'{side}, {spoken(p.name)}', override_words(p))}." for p in by_hand]
     if profile.try_on is not None:
         notes += [" ".join((spoken(N_("Tried on.")), *try_on_lines(profile.try_on)))]
     notes += [current().unreviewed] if current().unreviewed else []
@@ -469,7 +471,7 @@ def _size(page: Page, column: Column, y: float, profile: FitProfile, feet: Seque
     for line in each_foot_sizes(profile):
         y = page.text(column.x, y + 0.6, column.width, shown(line), size=7.6)
     for s in shoes:
-        words = "; ".join(f"{names}: {told}" for names, told, _assumed in sizes_alike(s))
+        words = "; ".join(pair_words(names, told) for names, told, _assumed in sizes_alike(s))
         y = page.text(
             column.x, y + 0.6, column.width, say("Shoe size of {whose}", whose=s.of), size=7.6, bold=True
         )
@@ -629,7 +631,7 @@ def _quality(foot: FootFit) -> str:
 
 
 def _untold(foot: FootFit) -> str:
-    return " ".join(f"{', '.join(names)}: {reason}" for reason, names in not_measured(foot).items())
+    return " ".join(pair_words(", ".join(names), reason) for reason, names in not_measured(foot).items())
 
 
 def _sentence(words: str) -> str:
@@ -641,7 +643,7 @@ def _colophon(page: Page, profile: FitProfile, y: float) -> float:
     """Disclaimer, versions and the fingerprints of the inputs, at the foot of the page."""
     rules = dict.fromkeys(foot.support.rule_set for foot in profile.feet if foot.support is not None)
     inputs = dict.fromkeys(f"{_shortened(c.file)} (sha256 {c.sha256[:12]})" for c in profile.captures)
-    made = " · ".join((f"Fitter {profile.program_version}", *rules, *inputs))
+    made = " · ".join((f"Fitter {profile.program_version}", *map(spoken, rules), *inputs))
     page.height(WIDTH, shown(made), 6.2)  # file names may hold what can't be printed
     made = " · ".join(part for part in (made, spoken(page.type.note)) if part)
     height = page.height(WIDTH, profile.disclaimer or "", 7) + page.height(WIDTH, shown(made), 6.2) + 1.1

@@ -98,6 +98,8 @@ _SURE_WORDS: Mapping[str, str] = {
     "derived": "norm worked out from published figures",
     "secondary source": "norm as quoted by another paper",
 }
+# How a profile names the rules that it was made by (`fitter.support.rule_set`).
+RULE_SETS = (N_("support rules {version}"), N_("support rules {version} (own, sha256 {sha256})"))
 _UNIT_SIGNS: Mapping[str, str] = {"deg": "°", "ratio": "", "sd": " SD"}
 _NBSP = "\u00a0"  # a space that never ends a line
 _DECIMALS: Mapping[str, int] = {"ratio": 3, "sd": 2}
@@ -111,6 +113,11 @@ def plain(value: float, unit: str) -> str:
 def sign(unit: str) -> str:
     """The unit as it follows a number: "°" close, "mm" after a space, nothing for a ratio."""
     return _UNIT_SIGNS.get(unit, f" {spoken(unit)}" if unit else "")
+
+
+def pair_words(name: str, value: str, _: Translate = spoken) -> str:
+    """ "Foot length: 251.0 mm", with the colon of the language."""
+    return _("{name}: {value}").format(name=name, value=value)
 
 
 def with_error(q: Quantity) -> str:
@@ -176,7 +183,7 @@ def each_foot_sizes(profile: FitProfile, _: Translate = spoken) -> list[str]:
         told = "; ".join(f"{_(s.name)} {size_words(s, _)}" for s in adult or sizes.sizes[:1])
         if told:
             of = _(sizes.of)
-            lines.append(f"{of[:1].upper()}{of[1:]}: {told}.")
+            lines.append(f"{pair_words(f'{of[:1].upper()}{of[1:]}', told, _)}.")
     return lines
 
 
@@ -205,8 +212,9 @@ def foot_title(foot: FootFit, _: Translate = spoken) -> str:
 def source_words(source: str) -> str:
     """The source of a norm, with how sure it is in words a customer understands."""
     for word, told in _SURE_WORDS.items():
-        source = source.replace(f"({word})", f"({spoken(told)})")
-    return source
+        if source.endswith(f" ({word})"):
+            return f"{spoken(source.removesuffix(f' ({word})'))} ({spoken(told)})"
+    return spoken(source)
 
 
 def class_words(posture: Posture, _: Translate = spoken) -> str:
@@ -221,7 +229,7 @@ def flatfoot_words(flatfoot: Flatfoot, _: Translate = spoken) -> str:
     """The flat-foot question as it is put to a person at home, with its answer."""
     asked, told = _("Lower than most adults, often called a flat foot"), _(FLATFOOT_WORDS[flatfoot.answer])
     share = "" if flatfoot.probability is None else f" ({percent(flatfoot.probability)})"
-    return f"{asked}: {told}{share}"
+    return pair_words(asked, f"{told}{share}", _)
 
 
 def vote_words(vote: Vote, _: Translate = spoken) -> str:
@@ -242,7 +250,9 @@ def criteria_summary(posture: Posture, _: Translate = spoken) -> str:
 
 def criteria_words(posture: Posture, _: Translate = spoken) -> tuple[str, ...]:
     """What each published criterion by its name calls this foot: "Williams 2001: usual (87 %)"."""
-    return tuple(f"{said.name}: {_(said.label)} ({percent(said.share)})" for said in posture.criteria)
+    return tuple(
+        pair_words(_(said.name), f"{_(said.label)} ({percent(said.share)})", _) for said in posture.criteria
+    )
 
 
 def pair_of(profile: FitProfile, foot: int) -> FootPair | None:
@@ -267,7 +277,7 @@ def flexibility_words(pair: FootPair, profile: FitProfile) -> str:
         spoken(words["cannot_tell"]) if share is None else spoken(words["share"]).format(share=percent(share))
     )
     older = spoken(words["older"]) if (profile.answers or {}).get("age_band") == OLDER else ""
-    parts = (spoken(flex.statement), among, older, f"{spoken(BY_ID[gives].name)}: {with_error(q)}.")
+    parts = (spoken(flex.statement), among, older, f"{pair_words(spoken(BY_ID[gives].name), with_error(q))}.")
     return " ".join(part for part in parts if part)
 
 
@@ -275,8 +285,11 @@ def side_words(sides: SidePair, _: Translate = spoken) -> tuple[str, ...]:
     """What differs by more than its error: "Foot length: left larger by 4.0 ± 1.6 mm"."""
     larger = {"left": _("left larger by {much}"), "right": _("right larger by {much}")}
     return tuple(
-        f"{_(BY_ID[d.measure].name)}: "
-        + larger[d.larger].format(much=with_error(replace(d.difference, value=abs(d.difference.value))))
+        pair_words(
+            _(BY_ID[d.measure].name),
+            larger[d.larger].format(much=with_error(replace(d.difference, value=abs(d.difference.value)))),
+            _,
+        )
         for d in sides.differences
         if d.larger is not None
     )
@@ -330,14 +343,19 @@ def contributor_lines(c: Contributor, _: Translate = spoken) -> tuple[str, ...]:
     """All that is said of one contributor, a line a thing: you, how sure, the evidence, what is often said,
     what may help, and the sources."""
     helps = _("What may help: {text}").format(text=_(c.what_helps)) if c.what_helps else ""
-    sources = _("Sources: {names}.").format(names="; ".join(sources_of(c.statements)))
+    sources = _("Sources: {names}.").format(names="; ".join(sources_of(c.statements, _)))
     lines = (f"{_(c.about_you)} {_(c.sureness)}".strip(), _(c.evidence), _(c.article), helps)
     return (*(line for line in lines if line), *([sources] if c.statements else ()))
 
 
-def sources_of(statements: Iterable[Statement]) -> tuple[str, ...]:
+def sources_of(statements: Iterable[Statement], _: Translate = spoken) -> tuple[str, ...]:
     """Each source once, with its DOI where there is one."""
-    return tuple(dict.fromkeys(f"{s.source}, {s.doi}" if s.doi else s.source for s in statements))
+    return tuple(dict.fromkeys(_published(s, _) for s in statements))
+
+
+def _published(s: Statement, _: Translate = spoken) -> str:
+    source = _(s.source)
+    return f"{source}, {s.doi}" if s.doi else source
 
 
 def rules_of_all(exercises: Sequence[Exercise]) -> tuple[str, ...]:
@@ -360,9 +378,9 @@ def exercise_lines(e: Exercise, _: Translate = spoken) -> tuple[str, ...]:
 def statement_words(s: Statement, mode: str, _: Translate = spoken) -> str:
     """A statement in the words of the mode with its strength and source; for a professional with the people
     it was found in."""
-    source = f"{s.source}, {s.doi}" if s.doi else s.source
+    source = _published(s, _)
     if mode != "professional":
-        return f"{_(s.plain)} [{_(STRENGTH_WORDS[s.strength])}: {source}]"
+        return f"{_(s.plain)} [{pair_words(_(STRENGTH_WORDS[s.strength]), source, _)}]"
     return f"{_(s.exact)} [{_(STRENGTH_WORDS[s.strength])}; {_(s.population)}; {source}]"
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from fitter.answers import PLACES as PAIN_PLACES
-from fitter.language import spoken
+from fitter.language import PAIR, spoken
 from fitter.picture.chain import _INNER, _OUTER
 from fitter.picture.guides import _SIDE, _TOP, Guide, Point, Shape, Sign, smooth
 from fitter.picture.limbs import disc
@@ -193,7 +193,8 @@ def _holds(points: Sequence[Point], x: float, y: float) -> bool:
 def name_of(place: str, words: Words = spoken) -> str:
     """A place in words: "Left: around the kneecap"."""
     side, _, region = place.partition("_")
-    return f"{words(SIDE_NAMES[side])}: {words(begun(NAMES[region], small=True))}"
+    told = words(begun(NAMES[region], small=True))
+    return words(PAIR).format(name=words(SIDE_NAMES[side]), value=told)
 
 
 # ---------------------------------------------------------------------------------------- the figure

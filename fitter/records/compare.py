@@ -146,7 +146,7 @@ def lines(found: Comparison, _: Callable[[str], str] = str) -> list[tuple[str, s
         parts.append(("head", _("Shoe size")))
         same = [f"{_(name)} {_(after)}" for name, before, after in found.sizes if before == after]
         parts += [
-            ("value", f"{_(name)}: {_(before)} → {_(after)}")
+            ("value", wording.pair_words(_(name), f"{_(before)} → {_(after)}", _))
             for name, before, after in found.sizes
             if before != after
         ]
@@ -164,7 +164,7 @@ def _foot_lines(foot: FootChange, _: Callable[[str], str]) -> Iterator[tuple[str
         sign = "+" if change.difference.value > 0 else "−"
         by = wording.with_error(Quantity(abs(change.difference.value), change.difference.u95, unit))
         was, now = wording.plain(change.before.value, unit), wording.plain(change.after.value, unit)
-        yield "value", f"{name}: {was} → {now} ({sign}{by})"
+        yield "value", wording.pair_words(name, f"{was} → {now} ({sign}{by})", _)
     steady = len(foot.measures) - len(foot.changed)
     if steady:
         told = _("{count} of {all} measures did not change by more than their errors.")

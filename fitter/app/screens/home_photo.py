@@ -21,6 +21,7 @@ from fitter.app import theme, wizard
 from fitter.app.state import AppState, Photo
 from fitter.app.text import _
 from fitter.errors import FitterError
+from fitter.exchange.wording import pair_words
 from fitter.lengths import shown
 from fitter.measurements import Side
 
@@ -199,7 +200,7 @@ class PhotoPage(ctk.CTkFrame):
             self.found.configure(text=f"{error}", text_color=theme.MARK)
             return
         unit = self.state.now.typed.unit
-        lines = [f"{_(BY_ID[name].name)}: {shown(round(mm, 1), unit)}" for name, mm in found.items()]
+        lines = [pair_words(_(BY_ID[name].name), shown(round(mm, 1), unit), _) for name, mm in found.items()]
         self.found.configure(text="\n".join(lines), text_color=theme.TEXT)
 
     def paint(self) -> None:

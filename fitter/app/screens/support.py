@@ -194,7 +194,7 @@ def _told(
     if support.watch_for:
         parts.append(("head", _("Watch for")))
         parts += [("body", text) for text in support.watch_for]
-    return [*parts, ("note", _("Rules: {name}").format(name=support.rule_set))]
+    return [*parts, ("note", _("Rules: {name}").format(name=_(support.rule_set)))]
 
 
 def _why(parameter: Parameter) -> str:
