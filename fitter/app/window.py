@@ -26,6 +26,7 @@ from fitter.app.screens import start
 from fitter.app.screens.arrivals import ArrivalsBar
 from fitter.app.screens.source import SourceColumn
 from fitter.app.section_view import SectionTool
+from fitter.app.segments import Segments
 from fitter.app.session import Left
 from fitter.app.state import AppState
 from fitter.app.text import N_, _, capital, current, languages, speak
@@ -40,7 +41,7 @@ _GAP = 12
 _STRIP_HEIGHT = 56
 _TABS = 480  # the width of the numbers at scale 1, where there is room
 _ROOM_FOR_ALL = 1100  # below it, as with large letters, the form for typed measures has the window to itself
-_LEAST_TABS, _LEAST_FOOT = 350, 280
+_LEAST_TABS, _LEAST_FOOT, _SOURCE = 350, 280, 268  # the widths that the columns need to be of use
 _TWO_TOOLS = 300  # at scale 1: the buttons of the tools stand side by side from here on
 _MAXIMISED = "maximised"
 _ROOM_BESIDE = 480  # for a message and its own buttons
@@ -99,7 +100,7 @@ class Window:
         self._tab = ""
         self._stacked = False  # the strip's buttons stand below its message
         self._normal = ""  # its place while it is not maximised
-        self._alone = False  # no room for the foot beside its numbers
+        self._extra = 0  # of source column and foot, in this order, so many have no room beside the numbers
         self._speak()
         self.root.title(_("Fitter"))
         self._place()
@@ -163,14 +164,17 @@ class Window:
         self.source.grid(row=0, column=0, rowspan=2, sticky="nsew", padx=(_GAP, 0), pady=_GAP)
         self._main = ctk.CTkFrame(root, fg_color="transparent")
         self._main.grid(row=0, column=1, sticky="nsew", padx=_GAP, pady=(_GAP, 8))
+        self._fitted = (0, 0.0)  # the width of the window (pixels) and the scale it is laid out for
         self._main.rowconfigure(0, weight=1)
         self._main.columnconfigure(0, weight=1)
         self._panels = (self._build_foot(self._main), self._build_tabs(self._main))
         self._panels[0].grid(row=0, column=0, sticky="nsew", padx=(0, _GAP))
         self._allow_looking()
         self._panels[1].grid(row=0, column=1, sticky="nsew")
-        tk.Frame.bind(self._main, "<Configure>", lambda _event: self._fit_panels(), add="+")
-        self._build_strip(root).grid(row=1, column=1, sticky="ew", padx=_GAP, pady=(0, _GAP))
+        for sequence in ("<Configure>", "<Map>"):
+            tk.Frame.bind(self._main, sequence, lambda _event: self._fit_panels(), add="+")
+        self._build_strip(root)
+        self._place_strip()
         self.arrivals = ArrivalsBar(root, self.state, self._open_arrived)
         keys.reachable(root)
 
@@ -189,7 +193,8 @@ class Window:
 
     def _build_anew(self) -> None:
         """Put the screens together again, in another language; work, tab, camera and undo are the state's."""
-        tab = list(self._screens).index(self._tab)
+        tab = self.tab_names.index(self._tab) - self._extra
+        extra = self._extra
         support = self._screens.made(self._support_tab)
         support_page = support.at if support is not None else None
         page, form = type(self._page).__name__, self._form is not None and bool(self._form.winfo_manager())
@@ -199,10 +204,11 @@ class Window:
         for part in (self.source, self._main, self.strip, self.arrivals, self._form):
             if part is not None:
                 part.destroy()
-        self._form, self._tab, self._alone = None, "", False
+        self._form, self._tab, self._extra = None, "", 0
         self.root.title(_("Fitter"))
         self._build()
-        self.turn_to(list(self._screens)[tab])
+        self._put_beside(extra)
+        self.turn_to(self.tab_names[tab + extra])
         if support_page is not None:
             self._screens[self._support_tab].turn_to_page(support_page)
         self._changed(frozenset({"busy", "result", "foot", "view", "undo"}))
@@ -220,34 +226,106 @@ class Window:
         elif form:
             self.type_measures()
 
+    @property
+    def tab_names(self) -> list[str]:
+        """The tabs from left to right; where there is no room beside them, scan and foot are tabs too."""
+        return [*[_("The scan"), _("Foot")][: self._extra], *self._screens]
+
     def _fit_panels(self) -> None:
-        """Share out the width there is: with large letters the numbers get narrower, then the foot goes."""
+        """Share out the width there is: with large letters the numbers get narrower, then the source column
+        becomes a tab, then the foot too."""
         scale = ctk.ScalingTracker.get_widget_scaling(self._panels[1])
-        left = self._main.winfo_width() / scale - _GAP
+        if not self._main.winfo_ismapped() or (self.root.winfo_width(), scale) == self._fitted:
+            return
+        self._fitted = self.root.winfo_width(), scale
+        room = self._fitted[0] / scale - 2 * _GAP
+        two = _LEAST_FOOT + _GAP + _LEAST_TABS
+        extra = 0 if room >= _SOURCE + _GAP + two else 1 if room >= two else 2
+        left = room - (0 if extra else _SOURCE + _GAP) - _GAP
         width = min(max(left - _LEAST_FOOT, _LEAST_TABS), _TABS)
-        alone = left < _LEAST_TABS + _LEAST_FOOT / 2
-        if alone != self._alone:
-            self._alone = alone
-            self._main.columnconfigure(0, weight=0 if alone else 1)
-            self._main.columnconfigure(1, weight=1 if alone else 0)
-            if self._panels[1].winfo_manager():
-                self._show_panels()
         if abs(width - self._panels[1].cget("width")) > 1:
             self._panels[1].configure(width=width)
+        if extra != self._extra:
+            tab, tool = self._tab, self._tool
+            self._put_beside(extra)
+            if tab in self.tab_names:
+                self.turn_to(tab)
+            if extra and not self._has_work:  # there is nothing to read yet, but something to open
+                self.turn_to(self.tab_names[0])
+            if tool:
+                self.show_tool(tool)
+
+    def _put_beside(self, extra: int) -> None:
+        """Make tabs of the first so many of source column and foot, columns of the others."""
+        self.close_tool()
+        self._take_away()
+        self._extra, self._tab = extra, ""
+        self.tabs.configure(values=self.tab_names)
+        self.source.grid_forget()
+        if self._page is None:
+            self._show_source()
+        if extra < 2:
+            self._panels[0].lower()
+        self._place_strip()
+        if self._panels[1].winfo_manager():
+            self._show_panels()
+        self.turn_to(self.tab_names[extra])
+
+    def _show_source(self) -> None:
+        """The left column, where it is one."""
+        if not self._extra:
+            self.source.lower()
+            self.source.grid(row=0, column=0, rowspan=2, sticky="nsew", padx=(_GAP, 0), pady=_GAP)
+
+    def _place_strip(self) -> None:
+        """Main part and bar have the whole width where no column stands beside them."""
+        alone = int(self._extra > 0)
+        self.strip.grid(
+            row=1, column=1 - alone, columnspan=1 + alone, sticky="ew", padx=_GAP, pady=(0, _GAP)
+        )
+        if self._page is None:
+            self._main.grid(
+                row=0, column=1 - alone, columnspan=1 + alone, sticky="nsew", padx=_GAP, pady=(_GAP, 8)
+            )
 
     def _show_panels(self) -> None:
-        self._panels[1].grid()
-        if self._alone:
-            self._panels[0].grid_remove()
+        """The numbers, and beside them the foot where there is room or a tool needs it."""
+        beside = self._extra < 2 or bool(self._tool)
+        self._main.columnconfigure(0, weight=1 if beside else 0)
+        self._main.columnconfigure(1, weight=0 if beside else 1)
+        self._panels[1].grid(row=0, column=1, sticky="nsew")
+        if beside:
+            self._panels[0].grid(row=0, column=0, sticky="nsew", padx=(0, _GAP))
+        elif self._panels[0].winfo_manager() == "grid":
+            self._panels[0].grid_forget()
+
+    def _part(self, name: str) -> Any:
+        """What a tab shows."""
+        if name in self._screens:
+            return self._screens[name]
+        return (self.source, self._panels[0])[self.tab_names.index(name)]
+
+    def _take_away(self) -> None:
+        """Nothing is shown under the tabs."""
+        if self._tab:
+            self._part(self._tab).pack_forget()
+
+    def _show_part(self) -> Any:
+        """Show what the tab holds; a column that became a tab lies over the place of the others."""
+        part = self._part(self._tab)
+        if self._tab in self._screens:
+            part.pack(fill="both", expand=True, padx=8, pady=(0, 8))
         else:
-            self._panels[0].grid()
+            part.pack(in_=self._panels[1], fill="both", expand=True, padx=8, pady=(0, 8))
+            part.lift()
+        return part
 
     def _build_foot(self, parent: Any) -> Any:
         panel = ctk.CTkFrame(parent, corner_radius=10)
-        self.feet = ctk.CTkSegmentedButton(
+        self.feet = Segments(
             panel, values=[""], command=self._select_foot, font=theme.font(14), height=34
         )
-        self.views = ctk.CTkSegmentedButton(
+        self.views = Segments(
             panel, values=list(_views()), font=theme.font(13), height=32,
             command=lambda name: self.state.look_from(_views()[name]),
         )  # fmt: skip
@@ -303,7 +381,8 @@ class Window:
         self._tool = name
         self.hand.asleep = name == "section"
         self.tabs.pack_forget()
-        self._screens[self._tab].pack_forget()
+        self._take_away()
+        self._show_panels()
         tool.pack(fill="both", expand=True, padx=8, pady=(4, 8))
         tool.open()
 
@@ -316,7 +395,8 @@ class Window:
         tool.pack_forget()
         tool.closed()
         self.tabs.pack(fill="x", padx=12, pady=(12, 8))
-        self._screens[self._tab].pack(fill="both", expand=True, padx=8, pady=(0, 8))
+        self._show_panels()
+        self._show_part()
 
     def _build_tabs(self, parent: Any) -> Any:
         panel = ctk.CTkFrame(parent, corner_radius=10, width=_TABS)
@@ -333,7 +413,7 @@ class Window:
                 _("Knee"): lambda: _screen("knee").KneeScreen(panel, self.state, ask=ask),
             }
         )
-        self.tabs = ctk.CTkSegmentedButton(
+        self.tabs = Segments(
             panel, values=list(self._screens), command=self.turn_to, font=theme.font(14), height=34
         )
         self.tabs.pack(fill="x", padx=12, pady=(12, 8))
@@ -355,7 +435,7 @@ class Window:
 
     def _step(self, by: int) -> None:
         """To the tab before or after this one; after the last one everything is exported."""
-        names = list(self._screens)
+        names = self.tab_names
         there = names.index(self._tab) + by
         if there == len(names):
             self.export()
@@ -363,7 +443,7 @@ class Window:
             self.turn_to(names[there])
 
     def _show_steps(self) -> None:
-        names = list(self._screens)
+        names = self.tab_names
         here = names.index(self._tab)
         self.back.configure(state="normal" if here else "disabled")
         after = names[here + 1] if here + 1 < len(names) else _("Export")
@@ -396,12 +476,10 @@ class Window:
         self.close_tool()
         if self._tab == name:
             return
-        if self._tab:
-            self._screens[self._tab].pack_forget()
+        self._take_away()
         self._tab = name
         self.tabs.set(name)
-        screen = self._screens[name]
-        screen.pack(fill="both", expand=True, padx=8, pady=(0, 8))
+        screen = self._show_part()
         self._show_steps()
         if shown := getattr(screen, "shown", None):
             shown()
@@ -438,9 +516,9 @@ class Window:
         if self._form is None:
             self._form = _screen("entry_form").EntryForm(self._main, self.state, self._close_page)
         for panel in self._panels:  # what it covers is no stop of the Tab key
-            panel.grid_remove()
+            panel.grid_forget()
         if self.root.winfo_width() < theme.scaled(self.source, _ROOM_FOR_ALL):
-            self.source.grid_remove()
+            self.source.grid_forget()
         self._form.place(x=0, y=0, relwidth=1, relheight=1)
         self._form.lift()
         next(iter(self._form.fields.values())).focus()
@@ -448,7 +526,7 @@ class Window:
     def _close_page(self) -> None:
         if self._form is not None and self._form.winfo_manager():
             self._form.place_forget()
-            self.source.grid()
+            self._show_source()
             self._show_panels()
         self._leave_page()
         keys.confine(None)
@@ -505,8 +583,8 @@ class Window:
     def _turn_page(self, page: Any) -> None:
         self._close_page()
         self._page = page
-        self.source.grid_remove()
-        self._main.grid_remove()
+        self.source.grid_forget()  # not removed: another text size would bring it back
+        self._main.grid_forget()
         page.grid(row=0, column=0, columnspan=2, sticky="nsew", padx=_GAP, pady=(_GAP, 8))
         self.strip.grid(row=1, column=0, columnspan=2, sticky="ew", padx=_GAP, pady=(0, _GAP))
         self.root.after_idle(self._show_strip)
@@ -516,9 +594,8 @@ class Window:
             return
         self._page.destroy()
         self._page = None
-        self.strip.grid(row=1, column=1, columnspan=1, sticky="ew", padx=_GAP, pady=(0, _GAP))
-        self.source.grid()
-        self._main.grid()
+        self._show_source()
+        self._place_strip()
 
     @property
     def _has_work(self) -> bool:
@@ -632,6 +709,8 @@ class Window:
         if self.desk is not None:
             self.desk.begin(customer)
             self._close_page()
+            if self._extra:
+                self.turn_to(self.tab_names[0])
             tk.Misc.focus_set(self.source.open_button)
 
     def _at_home(self) -> None:

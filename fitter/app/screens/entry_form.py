@@ -13,6 +13,7 @@ from fitter import home
 from fitter.anatomy.measures import Measure
 from fitter.app import keys, theme, words
 from fitter.app.guide_view import GuideView
+from fitter.app.segments import Segments
 from fitter.app.state import AppState
 from fitter.app.text import _
 from fitter.entry import (
@@ -116,7 +117,7 @@ class EntryForm(ctk.CTkFrame):
         self.load.pack(side="left", fill="x", expand=True)
 
     def _segments(self, parent: Any, values: list[str], width: int, command: Callable[[str], None]) -> Any:
-        return ctk.CTkSegmentedButton(
+        return Segments(
             parent, values=values, font=theme.font(14), height=34, width=width, dynamic_resizing=False,
             command=command,
         )  # fmt: skip

@@ -19,6 +19,7 @@ from fitter.app import fold, keys, theme, wizard
 from fitter.app.guide_view import GuideView
 from fitter.app.screens.home_photo import PhotoPage
 from fitter.app.screens.questions import QuestionsScreen
+from fitter.app.segments import Segments
 from fitter.app.state import FIRST_PAGE, AppState
 from fitter.app.text import _
 from fitter.app.wizard import Slot
@@ -294,7 +295,7 @@ class HomeWizard(ctk.CTkFrame):
         self, parent: Any, row: int, name: str, values: dict[str, Any], field: str, chosen: object
     ) -> Any:
         theme.label(parent, name, 14).grid(row=row, column=0, sticky="w", padx=(16, 12), pady=6)
-        control = ctk.CTkSegmentedButton(
+        control = Segments(
             parent, values=list(values), font=theme.font(14), height=34,
             command=lambda text: self.state.set_form(**{field: values[text]}),
         )  # fmt: skip

@@ -19,6 +19,7 @@ from fitter.answers import QUESTIONS, STOP_IDS, Answers, Question
 from fitter.app import fold, keys, theme
 from fitter.app.body_map_view import BodyMapView
 from fitter.app.picture_view import PictureView
+from fitter.app.segments import Segments
 from fitter.app.slices import Slices
 from fitter.app.state import AppState
 from fitter.app.text import N_, Words, _
@@ -67,7 +68,7 @@ class QuestionsScreen(ctk.CTkFrame):
         self._pictures: list[PictureView] = []
         groups = list(dict.fromkeys(map(_page_of, QUESTIONS)))
         self._names = {_GROUPS.get(group, group.capitalize()): group for group in groups}
-        self.groups = ctk.CTkSegmentedButton(
+        self.groups = Segments(
             self, values=list(self._names), command=self._turn_to, font=theme.font(13), height=30
         )
         self.groups.pack(fill="x", padx=8, pady=(4, 8))
@@ -262,7 +263,7 @@ class QuestionsScreen(ctk.CTkFrame):
             control.set("" if value is None else _(_YES) if value else _(_NO))
 
         stops = question.group == "stop"
-        control = ctk.CTkSegmentedButton(
+        control = Segments(
             box,
             values=[_(word) for word in ((_NO, _YES) if stops else (_NO, _YES, _SKIP))],
             command=chosen,
