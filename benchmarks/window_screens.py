@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -51,6 +52,10 @@ class Tour:
                     continue
             act()
             self.hands.settle()
+            for error in self.hands.troubles:
+                print(f"{name}: {traceback.format_exception(error)[-2:]}", flush=True)
+                self.faults += 1
+            self.hands.troubles.clear()
             if not name.startswith("="):
                 self.hands.pause(self.chosen.calm)
                 self._keep(name)

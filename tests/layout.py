@@ -100,9 +100,7 @@ def _cut_drawing(canvas: Any) -> Iterator[str]:
             if canvas.type(item) == "text" and canvas.itemcget(item, "state") != "hidden":
                 box = canvas.bbox(item)
                 wide, tall = canvas.winfo_width(), canvas.winfo_height()
-                if box and (
-                    min(box[:2]) < -SLACK or box[2] > wide + SLACK or box[3] > tall + SLACK
-                ):
+                if box and (min(box[:2]) < -SLACK or box[2] > wide + SLACK or box[3] > tall + SLACK):
                     yield f"{canvas.itemcget(item, 'text')!r} at {box} of a canvas {wide} x {tall}"
 
 

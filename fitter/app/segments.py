@@ -24,6 +24,8 @@ class Segments(ctk.CTkSegmentedButton):
     def _create_button_grid(self) -> None:
         super()._create_button_grid()
         self._rows = 1
+        for column in range(len(self._value_list)):
+            self.grid_columnconfigure(column, minsize=0)  # the library's is the height, also of several rows
         if self.winfo_width() > 1:
             self._share(self.winfo_width())
 
@@ -41,8 +43,7 @@ class Segments(ctk.CTkSegmentedButton):
     def _lay(self, buttons: list[Any]) -> None:
         across = -(-len(buttons) // self._rows)
         for column in range(len(buttons)):
-            used = column < across
-            self.grid_columnconfigure(column, weight=int(used), minsize=self._current_height if used else 0)
+            self.grid_columnconfigure(column, weight=int(column < across), minsize=0)
         for number, button in enumerate(buttons):
             row, column = divmod(number, across)
             last = number == len(buttons) - 1

@@ -40,9 +40,12 @@ _QUIET_MS = 400  # what can wait until the first page stands is begun so long af
 _GAP = 12
 _STRIP_HEIGHT = 56
 _TABS = 480  # the width of the numbers at scale 1, where there is room
+_WIDE_TABS = 540  # where the source column is one of them
 _ROOM_FOR_ALL = 1100  # below it, as with large letters, the form for typed measures has the window to itself
 _LEAST_TABS, _LEAST_FOOT, _SOURCE = 350, 280, 268  # the widths that the columns need to be of use
 _TWO_TOOLS = 300  # at scale 1: the buttons of the tools stand side by side from here on
+_SHORT = 480  # a panel less tall at scale 1 has no room for all that stands around the foot
+_ONE_ROW = 480  # the width at scale 1 where the feet and the views stand in one row
 _MAXIMISED = "maximised"
 _ROOM_BESIDE = 480  # for a message and its own buttons
 _ROOM_FOR_UNDO = 720  # of the bar, where its message has buttons of its own
@@ -242,7 +245,7 @@ class Window:
         two = _LEAST_FOOT + _GAP + _LEAST_TABS
         extra = 0 if room >= _SOURCE + _GAP + two else 1 if room >= two else 2
         left = room - (0 if extra else _SOURCE + _GAP) - _GAP
-        width = min(max(left - _LEAST_FOOT, _LEAST_TABS), _TABS)
+        width = min(max(left - _LEAST_FOOT, _LEAST_TABS), _TABS if not extra else _WIDE_TABS)
         if abs(width - self._panels[1].cget("width")) > 1:
             self._panels[1].configure(width=width)
         if extra != self._extra:
@@ -265,7 +268,7 @@ class Window:
         if self._page is None:
             self._show_source()
         if extra < 2:
-            self._panels[0].lower()
+            self._panels[0].lower(self._panels[1])  # their order is that of the Tab key
         self._place_strip()
         if self._panels[1].winfo_manager():
             self._show_panels()
@@ -274,19 +277,26 @@ class Window:
     def _show_source(self) -> None:
         """The left column, where it is one."""
         if not self._extra:
-            self.source.lower()
+            self.source.lower(self._main)
             self.source.grid(row=0, column=0, rowspan=2, sticky="nsew", padx=(_GAP, 0), pady=_GAP)
 
     def _place_strip(self) -> None:
         """Main part and bar have the whole width where no column stands beside them."""
         alone = int(self._extra > 0)
-        self.strip.grid(
-            row=1, column=1 - alone, columnspan=1 + alone, sticky="ew", padx=_GAP, pady=(0, _GAP)
-        )
+        self._place_strip_below(1 - alone)
         if self._page is None:
             self._main.grid(
                 row=0, column=1 - alone, columnspan=1 + alone, sticky="nsew", padx=_GAP, pady=(_GAP, 8)
             )
+
+    def _place_strip_below(self, column: int) -> None:
+        """From this column on to the right edge."""
+        self.strip.grid(row=1, column=column, columnspan=2 - column, sticky="ew", padx=_GAP, pady=(0, _GAP))
+
+    @property
+    def _is_short(self) -> bool:
+        """Whether there is little height for letters of this size."""
+        return bool(1 < self.root.winfo_height() < theme.scaled(self.source, _SHORT))
 
     def _show_panels(self) -> None:
         """The numbers, and beside them the foot where there is room or a tool needs it."""
@@ -310,9 +320,18 @@ class Window:
         if self._tab:
             self._part(self._tab).pack_forget()
 
+    def _show_steps_below(self, always: bool) -> None:
+        """Back, Help and Next; a foot and a tool have controls of their own and need the room, where it is
+        little."""
+        if always or not self._is_short:
+            self._steps.pack(side="bottom", fill="x", padx=12, pady=(0, 12))
+        else:
+            self._steps.pack_forget()
+
     def _show_part(self) -> Any:
         """Show what the tab holds; a column that became a tab lies over the place of the others."""
         part = self._part(self._tab)
+        self._show_steps_below(self._tab in self._screens)
         if self._tab in self._screens:
             part.pack(fill="both", expand=True, padx=8, pady=(0, 8))
         else:
@@ -322,29 +341,62 @@ class Window:
 
     def _build_foot(self, parent: Any) -> Any:
         panel = ctk.CTkFrame(parent, corner_radius=10)
-        self.feet = Segments(
-            panel, values=[""], command=self._select_foot, font=theme.font(14), height=34
-        )
+        above, below = (ctk.CTkFrame(panel, fg_color="transparent") for _place in range(2))
+        above.pack(fill="x", padx=12, pady=(12, 8))
+        self.feet = Segments(above, values=[""], command=self._select_foot, font=theme.font(14), height=34)
         self.views = Segments(
-            panel, values=list(_views()), font=theme.font(13), height=32,
+            above, values=list(_views()), font=theme.font(13), height=32,
             command=lambda name: self.state.look_from(_views()[name]),
         )  # fmt: skip
-        self.views.pack(fill="x", padx=12, pady=(12, 8))
         self.foot = FootView(panel, self.state)
-        self.look = FootControls(panel, self.state, self.foot, choose_folder=self._choose_folder)
-        self.look.pack(side="bottom", fill="x", padx=12, pady=8)
+        self._tool_row = ctk.CTkFrame(below, fg_color="transparent")
+        self.look = FootControls(below, self.state, self.foot, choose_folder=self._choose_folder)
+        self._below = below
+        below.pack(side="bottom", fill="x", padx=12, pady=8)
         self.foot.pack(fill="both", expand=True, padx=12)
-        self._build_tools(panel)
+        below.lift()  # Tab goes from the foot to what is below it
+        self._build_tools()
         self.landmarks, self.lines = self.look.landmarks, self.look.lines
+        self._laid: tuple[bool, ...] = ()
+        self._lay_foot(panel)
+        tk.Frame.bind(panel, "<Configure>", lambda _event: self._lay_foot(panel), add="+")
         return panel
 
-    def _build_tools(self, panel: Any) -> None:
+    def _lay_foot(self, panel: Any) -> None:
+        """Put what stands above and below the foot side by side where the picture needs the room."""
+        scale = ctk.ScalingTracker.get_widget_scaling(panel)
+        wide, tall = panel.winfo_width() / scale, panel.winfo_height() / scale
+        short = 1 < tall < _SHORT
+        beside, tools = short and wide >= _ONE_ROW, not (short and self._tool)
+        two = self.state.now.result is not None and len(self.state.now.result.profile.feet) > 1
+        if (short, beside, tools, two) == self._laid:
+            return
+        self._laid = (short, beside, tools, two)
+        for part in (self.feet, self.views, self._tool_row, self.look):
+            part.pack_forget()
+        if two and tools:
+            self.feet.pack(side="left" if beside else "top", fill="x", padx=0, pady=0 if beside else (0, 8))
+        self.views.pack(
+            side="right" if beside else "top", fill="x", expand=beside, padx=(8, 0) if beside else 0
+        )
+        self.look.tight = short
+        if beside:
+            self.look.configure(width=_ONE_ROW / 3)
+        if tools:
+            self._tool_row.pack(side="left" if beside else "top", fill="x", expand=beside)
+            self.look.pack(
+                side="right" if beside else "top", fill="x", pady=0 if beside else (8, 0),
+                padx=(8, 0) if beside else 0,
+            )  # fmt: skip
+        self._below.configure(height=1)
+        self.look.follow()
+
+    def _build_tools(self) -> None:
         """What takes the foot in hand; either opens in place of the numbers."""
         self.hand = LandmarkHand(self.foot, self.state)
         self._tools: dict[str, Any] = {}
         self._tool = ""
-        row = ctk.CTkFrame(panel, fg_color="transparent")
-        row.pack(side="bottom", fill="x", padx=12, pady=(8, 0), before=self.foot)
+        row = self._tool_row
         self.tool_buttons = {
             "landmarks": theme.quiet(row, _("Move landmarks"), lambda: self.show_tool("landmarks"), width=20),
             "section": theme.quiet(row, _("Section"), lambda: self.show_tool("section"), width=20),
@@ -383,6 +435,8 @@ class Window:
         self.tabs.pack_forget()
         self._take_away()
         self._show_panels()
+        self._lay_foot(self._panels[0])
+        self._show_steps_below(False)
         tool.pack(fill="both", expand=True, padx=8, pady=(4, 8))
         tool.open()
 
@@ -397,6 +451,7 @@ class Window:
         self.tabs.pack(fill="x", padx=12, pady=(12, 8))
         self._show_panels()
         self._show_part()
+        self._lay_foot(self._panels[0])
 
     def _build_tabs(self, parent: Any) -> Any:
         panel = ctk.CTkFrame(parent, corner_radius=10, width=_TABS)
@@ -417,7 +472,7 @@ class Window:
             panel, values=list(self._screens), command=self.turn_to, font=theme.font(14), height=34
         )
         self.tabs.pack(fill="x", padx=12, pady=(12, 8))
-        self._build_steps(panel).pack(side="bottom", fill="x", padx=12, pady=(0, 12))
+        self._steps = self._build_steps(panel)
         self.tabs.set(next(iter(self._screens)))
         self.turn_to(next(iter(self._screens)))
         return panel
@@ -454,6 +509,9 @@ class Window:
         self.strip = ctk.CTkFrame(parent, corner_radius=10, height=_STRIP_HEIGHT)
         self.strip.pack_propagate(False)
         self.message = theme.wrapped(theme.label(self.strip, size=14), 8)
+        tk.Frame.bind(
+            self.message, "<Configure>", lambda _event: self.root.after_idle(self._fit_strip), add="+"
+        )
         self._bar = ctk.CTkProgressBar(self.strip, height=8)
         self._buttons = ctk.CTkFrame(self.strip, fg_color="transparent")
         self._cancel = theme.quiet(self._buttons, _("Cancel"), self.state.cancel, width=90)
@@ -586,7 +644,7 @@ class Window:
         self.source.grid_forget()  # not removed: another text size would bring it back
         self._main.grid_forget()
         page.grid(row=0, column=0, columnspan=2, sticky="nsew", padx=_GAP, pady=(_GAP, 8))
-        self.strip.grid(row=1, column=0, columnspan=2, sticky="ew", padx=_GAP, pady=(0, _GAP))
+        self._place_strip_below(0)
         self.root.after_idle(self._show_strip)
 
     def _leave_page(self) -> None:
@@ -868,13 +926,12 @@ class Window:
     def _show_feet(self) -> None:
         result = self.state.now.result
         names = words.foot_names(result.profile.feet) if result else ()
+        self._lay_foot(self._panels[0])
         if len(names) < 2:
-            self.feet.pack_forget()
             return
         if tuple(self.feet.cget("values")) != names:
             self.feet.configure(values=list(names))
         self.feet.set(names[self.state.now.foot])
-        self.feet.pack(fill="x", padx=12, pady=(12, 0), before=self.views)
 
     def _allow_looking(self) -> None:
         """Where there is no shape there is nothing to look at from anywhere."""
@@ -918,6 +975,11 @@ class Window:
             self.message.configure(text=_(_TURN) if self.foot.shape else _(_KEYS), text_color=theme.MUTED)
             self.message.pack(fill="both", expand=True, padx=(16, 4), pady=4)
         self.strip.configure(fg_color=back)
+        idle = not now.busy and now.notice is None
+        if self._page is not None and idle and self._is_short:
+            self.strip.grid_forget()  # with nothing to tell, a page with large letters has its room too
+        elif self._page is not None:
+            self._place_strip_below(0)
         self.root.after_idle(self._fit_strip)
 
     def _show_undo(self) -> None:

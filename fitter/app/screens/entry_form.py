@@ -30,6 +30,7 @@ from fitter.measurements import LOADS, SIDES, Load, Side
 
 _FIELDS = 520  # the least width of names, fields and results
 _BESIDE = 340  # the width of the column with the picture
+_ONE_LINE = 760  # the width at scale 1 for foot, unit and load in a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +110,20 @@ class EntryForm(ctk.CTkFrame):
         bar.pack(fill="x", padx=20, pady=(0, 10))
         self.side = self._segments(bar, list(self._sides), 200, self._turn_side)
         self.side.pack(side="left")
+        self._bar, self._second_bar = bar, ctk.CTkFrame(self, fg_color="transparent")
+        self._second_bar.pack(fill="x", padx=20)
+        self._second_bar.configure(height=1)
         self.load = ctk.CTkOptionMenu(
-            bar, values=list(self._loads), font=theme.font(14), width=120, height=34, command=self._recheck
+            self, values=list(self._loads), font=theme.font(14), width=120, height=34, command=self._recheck
         )
         self.unit = self._segments(bar, list(_units()), 170, self._recheck)
         self.unit.pack(side="left", padx=16)
-        self.load.pack(side="left", fill="x", expand=True)
+        self._load_beside = False
+        self._place_load(True)
 
     def _segments(self, parent: Any, values: list[str], width: int, command: Callable[[str], None]) -> Any:
         return Segments(
-            parent, values=values, font=theme.font(14), height=34, width=width, dynamic_resizing=False,
-            command=command,
+            parent, values=values, font=theme.font(14), height=34, width=width, command=command,
         )  # fmt: skip
 
     def _beside(self, body: Any) -> None:
@@ -142,11 +146,19 @@ class EntryForm(ctk.CTkFrame):
 
     def _fit_width(self, event: Any) -> None:
         """Where there is no room for the fields and the picture, as with large letters, the fields stay."""
+        self._place_load(event.width >= theme.scaled(self, _ONE_LINE))
         room = event.width >= theme.scaled(self, _BESIDE + _FIELDS)
         if room and not self._column.winfo_manager():
             self._column.pack(side="right", fill="y", padx=(16, 12), before=self._area_holder)
         elif not room:
             self._column.pack_forget()
+
+    def _place_load(self, beside: bool) -> None:
+        """How the foot bears weight: beside the foot and the unit, or with large letters below them."""
+        if beside != self._load_beside:
+            self._load_beside = beside
+            line = self._bar if beside else self._second_bar
+            self.load.pack(in_=line, side="left", fill="x", expand=True, pady=(0, 0 if beside else 8))
 
     def _fields(self, body: Any) -> None:
         area = theme.scroll_area(body)
