@@ -579,12 +579,14 @@ class Window:
             self.source.grid_forget()
         self._form.place(x=0, y=0, relwidth=1, relheight=1)
         self._form.lift()
+        self._show_strip()
         next(iter(self._form.fields.values())).focus()
 
     def _close_page(self) -> None:
         if self._form is not None and self._form.winfo_manager():
             self._form.place_forget()
             self._show_source()
+            self._place_strip()
             self._show_panels()
         self._leave_page()
         keys.confine(None)
@@ -976,10 +978,13 @@ class Window:
             self.message.pack(fill="both", expand=True, padx=(16, 4), pady=4)
         self.strip.configure(fg_color=back)
         idle = not now.busy and now.notice is None
-        if self._page is not None and idle and self._is_short:
+        form = self._form is not None and bool(self._form.winfo_manager())
+        if (form or self._page is not None) and idle and self._is_short:
             self.strip.grid_forget()  # with nothing to tell, a page with large letters has its room too
         elif self._page is not None:
             self._place_strip_below(0)
+        elif form or not self.strip.winfo_manager():
+            self._place_strip()
         self.root.after_idle(self._fit_strip)
 
     def _show_undo(self) -> None:

@@ -30,6 +30,7 @@ from fitter.measurements import LOADS, SIDES, Load, Side
 
 _FIELDS = 520  # the least width of names, fields and results
 _BESIDE = 340  # the width of the column with the picture
+_SHORT = 440  # the height at scale 1 below which all room goes to the fields
 _ONE_LINE = 760  # the width at scale 1 for foot, unit and load in a row
 
 
@@ -105,7 +106,8 @@ class EntryForm(ctk.CTkFrame):
         text = _(
             "Measure what you can, up to three times, and leave the rest empty. Foot length is the start."
         )
-        theme.wrapped(theme.label(self, text, 14, muted=True)).pack(fill="x", padx=20, pady=(2, 10))
+        self._intro = theme.wrapped(theme.label(self, text, 14, muted=True))
+        self._intro.pack(fill="x", padx=20, pady=(2, 10))
         bar = ctk.CTkFrame(self, fg_color="transparent")
         bar.pack(fill="x", padx=20, pady=(0, 10))
         self.side = self._segments(bar, list(self._sides), 200, self._turn_side)
@@ -146,6 +148,10 @@ class EntryForm(ctk.CTkFrame):
 
     def _fit_width(self, event: Any) -> None:
         """Where there is no room for the fields and the picture, as with large letters, the fields stay."""
+        if event.height < theme.scaled(self, _SHORT):
+            self._intro.pack_forget()
+        elif not self._intro.winfo_manager():
+            self._intro.pack(fill="x", padx=20, pady=(2, 10), before=self._bar)
         self._place_load(event.width >= theme.scaled(self, _ONE_LINE))
         room = event.width >= theme.scaled(self, _BESIDE + _FIELDS)
         if room and not self._column.winfo_manager():

@@ -577,7 +577,7 @@ class _SlotRow:
         self._after = ""
         self._told: wizard.Told | None = None
         at = 1 + 2 * len(page.rows)
-        theme.label(grid, name, 14, bold=True).grid(row=at, column=0, sticky="w", padx=(0, 10), pady=(6, 0))
+        theme.label(grid, name, 14, bold=True).grid(row=at, column=0, sticky="w", padx=(0, 6), pady=(6, 0))
         self.texts: list[tk.StringVar] = []
         self.entries: list[Any] = []
         for k in range(home.REPEATS):
@@ -585,7 +585,7 @@ class _SlotRow:
             entry = ctk.CTkEntry(
                 grid, width=_FIELD, height=36, justify="right", font=theme.font(16), textvariable=text
             )
-            entry.grid(row=at, column=1 + k, padx=(0, 6), pady=(6, 0))
+            entry.grid(row=at, column=1 + k, padx=(0, 4), pady=(6, 0))
             entry.bind("<Return>", lambda _event, k=k: self._returned(k))
             entry.bind("<KP_Enter>", lambda _event, k=k: self._returned(k))
             entry.bind("<FocusOut>", lambda _event: self._left(), add="+")

@@ -28,7 +28,7 @@ _COLUMNS: tuple[tuple[str, int, Literal["w", "e"]], ...] = (
 )
 _MOST_ROWS = 14
 _LEAST_TABLE = 0.66  # of the height there is
-_NARROW = 400  # below it the column of percentiles goes; it is told when a row is picked
+_NARROW = 430  # below it the column of percentiles goes; it is told when a row is picked
 
 
 class MeasuresScreen(ctk.CTkFrame):
