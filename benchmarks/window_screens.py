@@ -47,9 +47,9 @@ class Tour:
 
     def go(self) -> None:
         for name, act in self._screens():
-            if self.chosen.only and not any(word in name for word in self.chosen.only):
-                if not name.startswith("="):
-                    continue
+            wanted = not self.chosen.only or any(word in name for word in self.chosen.only)
+            if not wanted and not name.startswith("="):
+                continue
             act()
             self.hands.settle()
             for error in self.hands.troubles:
@@ -85,8 +85,8 @@ class Tour:
         yield "02-first-page", window.show_start
         yield "03-customers", window.show_customers
         yield "04-customer", lambda: self._customer(0)
-        yield "05-visits-compared", lambda: window._page.show_comparison()
-        yield "06-new-customer", lambda: window._page.edit_new()
+        yield "05-visits-compared", lambda: window._page.show_comparison()  # noqa: PLW0108 - the page comes later
+        yield "06-new-customer", lambda: window._page.edit_new()  # noqa: PLW0108
         yield "07-delete", self._delete
         yield "08-settings", window.show_settings
         yield "09-about", window.show_about
@@ -112,7 +112,7 @@ class Tour:
         from fitter.app import wizard  # noqa: PLC0415
 
         window = self.window
-        yield "=home", lambda: window._at_home()
+        yield "=home", window._at_home
         yield "20-home-start", lambda: None
         pages = wizard.pages()
         steps = [p for p in pages if wizard.step_on(p) is not None]
@@ -126,7 +126,7 @@ class Tour:
         for page in [p for p in pages if p.startswith(wizard.ASK)]:
             yield f"24-home-{page.replace(' ', '-')}", lambda page=page: window._page.go_to(page)
         yield "25-home-summary", lambda: window._page.go_to(wizard.SUMMARY)
-        yield "26-home-help", lambda: window._page.toggle_help()
+        yield "26-home-help", lambda: window._page.toggle_help()  # noqa: PLW0108
 
     def _step(self, page: str, typed: dict[str, tuple[str, ...]]) -> None:
         from fitter.app import wizard  # noqa: PLC0415

@@ -23,6 +23,13 @@ from tests.layout import cut_off
 SIZE = (1280, 800)
 
 
+def settle(driver: DeskDriver) -> None:
+    """All is laid out, and the foot drawn where it is seen."""
+    driver.update()
+    if driver.window.foot.winfo_viewable():
+        driver.settle()
+
+
 @pytest.fixture(autouse=True)
 def scale() -> Iterator[None]:
     """No other test sees the language and the letters of these."""
@@ -42,7 +49,7 @@ def measured(opened: list[DeskDriver]) -> Callable[..., DeskDriver]:  # noqa: F8
         driver.window.root.geometry("{}x{}".format(*SIZE))
         driver.state.open_files([sample_scan()])
         driver.wait(lambda: driver.state.now.result is not None and not driver.state.now.busy, "the foot")
-        driver.settle()
+        settle(driver)
         return driver
 
     return make
@@ -54,23 +61,22 @@ def test_the_longest_language_has_room_on_every_screen(measured, text_size):
     window, cut = driver.window, {}
     for name in window.tab_names:
         window.turn_to(name)
-        driver.settle()
+        settle(driver)
         cut[name] = cut_off(window.root)
     for number in range(4):
         window._screens[window._support_tab].turn_to_page(number)
         window.turn_to(window._support_tab)
-        driver.settle()
+        settle(driver)
         cut[f"support {number}"] = cut_off(window.root)
     for name in ("landmarks", "section"):
         window.show_tool(name)
-        driver.settle()
+        settle(driver)
         cut[name] = cut_off(window.root)
     window.close_tool()
-    pages = (window.show_start, window.show_customers, window.show_settings, window.show_print, window.show_home,
-             window.type_measures)  # fmt: skip
-    for show in pages:
+    pages = (window.show_start, window.show_customers, window.show_settings, window.show_print)
+    for show in (*pages, window.show_home, window.type_measures):
         show()
-        driver.settle()
+        settle(driver)
         cut[show.__name__] = cut_off(window.root)
     assert {name: told for name, told in cut.items() if told} == {}
 
@@ -80,18 +86,18 @@ def test_with_the_largest_letters_the_foot_has_a_tab_of_its_own(measured):
     window = driver.window
     assert len(window.tab_names) == len(window._screens) + 2
     window.turn_to(window.tab_names[1])
-    driver.settle()
+    settle(driver)
     assert window.foot.winfo_viewable()
     assert window.foot.winfo_width() > 0.8 * SIZE[0]
     assert window.foot.winfo_height() > 0.25 * SIZE[1]
     window.show_tool("landmarks")
-    driver.settle()
+    settle(driver)
     tool = window._tools["landmarks"]
     assert window.foot.winfo_viewable()
     assert tool.list.winfo_viewable()
     assert tool.notes.winfo_viewable()
     window.turn_to(window.tab_names[0])
-    driver.settle()
+    settle(driver)
     assert window.source.export_button.winfo_viewable()
 
 
@@ -102,7 +108,7 @@ def test_smaller_letters_bring_the_columns_back(measured):
     name = window._tab
     for _step in range(10):
         window.resize_text(-1)
-    driver.settle()
+    settle(driver)
     assert window.tab_names == list(window._screens)
     assert window._tab == name
     assert window.source.winfo_viewable()
@@ -117,7 +123,7 @@ def test_another_language_keeps_tab_and_foot_with_large_letters(measured):
     result = driver.state.now.result
     driver.desk.choose(language="de")
     window._look()
-    driver.settle()
+    settle(driver)
     assert window._tab == window.tab_names[1] == "Fuß"
     assert driver.state.now.result is result
     assert window.foot.winfo_viewable()

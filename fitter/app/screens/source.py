@@ -5,6 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from tkinter import font as tkfont
 from typing import Any
 
 import customtkinter as ctk
@@ -17,6 +18,7 @@ from fitter.measurements import LOADS, SIDES
 
 _INSIDE = (theme.PAD - 6, 2)  # beside the bar of what scrolls
 _BESIDE, _ALL_BESIDE = 400, 560  # widths at scale 1 from which two, three ways to begin stand in a row
+_ARROW = 42  # of a menu, with the margins of its word
 _SHOWN = frozenset({"result", "foot", "busy", "inputs", "customer", "visit"})
 
 
@@ -114,13 +116,26 @@ class SourceColumn(ctk.CTkFrame):
         """One assumption: what is taken, with its change beside it, and below where it came from."""
         row = ctk.CTkFrame(self._details, fg_color="transparent")
         row.pack(fill="x", padx=_INSIDE, pady=(0, 6))
-        theme.label(row, name, 13, muted=True, width=48).grid(row=0, column=0)
+        title = theme.label(row, name, 13, muted=True, width=48)
+        title.grid(row=0, column=0, sticky="w")
         row.columnconfigure(1, weight=1)
         menu = self._menu(values, command, row)
         menu.grid(row=0, column=1, sticky="ew")
         why = theme.wrapped(theme.label(row, "", 13, muted=True))
-        why.grid(row=1, column=0, columnspan=2, sticky="ew")
+        why.grid(row=2, column=0, columnspan=2, sticky="ew")
         self._why.append(why)
+
+        def place(_event: Any = None) -> None:
+            """The menu below its name where there is no room for its longest word beside it."""
+            font = tkfont.Font(row, font=menu._text_label.cget("font"))
+            needed = max(map(font.measure, values)) + theme.scaled(row, _ARROW)
+            beside = title.winfo_reqwidth() + needed <= row.winfo_width()
+            at = {"row": 0, "column": 1} if beside else {"row": 1, "column": 0, "columnspan": 2}
+            if int(menu.grid_info()["row"]) != at["row"]:
+                menu.grid_forget()
+                menu.grid(sticky="ew", **at)
+
+        tk.Frame.bind(row, "<Configure>", place, add="+")
         return menu
 
     def _use_sample(self, name: str) -> None:
