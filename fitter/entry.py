@@ -19,7 +19,7 @@ from fitter.lengths import UNIT_WORDS, as_written, division_mm, finite, shown
 from fitter.measurements import LOADS, NEEDS_TWO_LOADS, SIDES, Load, Measurements, Side
 from fitter.quantity import COVERAGE, Missing, Quantity, Reading, combine_u95, mean_of_repeats, propagate
 from fitter.resources import table
-from fitter.saying import joined, say
+from fitter.saying import N_, joined, say
 from fitter.terms import MM_PER_UNIT
 
 _SIDE_WORDS: dict[str, str] = {**dict(zip(SIDES, SIDES, strict=True)), "l": "left", "r": "right"}
@@ -440,7 +440,7 @@ def _refuse_contradiction(foot: EnteredFoot, where: str) -> None:
         if times * one.value - other.value >= allowed:
             from fitter.plausible import contradiction  # noqa: PLC0415 - numpy, only where something is wrong
 
-            twice = "twice the " if times == 2 else ""
+            twice = N_("twice the ") if times == 2 else ""
             raise FitterError(
                 say(
                     "{name} ({large}) must be more than {twice}{name2} ({small})",

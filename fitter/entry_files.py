@@ -35,7 +35,7 @@ from fitter.entry import (
 )
 from fitter.errors import FitterError
 from fitter.measurements import Load, Side
-from fitter.saying import joined, say
+from fitter.saying import N_, joined, say
 from fitter.terms import MM_PER_UNIT
 
 COLUMNS = ("side", "load", "measure", "value", "unit", "u95")
@@ -137,7 +137,7 @@ def _from_csv(name: str, text: str) -> tuple[EnteredFoot, ...]:
     absent = [column for column in ("side", "measure", "value") if column not in header]
     if absent:
         raise FitterError(
-            say("the first row names no column {absent}", absent=joined(" or ", absent)),
+            say("the first row names no column {absent}", absent=joined(N_(" or "), absent)),
             where=name,
             todo=say("Start the file with the row {columns}", columns=joined(",", COLUMNS)),
         )

@@ -86,7 +86,8 @@ class Language:
         if isinstance(text, Said):
             return self._said(text)
         if isinstance(text, Joined):
-            return text.separator.join(self(part) for part in text.parts)
+            between = self._texts.get(text.separator, text.separator)
+            return between.join(self(part) for part in text.parts)
         if isinstance(text, Begun):
             return self._begun(self(text.whole), text)
         found = self._find(text)

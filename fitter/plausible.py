@@ -25,7 +25,7 @@ from fitter.anatomy.measures import BY_ID
 from fitter.anatomy.norms import CHILDREN, NOBODY, SEXES, Person, Sex
 from fitter.quantity import Quantity
 from fitter.resources import table
-from fitter.saying import say
+from fitter.saying import N_, begun, joined, say
 
 Kind = Literal["unit", "dropped", "doubled", "swapped", "fields", "other"]
 Floats = NDArray[np.float64]
@@ -379,7 +379,7 @@ def _told(
     again = ", and check height and weight" if built else ""
     first = slips[0]
     if first.kind == "fields":
-        names = " and ".join(_named(i, values[i].value) for i in first.measures)
+        names = joined(N_(" and "), (_named(i, values[i].value) for i in first.measures))
         return say("{names} hardly go together: were the two typed into each other's field?", names=names)
     blamed = first.measures[0]
     low, high = usual[blamed]
@@ -394,11 +394,11 @@ def _told(
     )
     rivals = {s.measures for s in slips if s.probability > 0.5 * first.probability}
     if first.kind == "other" and len(rivals) > 1:
-        pair = " and ".join(_named(i[0], values[i[0]].value) for i in sorted(rivals)[:2])
+        pair = joined(N_(" and "), (_named(i[0], values[i[0]].value) for i in sorted(rivals)[:2]))
         return say("{pair} hardly go together: measure both again{again}", pair=pair, again=again)
     asked = question([s for s in slips if s.measures == (blamed,)])
     return (
-        f"{head}: {asked[:1].lower()}{asked[1:]}"
+        joined(": ", (head, begun(asked, small=True)))
         if asked
         else say("{head}: measure it again{again}", head=head, again=again)
     )
@@ -414,8 +414,10 @@ def question(slips: Sequence[Slip], unit: str = "mm", factor: float = 1.0) -> st
     if not told or slips[0].kind == "other":
         return ""
     likely = [s for s in told if s.probability >= _WORTH_NAMING * told[0].probability][:2]
-    asked = ", or ".join(_meaning(s, unit, factor) for s in likely)
-    return f"{asked[:1].upper()}{asked[1:]}?"
+    first, *second = (_meaning(s, unit, factor) for s in likely)
+    if not second:
+        return say("{asked}?", asked=begun(first))
+    return say("{asked}, or {other}?", asked=begun(first), other=second[0])
 
 
 def _meaning(slip: Slip, unit: str, factor: float) -> str:
@@ -458,7 +460,7 @@ def contradiction(values: Mapping[str, Quantity], pair: Sequence[str]) -> str:
     _, slips, _ = _explained(checked, NOBODY, _groups(None)) if checked else (0.0, [], {})
     merged = [s for s in _merged(slips) if set(s.measures) & set(pair)]
     if merged and merged[0].kind == "fields":
-        names = " and ".join(BY_ID[i].name.lower() for i in merged[0].measures)
+        names = joined(N_(" and "), (BY_ID[i].name.lower() for i in merged[0].measures))
         return say("Were {names} typed into each other's field?", names=names)
     asked = question([s for s in merged if s.measures == merged[0].measures]) if merged else ""
-    return f"{BY_ID[merged[0].measures[0]].name}: {asked[:1].lower()}{asked[1:]}" if asked else ""
+    return joined(": ", (BY_ID[merged[0].measures[0]].name, begun(asked, small=True))) if asked else ""

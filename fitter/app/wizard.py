@@ -28,6 +28,7 @@ from fitter.entry import (
     usual_difference,
 )
 from fitter.errors import FitterError
+from fitter.language import current
 from fitter.lengths import as_written, shown, shown_error
 from fitter.measurements import SIDES, Load, Side
 from fitter.plausible import Doubt, Slip, doubt, explanations
@@ -258,14 +259,14 @@ def tell(typed: Typed, slot: Slot, person: Person = NOBODY) -> Told:
 def _read_back(typed: Typed, slot: Slot, q: Quantity) -> str:
     """ "25.1 cm, give or take 0.3 cm; 0.5 cm more than the left foot"."""
     kept = _("{value}, give or take {error}").format(
-        value=shown(q.value, typed.unit), error=shown_error(q.u95, typed.unit)
+        value=_shown(q.value, typed.unit), error=_shown_error(q.u95, typed.unit)
     )
     other = Slot("left" if slot.side == "right" else "right", slot.load, slot.measure)
     there = value(typed, other) if other.side in sides(typed) else None
     if there is None:
         return kept
     by = q.value - there.value
-    apart = shown(abs(by), typed.unit)
+    apart = _shown(abs(by), typed.unit)
     # The place that is felt for is the same on both feet: what no repeat shows is no difference of the feet.
     clear = abs(by) > combine_u95([q.known_u95 or q.u95, there.known_u95 or there.u95])
     if not clear:
@@ -290,7 +291,7 @@ def _of_repeats(typed: Typed, slot: Slot, found: Sequence[TypedReading]) -> str:
     if len(found) == 1:
         return _("One reading. Lift the foot, set it down again and measure once more.")
     lengths = [r.mm for r in found]
-    apart = shown(round(max(lengths) - min(lengths), 2), typed.unit)
+    apart = _shown(round(max(lengths) - min(lengths), 2), typed.unit)
     wide = max(lengths) - min(lengths) > usual_difference(slot.measure.id)
     if len(found) < home.REPEATS:
         if lengths[0] == lengths[1]:
@@ -318,10 +319,10 @@ def _refused(typed: Typed, slot: Slot, number: int, text: str, error: FitterErro
     if error.code != "implausible":
         return Told(trouble=sentences(str(error)))
     unit = written.unit or typed.unit
-    low, high = (shown(x, unit) for x in slot.measure.plausible)
+    low, high = (_shown(x, unit) for x in slot.measure.plausible)
     told = _("{measure}: {value} is not possible. Feet have {low} to {high}.").format(
         measure=_(slot.measure.name),
-        value=shown(written.number * MM_PER_UNIT[unit], unit),
+        value=_shown(written.number * MM_PER_UNIT[unit], unit),
         low=low,
         high=high,
     )
@@ -336,11 +337,20 @@ def _replacing(typed: Typed, slot: Slot, number: int, slips: Sequence[Slip]) -> 
     lengths = [s.meant[slot.measure.id] for s in likely]
     return tuple(
         Fix(
-            _("I meant {value}").format(value=written(mm, typed.unit, signed=True)),
+            _("I meant {value}").format(value=current().written(written(mm, typed.unit, signed=True))),
             ((slot.side, slot.key, number, written(mm, typed.unit)),),
         )
         for mm in lengths
     )
+
+
+def _shown(mm: float, unit: str) -> str:
+    """A length as it is told, with the decimal mark of the language."""
+    return current().written(shown(mm, unit))
+
+
+def _shown_error(mm: float, unit: str) -> str:
+    return current().written(shown_error(mm, unit))
 
 
 def written(mm: float, unit: str, *, signed: bool = False) -> str:
@@ -365,8 +375,8 @@ def _wild(typed: Typed, slot: Slot, error: WildReadingError, person: Person) -> 
     middle = math.fsum(rest) / len(rest)
     told = _("Reading {number} ({value}) lies {apart} from the others. Did it slip?").format(
         number=places[error.number] + 1,
-        value=shown(wild.mm, typed.unit),
-        apart=shown(round(abs(wild.mm - middle), 1), typed.unit),
+        value=_shown(wild.mm, typed.unit),
+        apart=_shown(round(abs(wild.mm - middle), 1), typed.unit),
     )
     place = places[error.number]
     near = _near(slot, wild.mm, middle, person)
@@ -386,7 +396,7 @@ def _disagreeing(typed: Typed, slot: Slot, error: FitterError, person: Person) -
     if error.code != "repeats_disagree":
         return Told(trouble=sentences(str(error)))
     found, places = readings(typed, slot), _places(typed, slot)
-    both = (shown(found[0].mm, typed.unit), shown(found[1].mm, typed.unit))
+    both = (_shown(found[0].mm, typed.unit), _shown(found[1].mm, typed.unit))
     told = _("The two readings ({one} and {other}) lie too far apart. Measure a third time, or mend one.")
     fixes = [
         fix
@@ -398,7 +408,7 @@ def _disagreeing(typed: Typed, slot: Slot, error: FitterError, person: Person) -
     named = tuple(
         Fix(
             _("Reading {number} is {value}").format(
-                number=fix.changes[0][2] + 1, value=f"{fix.changes[0][3]} {typed.unit}"
+                number=fix.changes[0][2] + 1, value=current().written(f"{fix.changes[0][3]} {typed.unit}")
             ),
             fix.changes,
         )
@@ -446,14 +456,15 @@ def _accept(typed: Typed, slot: Slot, found: Doubt) -> str:
 def _doubted(typed: Typed, known: Mapping[str, Quantity], found: Doubt) -> str:
     """A doubt in the person's unit."""
     if not found.slips:
-        return sentences(found.text.rstrip("?")).removesuffix(".") + "?"
+        asked = _(found.text)
+        return f"{asked[:1].upper()}{asked[1:]}"
     first = found.slips[0]
     if first.kind == "fields":
         one, other = (_named(typed, m, known[m]) for m in first.measures)
         told = _("{one} and {other} hardly go together. Did each get into the other's field?")
         return told.format(one=one, other=other)
     blamed = first.measures[0]
-    low, high = (shown(round(x), typed.unit) for x in found.usual[blamed])
+    low, high = (_shown(round(x), typed.unit) for x in found.usual[blamed])
     told = (
         _("{number} is unusual beside your other numbers: mostly it is {low} to {high}.")
         if len(known) > 1
@@ -464,7 +475,7 @@ def _doubted(typed: Typed, known: Mapping[str, Quantity], found: Doubt) -> str:
 
 def _named(typed: Typed, measure_id: str, q: Quantity) -> str:
     return _("{measure} of {value}").format(
-        measure=_(BY_ID[measure_id].name), value=shown(q.value, typed.unit)
+        measure=_(BY_ID[measure_id].name), value=_shown(q.value, typed.unit)
     )
 
 
@@ -493,7 +504,9 @@ def _fixes(typed: Typed, slot: Slot, known: Mapping[str, Quantity], likely: Sequ
         times = meant / known[row.measure.id].value
         name = _("I meant {value}") if row.measure == slot.measure else _("{measure} should be {value}")
         yield Fix(
-            name.format(measure=_(row.measure.name), value=written(meant, typed.unit, signed=True)),
+            name.format(
+                measure=_(row.measure.name), value=current().written(written(meant, typed.unit, signed=True))
+            ),
             tuple(
                 (row.side, row.key, k, written(round(r.mm * times, 4), typed.unit))
                 for k, r in zip(places, found, strict=True)
@@ -527,7 +540,7 @@ def read_so_far(typed: Typed) -> tuple[Read, ...]:
                     told = {
                         side: ""
                         if q is None
-                        else f"{shown(q.value, typed.unit)} ± {shown_error(q.u95, typed.unit)}"
+                        else f"{_shown(q.value, typed.unit)} ± {_shown_error(q.u95, typed.unit)}"
                         for side, q in here.items()
                     }
                     found.append(Read(name, told, step.picture))

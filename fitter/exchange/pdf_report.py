@@ -496,8 +496,8 @@ def _among(norms: Norms) -> str:
 
 def _places(percentiles: Sequence[Percentile]) -> str:
     """ "M 49 (41–59)" of the one sex, or a line for women and one for men where it is not known."""
-    letter = {"female": "W", "male": "M"}
-    cells = [f"{letter[p.among]} {percentile_cell(p)}" for p in percentiles if not p.alike]
+    told = {"female": N_("W {place}"), "male": N_("M {place}")}
+    cells = [spoken(told[p.among]).format(place=percentile_cell(p)) for p in percentiles if not p.alike]
     return (
         " ".join(cell.replace(" ", "\u00a0") for cell in cells) or "–"
     )  # a line ends between the sexes only

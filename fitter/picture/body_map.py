@@ -14,6 +14,7 @@ from fitter.language import spoken
 from fitter.picture.chain import _INNER, _OUTER
 from fitter.picture.guides import _SIDE, _TOP, Guide, Point, Shape, Sign, smooth
 from fitter.picture.limbs import disc
+from fitter.saying import begun
 from fitter.terms import Side
 
 NAMES: dict[str, str] = dict(PAIN_PLACES)
@@ -192,8 +193,7 @@ def _holds(points: Sequence[Point], x: float, y: float) -> bool:
 def name_of(place: str, words: Words = spoken) -> str:
     """A place in words: "Left: around the kneecap"."""
     side, _, region = place.partition("_")
-    told = words(NAMES[region])
-    return f"{words(SIDE_NAMES[side])}: {told[:1].lower()}{told[1:]}"
+    return f"{words(SIDE_NAMES[side])}: {words(begun(NAMES[region], small=True))}"
 
 
 # ---------------------------------------------------------------------------------------- the figure

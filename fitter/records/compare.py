@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fitter.anatomy.measures import BY_ID, IDS
 from fitter.exchange import wording
 from fitter.quantity import Quantity, combine_u95
-from fitter.saying import say
+from fitter.saying import N_, say
 from fitter.terms import LOADS, SIDES, Load, Side
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _sizes_of(profile: FitProfile) -> Sizes | None:
 def _alone(
     earlier: dict[tuple[Side, Load], FootFit], later: dict[tuple[Side, Load], FootFit]
 ) -> Iterator[str]:
-    for which, there, other in (("earlier", earlier, later), ("later", later, earlier)):
+    for which, there, other in ((N_("earlier"), earlier, later), (N_("later"), later, earlier)):
         for side, load in sorted(there.keys() - other.keys(), key=lambda k: (k[0], LOADS.index(k[1]))):
             yield say(
                 "{side} foot, {load_words}: only in the {which} visit",
@@ -144,13 +144,15 @@ def lines(found: Comparison, _: Callable[[str], str] = str) -> list[tuple[str, s
         parts.append(("note", told))
     if found.sizes:
         parts.append(("head", _("Shoe size")))
-        same = [f"{name} {after}" for name, before, after in found.sizes if before == after]
+        same = [f"{_(name)} {_(after)}" for name, before, after in found.sizes if before == after]
         parts += [
-            ("value", f"{name}: {before} → {after}") for name, before, after in found.sizes if before != after
+            ("value", f"{_(name)}: {_(before)} → {_(after)}")
+            for name, before, after in found.sizes
+            if before != after
         ]
         if same:
             parts.append(("body", _("As before: {sizes}").format(sizes=", ".join(same))))
-    parts += [("note", _("Not compared: {what}").format(what=text)) for text in found.alone]
+    parts += [("note", _("Not compared: {what}").format(what=_(text))) for text in found.alone]
     if not found.feet:
         parts.insert(0, ("body", _("The two visits have no foot under the same load, so nothing compares.")))
     return parts

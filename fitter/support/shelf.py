@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from fitter.quantity import Missing, Quantity
 from fitter.resources import table
-from fitter.saying import joined, say
+from fitter.saying import N_, joined, say
 from fitter.support.catalogue import ANY_SHOE, FIRMNESS, Item
 from fitter.support.support import Parameter, SupportProfile
 from fitter.terms import SIDES, Side
@@ -252,7 +252,7 @@ def _shoes(row: Mapping[str, Any], footwear: str, item: Item) -> Judged | None:
     fits = footwear in item.footwear or ANY_SHOE in item.footwear
     by = 0.0 if fits else -1.0
     tolerances = abs(by) / _tolerance(row, by)
-    has = "/".join(item.footwear)
+    has = joined("/", item.footwear)
     return Judged(
         row["id"], row["name"], _verdict(tolerances), has, footwear, footwear, "", by, tolerances, tolerances
     )
@@ -325,23 +325,23 @@ def _apart(offers: Sequence[Offer], feet: int) -> tuple[Candidate, ...]:
 def _statement(
     offers: Sequence[Offer], apart: tuple[Candidate, ...], feet: int, texts: Mapping[str, str]
 ) -> str:
-    whom = " both feet" if feet > 1 else ""
+    whom = N_(" both feet") if feet > 1 else ""
     suiting = [o for o in offers if o.suits and not o.sold_out]
     if suiting:
         said = say(texts["some"], count=len(suiting), all=len(offers), whom=whom)
         first = suiting[0]
         if len(first.skus) > 1:
             left, right = (c.item.sku for c in first.candidates)
-            said += " " + say(texts["different_sizes"], name=first.name, left=left, right=right)
+            said = joined(" ", (said, say(texts["different_sizes"], name=first.name, left=left, right=right)))
         return said
     if apart:
         left, right = (f"{c.item.name} ({c.item.sku})" for c in apart)
         return say(texts["different_items"], left=left, right=right)
     if sold_out := [o for o in offers if o.suits]:
-        named = f"{sold_out[0].name} ({' and '.join(sold_out[0].skus)})"
+        named = joined("", (f"{sold_out[0].name} (", joined(N_(" and "), sold_out[0].skus), ")"))
         return say(texts["sold_out"], whom=whom, name=named)
     nearest = min(offers, key=lambda o: _order(o.candidates)[2:])
-    return say(texts["none"], whom=whom, name=nearest.name, misses="; ".join(told(nearest, "misses")))
+    return say(texts["none"], whom=whom, name=nearest.name, misses=joined("; ", told(nearest, "misses")))
 
 
 def _not_compared(feet: Sequence[Wanted], texts: Mapping[str, str]) -> Iterable[str]:
@@ -389,7 +389,7 @@ def told(offer: Offer, *verdicts: Verdict) -> tuple[str, ...]:
     found = sorted(common, key=lambda w: -of_foot[0][w])
     for side, words in zip(SIDES, of_foot, strict=False):
         own = sorted((w for w in words if w not in common), key=lambda w: -words[w])
-        found += [f"{side}: {', '.join(own)}"] if own else []
+        found += [joined(": ", (side, joined(", ", own)))] if own else []
     return tuple(found)
 
 
@@ -416,5 +416,5 @@ def in_words(j: Judged) -> str:
         return say("{name} fits", name=name)
     amount = f"{abs(j.by):.1f}".removesuffix(".0")
     # A miss is never told as nothing.
-    by = f"{'0.1' if amount == '0' else amount}{'°' if j.unit == 'deg' else f' {j.unit}'}"
+    by = joined("", ("0.1" if amount == "0" else amount, "°" if j.unit == "deg" else f" {j.unit}"))
     return say(_MORE[j.id][0 if j.by > 0.0 else 1], by=by, has=j.has, low=j.low)

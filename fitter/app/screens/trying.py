@@ -17,6 +17,7 @@ from fitter.app.state import AppState, Trying
 from fitter.app.text import N_, _
 from fitter.errors import FitterError
 from fitter.exchange.wording import foot_range, try_on_lines
+from fitter.language import current
 from fitter.resources import table
 from fitter.support.catalogue import Item
 from fitter.support.trying import Tried, TryOn, try_on
@@ -317,7 +318,8 @@ class Line(ctk.CTkFrame):
         words.pack(side="left", fill="x", expand=True)
         theme.wrapped(theme.label(words, f"{name} ({_codes(skus)})", 14, bold=True), 4).pack(fill="x")
         sizes = _(" and ").join(dict.fromkeys(foot_range(item) for item in items))
-        theme.wrapped(theme.label(words, sizes.capitalize(), 13, muted=True), 4).pack(fill="x")
+        sizes = sizes if current().code == "de" else sizes.capitalize()  # nouns keep their capital
+        theme.wrapped(theme.label(words, sizes, 13, muted=True), 4).pack(fill="x")
         below = ctk.CTkFrame(self, fg_color="transparent")
         below.pack(fill="x", padx=12, pady=(4, 8))
         theme.label(below, _("Comfort"), 14).pack(side="left")

@@ -7,7 +7,7 @@ from typing import Literal
 
 from fitter.errors import FitterError
 from fitter.resources import table
-from fitter.saying import joined, say
+from fitter.saying import begun, joined, say
 from fitter.support.insole.sole import Sole
 from fitter.support.support import Parameter, SupportProfile
 
@@ -118,7 +118,7 @@ _MATERIAL = (
 def _by_hand(known: dict[str, Parameter]) -> tuple[str, ...]:
     """What is left to whoever makes the insole."""
     wanted = [
-        f"{known[name].name[:1].lower()}{known[name].name[1:]} {known[name].value} {known[name].unit}".strip()
+        joined(" ", (begun(known[name].name, small=True), str(known[name].value), known[name].unit))
         for name in _NOT_BUILT
         if _asked(name, known)
     ]
