@@ -47,6 +47,7 @@ def measured(opened: list[DeskDriver]) -> Callable[..., DeskDriver]:  # noqa: F8
         opened.append(driver)
         driver.window.root.minsize(300, 300)
         driver.window.root.geometry("{}x{}".format(*SIZE))
+        driver.window._close_page()
         driver.state.open_files([sample_scan()])
         driver.wait(lambda: driver.state.now.result is not None and not driver.state.now.busy, "the foot")
         settle(driver)

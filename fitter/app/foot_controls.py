@@ -65,6 +65,11 @@ class FootControls(ctk.CTkFrame):
         state.listen(self._changed)
         self.follow()
 
+    def destroy(self) -> None:
+        if self._waiting:
+            self.after_cancel(self._waiting)
+        super().destroy()
+
     def _menu(self, command: Callable[[str], None]) -> Any:
         menu = ctk.CTkOptionMenu(
             self, values=[""], command=command, height=28, font=theme.font(13), dropdown_font=theme.font(13),

@@ -167,6 +167,7 @@ class Window:
         self.source.grid(row=0, column=0, rowspan=2, sticky="nsew", padx=(_GAP, 0), pady=_GAP)
         self._main = ctk.CTkFrame(root, fg_color="transparent")
         self._main.grid(row=0, column=1, sticky="nsew", padx=_GAP, pady=(_GAP, 8))
+        self._columns = (_("The scan"), _("Foot"))  # as tabs; in the language that is spoken now
         self._fitted = (0, 0.0)  # the width of the window (pixels) and the scale it is laid out for
         self._main.rowconfigure(0, weight=1)
         self._main.columnconfigure(0, weight=1)
@@ -232,7 +233,7 @@ class Window:
     @property
     def tab_names(self) -> list[str]:
         """The tabs from left to right; where there is no room beside them, scan and foot are tabs too."""
-        return [*[_("The scan"), _("Foot")][: self._extra], *self._screens]
+        return [*self._columns[: self._extra], *self._screens]
 
     def _fit_panels(self) -> None:
         """Share out the width there is: with large letters the numbers get narrower, then the source column
