@@ -7,13 +7,19 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from fitter.app import fonts
+
 # What the tester chose for the program is no part of a test, and no test changes it.
 _CONFIG = tempfile.TemporaryDirectory(prefix="fitter-config-")
 os.environ["FITTER_CONFIG"] = _CONFIG.name
+
+with suppress(ImportError):  # without Tk there is no window to test
+    fonts.load()  # before a test imports it in the way that breaks the windows of others
 
 # A busy machine is no fault of a foot: what a test claims never hangs on the clock.
 settings.register_profile("fitter", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -219,9 +219,9 @@ def test_a_section_is_saved_in_true_size(seen, tmp_path):
 
 def test_turning_to_a_tab_closes_the_tool(seen):
     section(seen)
-    seen.window.turn_to("Arch")
+    seen.window.turn_to("Measures")
     seen.root.update()
     assert seen.window._tool == ""
-    assert seen.window._screens["Arch"].winfo_ismapped()
+    assert seen.window._screens["Measures"].winfo_ismapped()
     assert not seen.window.foot.canvas.find_withtag("section")
     seen.window.turn_to("Measures")

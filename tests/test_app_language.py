@@ -111,7 +111,7 @@ def test_another_language_is_spoken_at_once_and_everything_stays_open(opened, lo
     driver.update()
     now = driver.state.now
     assert (now.result, now.camera, now.undo) == (before.result, before.camera, before.undo)
-    assert driver.window.tabs.get() == driver.window.tabs.cget("values")[2] == f"⟦{tabs[2]}~~~⟧"
+    assert driver.window.tabs.get() == driver.window.tabs.cget("values")[2] == brackets()(tabs[2])
     driver.state.undo()
     driver.wait(lambda: driver.state.now.result is not before.result, "undone")
     driver.window.desk.choose(language="en")
@@ -130,7 +130,7 @@ def test_no_text_of_the_window_stays_english(opened, longer):  # noqa: F811
         driver.window.turn_to(tab)
         driver.update()
         found[tab] = untranslated(driver.root)
-    screen = driver.window._screens[list(driver.window._screens)[2]]
+    screen = driver.window._screens[driver.window._support_tab]
     for page in list(screen._build):
         screen.turn_to(page)
         driver.update()

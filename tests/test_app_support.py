@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import customtkinter as ctk
 import pytest
 from example_profiles import RULER, fitted, typed
 from test_app_pages import DeskDriver, folders, opened, start  # noqa: F401 - fixtures
@@ -13,6 +14,7 @@ from fitter.app.screens.support import SupportScreen
 from fitter.entry import EnteredFoot, entered_value
 from fitter.errors import FitterError
 from fitter.insoles import one_a_side
+from fitter.resources import data_folder
 from fitter.support.following import by_hand
 
 
@@ -336,3 +338,45 @@ def test_of_two_captures_alike_the_one_looked_at_gets_the_insole():
     result = SimpleNamespace(profile=fitted(typed("left"), typed("right"), typed("right")))
     assert one_a_side(result, 0) == (0, 1)
     assert one_a_side(result, 2) == (0, 2)
+
+
+# ------------------------------------------------------------------ the shop's own stock list
+
+
+def texts(widget) -> list[str]:
+    """Everything that can be read in it."""
+    found = [str(widget.cget("text"))] if isinstance(widget, ctk.CTkLabel | ctk.CTkButton) else []
+    return found + [text for child in widget.winfo_children() for text in texts(child)]
+
+
+def test_a_stock_list_is_imported_in_the_window_and_offered_at_once(typed_foot, tmp_path):
+    driver = typed_foot
+    page = support_of(driver).turn_to("Try on")
+    driver.update()
+    assert "none of these exist" in " ".join(texts(page))
+    example = (data_folder("models") / "support" / "example_catalogue.csv").read_text(encoding="utf-8")
+    head, *rows = example.splitlines()
+    own = tmp_path / "stock.csv"
+    own.write_text("\n".join([head, *rows[:-1], rows[-1].replace(",", ";", 3)]), encoding="utf-8")
+    page._choose_list = lambda: str(own)
+    driver.tab_to(page.import_button)
+    driver.press_key("<Return>")
+    driver.wait(lambda: driver.state.now.shelf == 1, "the list to be read")
+    driver.settle()
+    assert f"{len(rows) - 1} articles kept. 1 rows were left out" in driver.state.now.notice.text
+    assert "none of these exist" not in " ".join(texts(page))
+    support_of(driver).turn_to("Profile")
+    driver.update()
+    assert "none of these exist" not in support_of(driver).content
+
+
+def test_what_is_no_stock_list_is_refused_and_the_one_before_stays(typed_foot, tmp_path):
+    driver = typed_foot
+    support_of(driver).turn_to("Try on")
+    other = tmp_path / "notes.csv"
+    other.write_text("a,b\n1,2\n", encoding="utf-8")
+    driver.state.import_shelf(other)
+    driver.settle()
+    assert driver.state.now.notice.kind == "error"
+    assert "notes.csv" in driver.state.now.notice.text
+    assert driver.state.now.shelf == 0

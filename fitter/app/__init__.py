@@ -18,6 +18,9 @@ def main(files: Sequence[str] = ()) -> int:
             "fitter fit FILE --out DIR does the same job without a window",
             code="no_tk",
         ) from error
+    from fitter.app import fonts  # noqa: PLC0415
+
+    fonts.load()
     from fitter.app.window import open_window  # noqa: PLC0415 - the window is slow to load
 
     return open_window(files)

@@ -10,9 +10,11 @@ if TYPE_CHECKING:
     from fitter.app.state import AppState
 
 
-def follow(widget: Any, state: AppState, fields: Set[str], show: Callable[[], object]) -> None:
+def follow(widget: Any, state: AppState, fields: Set[str], show: Callable[[], object]) -> Callable[[], None]:
     """Call ``show`` when one of the ``fields`` of the model changed: at once while ``widget`` is shown, else
-    when it is next shown. It ends with the widget: a page that is gone is not told, nor kept in memory."""
+    when it is next shown. It ends with the widget: a page that is gone is not told, nor kept in memory.
+
+    What it gives back shows what is due at once, for whoever reads a page out of sight."""
     due = False
 
     def changed(names: frozenset[str]) -> None:
@@ -24,11 +26,15 @@ def follow(widget: Any, state: AppState, fields: Set[str], show: Callable[[], ob
         else:
             due = True
 
-    def mapped(event: Any) -> None:
+    def catch_up() -> None:
         nonlocal due
-        if due and event.widget is widget:
+        if due:
             due = False
             show()
+
+    def mapped(event: Any) -> None:
+        if event.widget is widget:
+            catch_up()
 
     def gone(event: Any) -> None:
         if event.widget is widget:
@@ -37,3 +43,4 @@ def follow(widget: Any, state: AppState, fields: Set[str], show: Callable[[], ob
     end = state.listen(changed)
     tk.Misc.bind(widget, "<Map>", mapped, add="+")
     tk.Misc.bind(widget, "<Destroy>", gone, add="+")
+    return catch_up

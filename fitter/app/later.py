@@ -7,14 +7,19 @@ from typing import Any
 
 
 class Later(Mapping[str, Any]):
-    """What each of the functions makes, by name; each is called once, when it is first asked for."""
+    """What each of the functions makes, by name; each is called once, when it is first asked for, and what
+    it made is handed to ``then``."""
 
-    def __init__(self, makers: Mapping[str, Callable[[], Any]]) -> None:
+    def __init__(
+        self, makers: Mapping[str, Callable[[], Any]], then: Callable[[Any], object] = lambda made: None
+    ) -> None:
+        self._then = then
         self._makers, self._made = dict(makers), dict[str, Any]()
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._made:
             self._made[name] = self._makers[name]()
+            self._then(self._made[name])
         return self._made[name]
 
     def made(self, name: str) -> Any:

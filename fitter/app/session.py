@@ -407,7 +407,7 @@ class Journal:
         self._over = False
         self._trouble = ""
         self._told = ""
-        state.listen(self._changed, lasting=True)
+        self._end = state.listen(self._changed, lasting=True)
         self._thread = threading.Thread(target=self._run, daemon=True, name="fitter-journal")
         self._thread.start()
 
@@ -474,6 +474,7 @@ class Journal:
             before.close(work_of(self._state.now))
 
     def _stop(self) -> None:
+        self._end()
         with self._news:
             self._over = True
             self._news.notify_all()

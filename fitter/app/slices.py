@@ -12,7 +12,7 @@ class Slices:
     has nothing else to do. `finish` calls all that are left, for whoever needs the whole."""
 
     def __init__(self, widget: Any, pieces: Iterable[Callable[[], None]], at_once: int = 0) -> None:
-        self._widget, self._pieces = widget, list(pieces)
+        self._widget, self._window, self._pieces = widget, widget.nametowidget("."), list(pieces)
         for _number in range(min(at_once, len(self._pieces))):
             self._pieces.pop(0)()
         self._go_on()
@@ -27,7 +27,8 @@ class Slices:
 
     def _go_on(self) -> None:
         if self._pieces:
-            self._widget.after_idle(self._next)
+            # By the window, as what waits for a widget that is gone ends in an error of Tk.
+            self._window.after_idle(self._next)
 
     def _next(self) -> None:
         try:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from fitter.profile import CaptureRecord, FitProfile, FitResult, FootFit
     from fitter.records.people import Customer, SetByHand
     from fitter.scan.foot import Foot, Glimpse
+    from fitter.support.catalogue import Catalogue
     from fitter.support.trying import TryOn
 
 
@@ -183,7 +184,7 @@ class Model:
     folder while it can't be reached.
 
     ``visit_revision`` is how often that visit had been kept when it was read or kept here. ``trying`` is what
-    is being tried on and not kept yet.
+    is being tried on and not kept yet. ``shelf`` counts the stock lists that were imported.
 
     ``wanted`` are the inputs being fitted, where they are not those of the result; ``opening`` the files
     being read (``adding``: to what is open). ``typed`` and ``asked`` are the forms as they stand. ``undo``
@@ -217,6 +218,7 @@ class Model:
     customer: Customer | None = None
     visit: str = ""
     visit_revision: int = 0
+    shelf: int = 0
     trying: Trying | None = None
     insoles: Insoles | None = None
     arrived: tuple[Arrived, ...] = ()
@@ -264,7 +266,13 @@ class AppState:
         self._listeners.append(listener)
         if lasting:
             self._lasting.append(listener)
-        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+        def end() -> None:
+            for listeners in (self._listeners, self._lasting):
+                if listener in listeners:
+                    listeners.remove(listener)
+
+        return end
 
     def forget_screens(self) -> None:
         """The screens are gone, and nobody of them listens any more."""
@@ -423,7 +431,8 @@ class AppState:
         if result is None or fit is None or fit.source != "scan":
             return
         inputs, record = self._newest, result.profile.captures[self.now.foot]
-        captures = tuple(_marked(c, places) if _is_of(c, record) else c for c in inputs.captures)
+        fitted = self.now.inputs.captures
+        captures = tuple(_marked(c, places) if _is_of(c, record, fitted) else c for c in inputs.captures)
         self._refit(replace(inputs, captures=captures), name, foot=self.now.foot)
 
     def _restate(self, name: str, **stated: Any) -> None:
@@ -431,7 +440,8 @@ class AppState:
         if result is None or fit is None:
             return
         record = result.profile.captures[self.now.foot]
-        self._refit(_restated(self._newest, fit, record, stated), name, foot=self.now.foot)
+        restated = _restated(self._newest, fit, record, stated, self.now.inputs.captures)
+        self._refit(restated, name, foot=self.now.foot)
 
     def answer(self, values: Mapping[str, object]) -> None:
         """Take the answers of the form; a foot that is open is fitted again with them."""
@@ -758,6 +768,33 @@ class AppState:
             failed=failed,
         )
 
+    def import_shelf(self, path: str | Path) -> None:
+        """Check a stock list and keep its good rows in place of what was kept before; say how many, and what
+        is wrong with the first that was left out."""
+
+        def work(_report: Report) -> Catalogue:
+            from fitter import shop  # noqa: PLC0415 - it loads what matches
+            from fitter.support.catalogue import read_catalogue  # noqa: PLC0415
+
+            name = Path(path).name
+            try:
+                catalogue = read_catalogue(name, Path(path).read_bytes())
+                if not catalogue.items and catalogue.problems:
+                    raise FitterError(str(catalogue.problems[0]), where=name, code="no_good_rows")
+                shop.keep(catalogue)
+            except OSError as error:
+                raise FitterError(
+                    say("this file can't be read ({reason})", reason=why(error)),
+                    where=name,
+                    code="unreadable_file",
+                ) from error
+            return catalogue
+
+        def done(catalogue: Catalogue) -> None:
+            self._change(**_IDLE, shelf=self.now.shelf + 1, notice=Notice("done", _imported(catalogue)))
+
+        self._begin(work, done, N_("Reading the stock list"))
+
     def save(self, folder: str | Path, make: MakeFiles, doing: str) -> None:
         """Write what ``make`` makes into ``folder``, beside the window, and say where."""
 
@@ -900,7 +937,13 @@ def _same_place(a: SetByHand, b: SetByHand) -> bool:
     return (a.side, a.parameter) == (b.side, b.parameter)
 
 
-def _is_of(capture: Capture, record: CaptureRecord) -> bool:
+def _is_of(capture: Capture, record: CaptureRecord, fitted: Sequence[Capture]) -> bool:
+    """Whether a foot, recorded when ``fitted`` were measured, came from this capture."""
+    if capture.name != record.file:
+        return False
+    named = [c for c in fitted if c.name == record.file]
+    if len(named) == 1 and named[0].data is capture.data:
+        return True  # without the sum of a large scan, for which the window would have to wait
     return (capture.name, sha256(capture.data).hexdigest()) == (record.file, record.sha256)
 
 
@@ -963,9 +1006,15 @@ def _is_set(profile: FitProfile, setting: SetByHand) -> bool:
     )
 
 
-def _restated(inputs: Inputs, fit: FootFit, record: CaptureRecord, stated: Mapping[str, Any]) -> Inputs:
+def _restated(
+    inputs: Inputs,
+    fit: FootFit,
+    record: CaptureRecord,
+    stated: Mapping[str, Any],
+    fitted: Sequence[Capture],
+) -> Inputs:
     """The inputs with something stated of the foot ``fit`` that came from ``record``."""
-    captures = tuple(replace(c, **stated) if _is_of(c, record) else c for c in inputs.captures)
+    captures = tuple(replace(c, **stated) if _is_of(c, record, fitted) else c for c in inputs.captures)
     # Typed measures have no unit to state: each was typed with its own.
     known = {key: value for key, value in stated.items() if key != "units"}
     typed = fit.source == "entered" and captures == inputs.captures
@@ -997,6 +1046,18 @@ def _kept_result(capture: Capture) -> FitResult | None:
 
     profile = from_json(capture.data, capture.name)
     return FitResult(profile, (None,) * len(profile.feet), ({},) * len(profile.feet))
+
+
+def _imported(catalogue: Catalogue) -> str:
+    """How many articles are kept, and why the first of the others is not."""
+    kept = say("{count} articles kept.", count=len(catalogue.items))
+    bad = len({problem.line for problem in catalogue.problems})
+    if not bad:
+        return kept
+    left = say(
+        "{count} rows were left out; the first: {problem}.", count=bad, problem=str(catalogue.problems[0])
+    )
+    return joined(" ", (kept, left))
 
 
 def _read(path: str) -> Capture:

@@ -96,6 +96,7 @@ class Window:
         self._choose_files = choose_files or self._ask_for_files
         self._choose_folder = choose_folder or self._ask_for_folder
         self._choose_photo: Callable[[], str] = self._ask_for_photo
+        self._choose_list: Callable[[], str] = self._ask_for_list
         self._form: Any = None
         self._help: Any = None
         self._page: Any = None  # the first page, customers or settings, in place of the work
@@ -464,10 +465,11 @@ class Window:
                 _("Measures"): lambda: _screen("measures").MeasuresScreen(panel, self.state),
                 _("Questions"): lambda: _screen("questions").QuestionsScreen(panel, self.state),
                 _("Support"): lambda: _screen("support").SupportScreen(
-                    panel, self.state, self._choose_folder
+                    panel, self.state, self._choose_folder, self._choose_list
                 ),
                 _("Knee"): lambda: _screen("knee").KneeScreen(panel, self.state, ask=ask),
-            }
+            },
+            then=keys.reachable,
         )
         self.tabs = Segments(
             panel, values=list(self._screens), command=self.turn_to, font=theme.font(14), height=34
@@ -539,6 +541,7 @@ class Window:
         self._tab = name
         self.tabs.set(name)
         screen = self._show_part()
+        tk.Misc.lift(self._steps)  # the Tab key comes to it after what it stands under
         self._show_steps()
         if shown := getattr(screen, "shown", None):
             shown()
@@ -581,7 +584,7 @@ class Window:
         self._form.place(x=0, y=0, relwidth=1, relheight=1)
         self._form.lift()
         self._show_strip()
-        next(iter(self._form.fields.values())).focus()
+        self._form.begin()
 
     def _close_page(self) -> None:
         if self._form is not None and self._form.winfo_manager():
@@ -798,6 +801,10 @@ class Window:
         ]
         return filedialog.askopenfilename(parent=self.root, title=_("Choose a photo"), filetypes=kinds)
 
+    def _ask_for_list(self) -> str:
+        kinds = [(_("Stock lists"), "*.csv *.xlsx *.sqlite *.db"), (_("All files"), "*")]
+        return filedialog.askopenfilename(parent=self.root, title=_("Import a stock list"), filetypes=kinds)
+
     def _open_sample(self, path: Path) -> None:
         if self.desk is not None:
             self.desk.begin()
@@ -911,10 +918,10 @@ class Window:
     # ------------------------------------------------------------------ following the state
 
     def _changed(self, fields: frozenset[str]) -> None:
-        if fields & {"busy", "share", "doing", "notice", "foot"}:
+        if fields & {"busy", "notice", "foot", "undo", "redo"}:
             self._show_strip()
-        if fields & {"undo", "redo"}:
-            self._show_strip()
+        elif fields & {"share", "doing"} and self.state.now.busy:
+            self._show_progress()
         # What was undone may lie in the way through the protocol: there it is shown.
         if "typed" in fields and self.state.now.typed.page and self._page is None and self.desk is not None:
             self.show_home()
@@ -957,8 +964,7 @@ class Window:
         self._buttons.pack(side="bottom" if self._stacked else "right", anchor="e")
         if now.busy:
             self._cancel.pack(side="right", padx=12)
-            self.message.configure(text=capital(_(now.doing)), text_color=theme.TEXT)
-            self._bar.set(now.share)
+            self._show_progress()
             self._bar.pack(side="bottom", fill="x", padx=(16, 4), pady=(0, 12))
             self.message.pack(side="top", fill="x", padx=(16, 4), pady=(6, 0))
         elif now.notice is not None:
@@ -987,6 +993,10 @@ class Window:
         elif form or not self.strip.winfo_manager():
             self._place_strip()
         self.root.after_idle(self._fit_strip)
+
+    def _show_progress(self) -> None:
+        self.message.configure(text=capital(_(self.state.now.doing)), text_color=theme.TEXT)
+        self._bar.set(self.state.now.share)
 
     def _show_undo(self) -> None:
         """Undo and Redo stand at one place always, where there is something to undo or to do again."""

@@ -120,7 +120,7 @@ class Worker:
     def _asked(self, question: Any, progress: Progress, preview: Preview | None) -> tuple[str, Any]:
         """Hand the question over, pass on what is told, and wait for the answer."""
         process, line = self._ready()
-        line.send(question)
+        _hand_over(line, question)
         told = (0.0, N_("Starting"))
         while True:
             if line.poll(_LOOK_S):
@@ -191,7 +191,31 @@ def _end(process: BaseProcess, line: Connection) -> None:
         process.join(_END_S)
 
 
+def _hand_over(line: Connection, question: tuple[Any, ...]) -> None:
+    """Send a question, the bytes of its scans beside it: pickled with it they would be copied, all at once
+    and with the whole window waiting."""
+    kind, *rest = question
+    scans: list[bytes] = []
+    if kind == "fit":
+        captures, *others = rest
+        scans = [capture.data for capture in captures]
+        rest = [tuple(replace(capture, data=b"") for capture in captures), *others]
+    line.send((kind, len(scans), *rest))
+    for scan in scans:
+        line.send_bytes(scan)
+
+
 # ---------------------------------------------------------------------------------------- over there
+
+
+def _taken(line: Connection) -> tuple[Any, ...]:
+    """The question that was handed over."""
+    kind, count, *rest = line.recv()
+    scans = [line.recv_bytes() for _number in range(count)]
+    if scans:
+        captures, *others = rest
+        rest = [[replace(c, data=scan) for c, scan in zip(captures, scans, strict=True)], *others]
+    return (kind, *rest)
 
 
 def _serve(line: Connection) -> None:
@@ -208,7 +232,7 @@ def _serve(line: Connection) -> None:
 
     while True:
         try:
-            question = line.recv()
+            question = _taken(line)
         except (EOFError, OSError):
             return
         line.send(_answered(question, tell, show))

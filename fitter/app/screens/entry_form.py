@@ -5,6 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import customtkinter as ctk
@@ -14,6 +15,7 @@ from fitter.anatomy.measures import Measure
 from fitter.app import keys, theme, words
 from fitter.app.guide_view import GuideView
 from fitter.app.segments import Segments
+from fitter.app.slices import Slices
 from fitter.app.state import AppState
 from fitter.app.text import _
 from fitter.entry import (
@@ -29,6 +31,7 @@ from fitter.lengths import shown, shown_error
 from fitter.measurements import LOADS, SIDES, Load, Side
 
 _FIELDS = 520  # the least width of names, fields and results
+_AT_ONCE = 6  # rows that are there at once; the others follow while the first is read
 _BESIDE = 340  # the width of the column with the picture
 _SHORT = 440  # the height at scale 1 below which all room goes to the fields
 _ONE_LINE = 760  # the width at scale 1 for foot, unit and load in a row
@@ -67,7 +70,7 @@ class EntryForm(ctk.CTkFrame):
         super().__init__(parent, corner_radius=10)
         self.state, self._close = state, close
         self.rows = rows()
-        self.repeats: dict[str, tuple[Any, ...]] = {}
+        self._entries: dict[str, tuple[Any, ...]] = {}
         self._texts: dict[str, list[tk.StringVar]] = {}
         self._results: dict[str, Any] = {}
         self._hints: dict[str, Any] = {}
@@ -87,8 +90,19 @@ class EntryForm(ctk.CTkFrame):
         keys.reachable(self)
         self._show_step(self.rows[0])
         self._show_typed()
+        self._rest = Slices(self._area, [partial(self._line, row) for row in self.rows[_AT_ONCE:]])
         ctk.AppearanceModeTracker.add(self._recolour)
         state.listen(self._changed)
+
+    def begin(self) -> None:
+        """Put the focus on the first field."""
+        self._entries[self.rows[0].key][0].focus()
+
+    @property
+    def repeats(self) -> dict[str, tuple[Any, ...]]:
+        """The fields of each row."""
+        self._rest.finish()
+        return self._entries
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -171,10 +185,11 @@ class EntryForm(ctk.CTkFrame):
         area.pack(side="left", fill="both", expand=True)
         area.columnconfigure(home.REPEATS + 1, weight=1)
         self._area, self._area_holder = area, area._parent_frame  # the library has no public name for it
-        for number, row in enumerate(self.rows):
-            self._line(area, 2 * number, row)
+        for row in self.rows[:_AT_ONCE]:
+            self._line(row)
 
-    def _line(self, area: Any, at: int, row: Row) -> None:
+    def _line(self, row: Row) -> None:
+        area, at = self._area, 2 * self.rows.index(row)
         name = theme.label(area, row.name, 14, width=190)
         name.grid(row=at, column=0, sticky="w", pady=(6, 0))
         texts, entries = [], []
@@ -184,6 +199,7 @@ class EntryForm(ctk.CTkFrame):
                 area, width=72, height=32, justify="right", font=theme.font(15), textvariable=text
             )
             entry.grid(row=at, column=1 + k, padx=(0, 6), pady=(6, 0))
+            keys.reachable(entry)
             entry.bind("<Return>", lambda _event: self.submit())
             entry.bind("<FocusIn>", lambda _event, r=row: self._show_step(r), add="+")
             entry.bind("<FocusOut>", lambda _event, r=row: self._left(r), add="+")
@@ -195,8 +211,11 @@ class EntryForm(ctk.CTkFrame):
         hint = theme.wrapped(theme.label(area, "", 13, text_color=theme.MARK), 8)
         hint.grid(row=at + 1, column=0, columnspan=home.REPEATS + 2, sticky="ew", padx=(0, 8))
         hint.grid_remove()
-        self.repeats[row.key], self._texts[row.key] = tuple(entries), texts
+        self._entries[row.key], self._texts[row.key] = tuple(entries), texts
         self._results[row.key], self._hints[row.key] = result, hint
+        self._faults[row.key] = ""
+        if self._context is not None and any(self._held(row)):
+            self._show_row(row)
 
     def _foot(self) -> None:
         bar = ctk.CTkFrame(self, fg_color="transparent")
@@ -251,17 +270,22 @@ class EntryForm(ctk.CTkFrame):
             if bool(self.no_wall.get()) != typed.no_wall:
                 self.no_wall.select() if typed.no_wall else self.no_wall.deselect()
                 self._show_how()
-            changed = [row for row in self.rows if self._now(row) != self._held(row)]
-            recheck = self.rows if context != self._context else changed
-            self._context = context
-            for row in changed:
-                for text, value in zip(self._texts[row.key], self._held(row), strict=True):
-                    text.set(value)
         finally:
             self._showing = False
-        for row in recheck:
-            self._typed(row)
-            self._left(row)
+        other, self._context = context != self._context, context
+        for row in self.rows:
+            if row.key in self._texts and (other or self._now(row) != self._held(row)):
+                self._show_row(row)
+
+    def _show_row(self, row: Row) -> None:
+        self._showing = True
+        try:
+            for text, value in zip(self._texts[row.key], self._held(row), strict=True):
+                text.set(value)
+        finally:
+            self._showing = False
+        self._typed(row)
+        self._left(row)
 
     def _held(self, row: Row) -> list[str]:
         """What the state holds of a row of the foot that is shown."""
@@ -345,7 +369,7 @@ class EntryForm(ctk.CTkFrame):
             hint.grid()
         else:
             hint.grid_remove()
-        for entry in self.repeats[row.key]:
+        for entry in self._entries[row.key]:
             entry.configure(border_color=theme.MARK if fault else theme.EDGE)
 
     def _recheck(self, _chosen: str) -> None:
@@ -377,6 +401,7 @@ class EntryForm(ctk.CTkFrame):
 
     def submit(self) -> None:
         """Measure the feet from what was typed, or go to the first field that makes no sense."""
+        self._rest.finish()
         for row in self.rows:
             self._left(row)
             if self._faults[row.key]:

@@ -38,14 +38,20 @@ if TYPE_CHECKING:
 class SupportScreen(ctk.CTkFrame):
     """The support profile of the selected foot, and pages for what a person decides about it."""
 
-    def __init__(self, parent: Any, state: AppState, choose_folder: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        parent: Any,
+        state: AppState,
+        choose_folder: Callable[[], str],
+        choose_list: Callable[[], str],
+    ) -> None:
         super().__init__(parent, fg_color="transparent")
         # Whoever fits writes their name once, whichever page asks for it.
         by = tk.StringVar(self)
         self._build: dict[str, Callable[[], Any]] = {
             _("Profile"): lambda: ProfilePage(self, state),
             _("By hand"): lambda: ByHandPage(self, state, by),
-            _("Try on"): lambda: TryOnPage(self, state, by, choose_folder),
+            _("Try on"): lambda: TryOnPage(self, state, by, choose_folder, choose_list),
         }
         if state.makes_insoles:
             self._build[_("Insole")] = lambda: InsolePage(self, state, choose_folder)
@@ -90,10 +96,15 @@ class ProfilePage(Reader):
     def __init__(self, parent: Any, state: AppState) -> None:
         super().__init__(parent)
         self.state = state
-        self._matched: FitResult | None = None
+        self._matched: tuple[FitResult | None, int] = (None, 0)
         self._shelf: list[tuple[str, str]] = []
-        follow(self, state, {"result", "foot", "preview"}, self._show)
+        self._catch_up = follow(self, state, {"result", "foot", "preview", "shelf"}, self._show)
         self._show()
+
+    @property
+    def content(self) -> str:
+        self._catch_up()
+        return super().content
 
     def _show(self) -> None:
         fit = self.state.now.told
@@ -104,10 +115,10 @@ class ProfilePage(Reader):
             self.fill(_told(fit.support, flags.stop if flags else (), self._from_shelf()))
 
     def _from_shelf(self) -> list[tuple[str, str]]:
-        """What of the shop's shelf comes nearest; matched once a result."""
-        result = self.state.now.result
-        if result is not self._matched:
-            self._matched = result
+        """What of the shop's shelf comes nearest; matched once a result and a stock list."""
+        result, shelf = self.state.now.result, self.state.now.shelf
+        if result is not self._matched[0] or shelf != self._matched[1]:
+            self._matched = (result, shelf)
             self._shelf = _from_shelf(result.profile) if result is not None else []
         return self._shelf
 
@@ -125,9 +136,7 @@ def _from_shelf(profile: FitProfile) -> list[tuple[str, str]]:
         return []
     parts = [("head", _("From your shelf"))]
     if kept is None:
-        parts.append(
-            ("note", _("An example: none of these exist. Import your own with fitter shelf import FILE."))
-        )
+        parts.append(("note", _("An example: none of these exist. Import your own stock list under Try on.")))
     parts.append(("body", shelf.statement))
     for offer in [o for o in shelf.offers if o.suits][:_SHOWN] or shelf.offers[:1]:
         parts += [("value", _offer_head(offer)), ("body", _offer_words(offer))]

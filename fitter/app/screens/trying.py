@@ -31,20 +31,27 @@ _INTRO = N_(
     "comfortable as can be)."
 )
 _NOTHING = N_("Once an insole is recommended, what is tried on can be written down here.")
-_EXAMPLE = N_("An example: none of these exist. Import your own with fitter shelf import FILE.")
+_EXAMPLE = N_("An example: none of these exist. Import your own stock list under Try on.")
 _CODE = N_("A scanner types its code into this field; of two sizes LEFT+RIGHT.")
 _OFFERED = 3  # as many as anyone tries on
 _NONE = "none"
 
 
 class TryOnPage(ctk.CTkFrame):
-    """The record as it is being made. ``by`` is who fits; ``choose_folder`` asks where a label goes."""
+    """The record as it is being made. ``by`` is who fits; ``choose_folder`` asks where a label goes,
+    ``choose_list`` for a stock list."""
 
     def __init__(
-        self, parent: Any, state: AppState, by: tk.StringVar, choose_folder: Callable[[], str]
+        self,
+        parent: Any,
+        state: AppState,
+        by: tk.StringVar,
+        choose_folder: Callable[[], str],
+        choose_list: Callable[[], str],
     ) -> None:
         super().__init__(parent, fg_color="transparent")
-        self.state, self._by, self._choose_folder = state, by, choose_folder
+        self.state, self._by = state, by
+        self._choose_folder, self._choose_list = choose_folder, choose_list
         self.lines: list[Line] = []
         self.code_text, self.reason = tk.StringVar(self), tk.StringVar(self)
         self.taken = tk.StringVar(self)
@@ -64,7 +71,7 @@ class TryOnPage(ctk.CTkFrame):
         self._showing = False  # the list is being shown: nothing of it is written down just now
         for text in (self.taken, self.reason):
             text.trace_add("write", lambda *_changed: self.jot())
-        follow(self, state, {"result"}, self._show)
+        follow(self, state, {"result", "shelf"}, self._show)
         follow(self, state, {"busy"}, self._allow)
         self._show()
 
@@ -113,6 +120,14 @@ class TryOnPage(ctk.CTkFrame):
             if focused:
                 tk.Misc.focus_set(self.keep_button)
 
+    def _offer_import(self, area: Any) -> None:
+        self.import_button = theme.quiet(area, _("Import a stock list"), self._import, height=30)
+        self.import_button.pack(anchor="w", pady=(6, 2))
+
+    def _import(self) -> None:
+        if path := self._choose_list():
+            self.state.import_shelf(path)
+
     def _match(self, result: FitResult | None) -> None:
         self._items, self._shelf, self._note = (), None, ""
         if result is None:
@@ -138,10 +153,12 @@ class TryOnPage(ctk.CTkFrame):
         if shelf is None or shelf.withheld is not None or not shelf.offers:
             told = self._note if shelf is None else shelf.statement
             fold.text(area, told or _(_NOTHING), text_color=theme.MUTED)
+            self._offer_import(area)
             return
         fold.text(area, _(_INTRO), 13, text_color=theme.MUTED)
         if self._note:
             fold.text(area, self._note, 13, text_color=theme.MUTED)
+        self._offer_import(area)
         self.code = field(area, _("Code"), self.code_text, "", self.add_code)
         fold.text(area, _(_CODE), 13, text_color=theme.MUTED)
         self._offers_area = ctk.CTkFrame(area, fg_color="transparent", height=0)
