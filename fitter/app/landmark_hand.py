@@ -574,6 +574,7 @@ class LandmarkTool(ctk.CTkFrame):
             self.list.heading(column, text=text, anchor="w")
             self.list.column(column, anchor="w", width=width)
         theme.columns(self.list, [("name", 150), ("error", 90), ("set", 104)], wide="name")
+        self.list.bind("<Configure>", self._share_columns, add="+")
         bar = theme.scroll_bar(holder, self.list)
         self.list.grid(row=0, column=0, sticky="nsew")
         bar.grid(row=0, column=1, sticky="ns")
@@ -590,6 +591,13 @@ class LandmarkTool(ctk.CTkFrame):
         hand.listen(self._told)
         self.state.listen(lambda fields: self._fill() if fields & {"result", "foot", "preview"} else None)
         self._fill()
+
+    def _share_columns(self, event: Any) -> None:
+        """Where there is little room the names come first: the buttons below tell what is set by hand."""
+        every = ("name", "error", "set")
+        wanted: Any = every if theme.has_room(self.list, event.width, every) else every[:2]
+        if tuple(self.list.cget("displaycolumns")) != wanted:
+            self.list.configure(displaycolumns=wanted)
 
     def _share(self, event: Any) -> None:
         """Where there is little height, what a move does is worth more than how to move."""

@@ -285,6 +285,15 @@ def _size_columns(table: ttk.Treeview) -> None:
         table.column(name, width=max(scaled(_holder(table), width), words), stretch=name == wide)
 
 
+def has_room(table: ttk.Treeview, width: int, columns: Sequence[str]) -> bool:
+    """Whether the longest word of the first of ``columns`` has room in a table of that width (pixels) with
+    the others beside it."""
+    font = tkfont.Font(table, font=plain_font(table, 14))
+    words = [font.measure(str(table.set(row, columns[0]))) for row in table.get_children()]
+    others = sum(int(table.column(name, "width")) for name in columns[1:])
+    return max(words, default=0) + scaled(_holder(table), 10) + others <= width
+
+
 def _holder(widget: Any) -> Any:
     """The widget of the library around it: a plain one is not known to its scaling."""
     return widget.master

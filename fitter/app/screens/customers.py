@@ -247,7 +247,7 @@ class CustomersPage(ctk.CTkFrame):
         for name, title in (("day", _("Day")), ("what", _("Taken"))):
             self.visits.heading(name, text=title, anchor="w")
             self.visits.column(name, anchor="w")
-        theme.columns(self.visits, [("day", 110), ("what", 200)], wide="what")
+        theme.columns(self.visits, [("day", 110), ("what", 90)], wide="what")
         for head in visits:
             self.visits.insert("", "end", iid=head.id, values=(current().date(head.day), taken(head)))
         self.visits.selection_set(visits[0].id)

@@ -30,6 +30,7 @@ _BESIDE = 800  # the width at scale 1 from which picture and fields stand side b
 _SHORT = 440  # the height at scale 1 below which head and foot of the page make room for what is between
 _CALM_MS = 600  # a number half typed is not yet wrong; when the field is left it is judged at once
 _FIELD = 74
+_NAME = 104  # where a name of a row of fields goes on in a second line
 
 
 class HomeWizard(ctk.CTkFrame):
@@ -577,7 +578,9 @@ class _SlotRow:
         self._after = ""
         self._told: wizard.Told | None = None
         at = 1 + 2 * len(page.rows)
-        theme.label(grid, name, 14, bold=True).grid(row=at, column=0, sticky="w", padx=(0, 6), pady=(6, 0))
+        theme.label(grid, name, 14, bold=True, wraplength=_NAME).grid(
+            row=at, column=0, sticky="w", padx=(0, 6), pady=(6, 0)
+        )
         self.texts: list[tk.StringVar] = []
         self.entries: list[Any] = []
         for k in range(home.REPEATS):
