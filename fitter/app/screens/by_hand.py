@@ -146,9 +146,9 @@ class Row:
         if words:
             line = ctk.CTkFrame(body, fg_color="transparent")
             line.pack(fill="x", pady=(10, 0))
-            theme.label(line, _("To be"), 14, width=96).pack(side="left")
+            theme.label(line, _("To be"), 14).pack(fill="x")  # above: the words are long
             choice = ctk.CTkOptionMenu(line, values=list(words), variable=self.value, font=theme.font(14))
-            theme.calm(choice).pack(side="left", fill="x", expand=True, padx=(8, 0))
+            theme.calm(choice).pack(fill="x")
         else:
             within = _("{low} to {high} {unit}").format(
                 low=current().written(f"{limits.get('low', parameter.low):g}"),
