@@ -120,7 +120,8 @@ class SectionTool(ctk.CTkFrame):
         )
         for column, button in enumerate(self.buttons):
             files.columnconfigure(column, weight=1, uniform="file")
-            button.grid(row=0, column=column, sticky="ew", padx=(0, 6 if column < 2 else 0))
+            theme.wrapped_button(button, 14)
+            button.grid(row=0, column=column, sticky="nsew", padx=(0, 6 if column < 2 else 0))
 
     # ------------------------------------------------------------------ the foot it goes through
 
