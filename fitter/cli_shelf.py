@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fitter.cli_outputs import add_language
 from fitter.errors import FitterError
+from fitter.language import language, speaking
 from fitter.terms import SIDES
 
 if TYPE_CHECKING:
@@ -78,6 +80,7 @@ def add_options(p: argparse.ArgumentParser) -> None:
     a = action("label", "Print a label with a code for the scanner")
     a.add_argument("code", metavar="SKU", help="a sku or barcode")
     a.add_argument("--out", dest="pdf", metavar="FILE.pdf", type=Path, required=True)
+    add_language(a)
     _catalogue(a)
     a = action("tried", "Record what was tried on in the profile")
     _profile(a)
@@ -198,7 +201,9 @@ def _label(args: argparse.Namespace) -> Done:
     refuse_foreign([args.pdf])
     if not args.pdf.parent.is_dir():
         raise FitterError("there is no such folder", where=str(args.pdf.parent), code="usage")
-    return Done("".join(f"{note}\n" for note in notes), files={args.pdf: to_label(item)})
+    with speaking(language(args.language)):
+        made = to_label(item)
+    return Done("".join(f"{note}\n" for note in notes), files={args.pdf: made})
 
 
 # ---------------------------------------------------------------------------------------- the match

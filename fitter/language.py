@@ -22,10 +22,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from fitter.saying import N_, NAMES, Begun, Joined, Said
+from fitter.saying import N_, NAMES, Begun, Joined, Said, Shown
 
 FOLDER = Path(__file__).parent / "locale"
 NATIVE: Mapping[str, str] = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español"}
@@ -60,7 +61,11 @@ _NUMBERS = re.compile(
 )
 _END = re.compile(r"(?<=[.?!]) (?=[\"'(\w])")
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
+_WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"[^\W\d_]")
+# A mark after a word without a space, or with one that could end the line; "12:30" and addresses are neither.
+_BARE_MARK = re.compile(r"(?:(?<=[^\s:;!?]) |(?<=[^\s:;!?]))([:;!?])(?=\s|$)")
+_HYPHEN_AS_MINUS = re.compile(r"(?<![^\s(\[])-(?=\d)")
 _ENOUGH = 8  # letters of its own that a template must have to be believed in a text that only looks like it
 _MOST = 4000  # texts remembered, and letters of a text that is taken apart
 
@@ -74,15 +79,19 @@ class Language:
         self._texts = dict(texts or {})
         self._known: dict[str, str | None] = {}
         self._made: set[str] = set()
-        self._patterns: dict[bool, list[tuple[str, _Pattern]]] | None = None
+        self._patterns: dict[tuple[bool, str], list[tuple[int, _Pattern]]] | None = None
 
     def __repr__(self) -> str:
         return f"Language({self.code!r})"
 
     def __call__(self, text: str) -> str:
         """``text`` in this language; English where it is not known."""
-        if not self._texts or not text:
+        if not self._texts or not text or isinstance(text, Shown):
             return text
+        found = self._in_this(text)
+        return text if found is None else Shown(found)
+
+    def _in_this(self, text: str) -> str | None:
         if isinstance(text, Said):
             return self._said(text)
         if isinstance(text, Joined):
@@ -90,8 +99,7 @@ class Language:
             return between.join(self(part) for part in text.parts)
         if isinstance(text, Begun):
             return self._begun(self(text.whole), text)
-        found = self._find(text)
-        return text if found is None else found
+        return self._find(text)
 
     # ------------------------------------------------------------------ numbers and dates
 
@@ -110,6 +118,12 @@ class Language:
             f"{self.rules.percent}%",
             re.sub(r"(?<=\d)[.,](?=\d)", lambda m: m[0].translate(marks), number),
         )
+
+    def pointed(self, text: str) -> str:
+        """A text of this language with true minus signs, and with the space that marks keep before them in
+        French, which never ends a line; texts put together from parts lack it."""
+        text = _HYPHEN_AS_MINUS.sub("−", text)
+        return _BARE_MARK.sub(f"{_NBSP}\\1", text) if self.code == "fr" else text
 
     def date(self, day: date) -> str:
         """A day, in the order of the language."""
@@ -197,7 +211,7 @@ class Language:
     def _matched(self, text: str) -> str | None:
         """By the template that has most of the text in itself."""
         several = _END.search(text) is not None  # then the template has several sentences of its own
-        for _part, pattern in [pair for pair in self._by_part(several) if pair[0] in text]:
+        for pattern in self._candidates(text, several):
             values = pattern.values(text)
             if values is None or any(_END.search(value) for value in values.values()):
                 continue
@@ -207,13 +221,19 @@ class Language:
                 return self._refilled(self._texts[pattern.template], values)
         return None
 
-    def _by_part(self, several: bool) -> list[tuple[str, _Pattern]]:
-        """The templates of one or of several sentences, most letters first, each with its longest fixed part:
-        by it nearly all are passed over at once."""
+    def _candidates(self, text: str, several: bool) -> list[_Pattern]:
+        """The templates of one or of several sentences that may have made ``text``, most letters first: those
+        whose longest word is in it, by which nearly all are passed over at once."""
         if self._patterns is None:
             every = sorted((_Pattern(t) for t in self._texts if "{" in t), key=lambda p: -p.letters)
-            self._patterns = {n: [(p.longest, p) for p in every if n in p.several] for n in (False, True)}
-        return self._patterns[several]
+            self._patterns = {}
+            for rank, pattern in enumerate(every):
+                for kind in pattern.several:
+                    self._patterns.setdefault((kind, pattern.word), []).append((rank, pattern))
+        found: list[tuple[int, _Pattern]] = []
+        for word in {*_WORD.findall(text), ""}:
+            found += self._patterns.get((several, word), ())
+        return [pattern for _rank, pattern in sorted(found, key=itemgetter(0))]
 
     def _refilled(self, template: str, values: Mapping[str, str]) -> str | None:
         out = []
@@ -278,7 +298,7 @@ def _is_name(name: str, values: Mapping[str, Any]) -> bool:
 class _Pattern:
     """A template, to be found again in a text that was made from it."""
 
-    __slots__ = ("_literals", "_names", "_regex", "letters", "longest", "several", "template")
+    __slots__ = ("_literals", "_names", "_regex", "letters", "several", "template", "word")
 
     def __init__(self, template: str) -> None:
         self.template = template
@@ -300,8 +320,18 @@ class _Pattern:
         of_one = _END.search(_PLACEHOLDER.sub("x", template)) is None
         of_several = _END.search(_PLACEHOLDER.sub("x.", template)) is not None
         self.several = {kind for kind, holds in ((False, of_one), (True, of_several)) if holds}
-        self.longest = max(self._literals, key=len)
+        self.word = self._longest_word()
         self._regex: re.Pattern[str] | None = None
+
+    def _longest_word(self) -> str:
+        """The longest word that any text of the template holds as a whole: it ends at no gap."""
+        whole = [""]
+        last = len(self._literals) - 1
+        for n, literal in enumerate(self._literals):
+            for found in _WORD.finditer(literal):
+                if (n == 0 or found.start() > 0) and (n == last or found.end() < len(literal)):
+                    whole.append(found[0])
+        return max(whole, key=len)
 
     def values(self, text: str) -> dict[str, str] | None:
         """What was put in, by name; None where the text is not of this template."""

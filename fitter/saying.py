@@ -58,6 +58,17 @@ class Begun(str):
         return _begun, (self.whole, self.small)
 
 
+class Shown(str):
+    """A text as it is shown, in the language spoken: it is not looked up again."""
+
+    __slots__ = ()
+
+
+def shown(text: str) -> str:
+    """A text put together from parts that are said in the language spoken now."""
+    return text if isinstance(text, Shown) else Shown(text)
+
+
 def say(template: str, /, **values: Any) -> str:
     """``template`` with ``values`` put in (as `str.format`); a constant first argument is extracted for the
     translators. A value that is itself a word or a text of the program is translated with it."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from fitter.anatomy.measures import IDS
 from fitter.answers import QUESTIONS
 from fitter.exchange import chain_still, worksheet
-from fitter.exchange.pdf_page import FONTS
+from fitter.exchange.pdf_type import FONTS
 from fitter.measurements import Measurements
 from fitter.picture import body_map, bunion, chain, exercises
 from fitter.picture.chain import UPRIGHT, Heel, figure, heel_of

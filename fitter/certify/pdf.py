@@ -8,7 +8,8 @@ from fpdf import FPDF, XPos, YPos
 
 from fitter.certify.certificate import Certificate, Kind
 from fitter.certify.text import COLUMNS, HEADING, LEGEND, MEANING, cells, trouble
-from fitter.exchange.pdf_page import FONTS, GREY, INK, LINE, MARGIN, WIDTH
+from fitter.exchange.pdf_page import GREY, INK, LINE, MARGIN, WIDTH
+from fitter.exchange.pdf_type import FONTS
 
 _WIDTHS = (58.0, 14.0, 16.0, 20.0, 22.0, 18.0, 18.0, 16.0)  # mm, of the columns
 _ROW = 5.4

@@ -11,13 +11,15 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from fitter.saying import say
+from fitter.saying import N_, say
 from fitter.scan.mesh import Mesh
 from fitter.support.insole.make import Insole
 
 # Shares of the insole's length at which it is cut across.
 ACROSS = {"SECTION_HEEL": 0.15, "SECTION_ARCH": 0.42, "SECTION_BALL": 0.68}
 ALONG = "SECTION_LONG"
+# How much of the foot it reaches under, as the title tells it.
+_LENGTH_WORDS = {"full": N_("full length"), "three-quarter": N_("three-quarter length")}
 _GAP = 20.0  # mm between outline and sections
 
 
@@ -52,7 +54,7 @@ def drawing(insole: Insole) -> Drawing:
     outlines = [Line("OUTLINE", _turned(shapely.get_coordinates(cover.exterior)[:-1]), True)]
     if shell is not cover and not shell.equals(cover):
         outlines.append(Line("OUTLINE_SHELL", _turned(shapely.get_coordinates(shell.exterior)[:-1]), True))
-    words = say("Insole, {side} foot, {length}", side=insole.side, length=insole.length)
+    words = say("Insole, {side} foot, {length}", side=insole.side, length=_LENGTH_WORDS[insole.length])
     return Drawing(tuple(outlines), _marks(insole), _sections(insole), words, insole.mark)
 
 

@@ -14,9 +14,9 @@ from fpdf import FPDF
 
 from fitter import __version__
 from fitter.exchange.insole_drawing import Drawing, Line
-from fitter.exchange.pdf_page import FONTS
+from fitter.exchange.pdf_type import Type
 from fitter.exchange.worksheet import PAPERS, Paper
-from fitter.language import spoken
+from fitter.language import current, spoken
 from fitter.saying import N_, begun, joined, say
 
 MARGIN = 12.0  # mm that printers leave white
@@ -38,12 +38,11 @@ def to_pdf(drawn: Drawing, paper: Paper = "a4") -> bytes:
     pdf.set_creation_date(datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC))
     pdf.set_producer(f"Fitter {__version__}")
     pdf.set_title(spoken(drawn.title))
-    pdf.set_lang("en")
+    pdf.set_lang(current().code)
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
     pdf.viewer_preferences = _as_it_is()
-    pdf.add_font("noto", "", FONTS / "NotoSans-Regular.ttf")
-    pdf.add_font("noto", "B", FONTS / "NotoSans-Bold.ttf")
+    Type(pdf)
     for row in range(rows):
         for column in range(columns):
             pdf.add_page()
@@ -115,8 +114,9 @@ def _foot(pdf: FPDF, drawn: Drawing, page: int, pages: int, view: tuple[float, f
     pdf.set_font("noto", "", 7)
     pdf.text(MARGIN, top + 3.4, "0")
     pdf.text(MARGIN + RULER - 4.0, top + 3.4, "100 mm")
-    pdf.text(MARGIN + RULER + 6.0, top, spoken("Print at 100 %, not fitted to the page."))
-    pdf.text(MARGIN + RULER + 6.0, top + 3.4, spoken("Is this line 100 mm by a ruler?"))
+    beside = MARGIN + RULER + 9.0  # clear of the "100 mm" under the ruler's end
+    pdf.text(beside, top, spoken(N_("Print at 100 %, not fitted to the page.")))
+    pdf.text(beside, top + 3.4, spoken(N_("Is this line 100 mm by a ruler?")))
     pdf.set_font("noto", "B", 9)
     words = joined(
         " ",

@@ -9,8 +9,11 @@ from fpdf import FPDF
 
 from fitter import __version__
 from fitter.errors import FitterError
-from fitter.exchange.pdf_page import FONTS, GREY, INK
+from fitter.exchange.pdf_page import GREY, INK
+from fitter.exchange.pdf_type import Align, Type
 from fitter.exchange.wording import foot_range, price_words
+from fitter.language import current, spoken
+from fitter.saying import say
 from fitter.support.catalogue import Item
 
 # A common roll of address labels; the printer may shrink nothing, or the bars run together.
@@ -38,29 +41,32 @@ def to_label(item: Item) -> bytes:
     pdf.set_creation_date(datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC))
     pdf.set_producer(f"Fitter {__version__}")
     pdf.set_title(item.sku)
+    pdf.set_lang(current().code)
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
     pdf.c_margin = 0
-    pdf.add_font("noto", "", FONTS / "NotoSans-Regular.ttf")
-    pdf.add_font("noto", "B", FONTS / "NotoSans-Bold.ttf")
+    type_ = Type(pdf)
     pdf.add_page()
-    _line(pdf, 3.0, item.name, 11.0, bold=True)
-    _line(pdf, 8.6, foot_range(item), 9.0)
-    _line(pdf, 13.0, _details(item), 7.5, grey=True)
+    _line(type_, 3.0, item.name, 11.0, bold=True)
+    _line(type_, 8.6, foot_range(item), 9.0)
+    _line(type_, 13.0, _details(item), 7.5, grey=True)
     pdf.set_fill_color(0, 0, 0)
     bars = ((len(code) + 2) * _PER_CHARACTER - 1) * narrow
     pdf.code39(f"*{code}*", x=(WIDTH - bars) / 2, y=17.5, w=3 * narrow, h=11.5)
-    _line(pdf, 29.8, code if code.upper() == item.sku.upper() else f"{code}   {item.sku}", 8.0, centred=True)
+    _line(
+        type_, 29.8, code if code.upper() == item.sku.upper() else f"{code}   {item.sku}", 8.0, centred=True
+    )
     return bytes(pdf.output())
 
 
 def _details(item: Item) -> str:
-    parts = [f"arch {item.arch_height_mm:g} mm", item.firmness, price_words(item)]
+    arch = spoken(say("arch {height:g} mm", height=item.arch_height_mm))
+    parts = [arch, spoken(item.firmness), price_words(item)]
     return " · ".join(part for part in parts if part)
 
 
 def _line(
-    pdf: FPDF,
+    type_: Type,
     y: float,
     text: str,
     size: float,
@@ -70,12 +76,9 @@ def _line(
     centred: bool = False,
 ) -> None:
     """One line, shortened with an ellipsis where the label is too narrow for it."""
-    pdf.set_font("noto", "B" if bold else "", size)
-    drawable = pdf.fonts["notoB" if bold else "noto"].cmap
-    text = "".join(c if ord(c) in drawable else "?" for c in text)
-    room = WIDTH - 2 * MARGIN
-    while pdf.get_string_width(text) > room:
+    text, room = type_.printable(text), WIDTH - 2 * MARGIN
+    while type_.width(text, size, bold) > room:
         text = text.rstrip("…")[:-1] + "…"
-    pdf.set_text_color(*(GREY if grey else INK))
-    pdf.set_xy(MARGIN, y)
-    pdf.cell(room, size * 0.42, text, align="C" if centred else "L")
+    type_.pdf.set_text_color(*(GREY if grey else INK))
+    align: Align = "C" if centred else "L"
+    type_.line(MARGIN, y, room, size * 0.42, text, size=size, bold=bold, align=align)

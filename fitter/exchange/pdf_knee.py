@@ -29,7 +29,7 @@ from fitter.exchange.wording import (
 )
 from fitter.language import current, spoken
 from fitter.profile import FitProfile
-from fitter.saying import N_
+from fitter.saying import N_, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,6 @@ def explained(page: Page, profile: FitProfile) -> None:
     if not pieces:
         return
     set_at, room = page.scale, FOOT_OF_PAGE - _SIGN_HEIGHT * (profile.mode == "professional")
-    # So much text takes seconds to be shaped; without, only pairs of letters lie a hair further apart.
-    page.pdf.set_text_shaping(False)
     for page.scale in _SCALES_OF_KNEE:
         flowed = _flowed(page, pieces, room)
         if len(flowed) <= 2:
@@ -69,7 +67,6 @@ def explained(page: Page, profile: FitProfile) -> None:
     if profile.mode == "professional":
         _signature(page)
     page.scale = set_at
-    page.pdf.set_text_shaping(True)
 
 
 def _still(
@@ -120,7 +117,7 @@ def knee_pieces(profile: FitProfile) -> list[_Piece]:
     """All that is said about the knee, with the evidence, beyond the first page's few lines."""
     knee = profile.knee
     if knee is None or not any(c.evidence for c in knee.contributors):
-        return [_Piece(line) for line in follow_up_lines(profile)] if profile.follow_up else []
+        return [_Piece(shown(line)) for line in follow_up_lines(profile)] if profile.follow_up else []
 
     def head(words: str) -> _Piece:
         return _Piece(words, 9.5, True, ACCENT, 2.4, head=True)
@@ -129,27 +126,31 @@ def knee_pieces(profile: FitProfile) -> list[_Piece]:
     found += [_Piece(current().unreviewed, 6.6, color=GREY)] if current().unreviewed else []
     found += [head("What can add to it, best supported first")]
     for c in knee.contributors:
-        found += [_Piece(f"{spoken(c.name)} ({contributor_words(c)})", bold=True, above=1.2, head=True)]
-        found += [_Piece(line) for line in contributor_lines(c)[:-1]]
+        found += [
+            _Piece(shown(f"{spoken(c.name)} ({contributor_words(c)})"), bold=True, above=1.2, head=True)
+        ]
+        found += [_Piece(shown(line)) for line in contributor_lines(c)[:-1]]
         if knee.mode == "professional":
-            found += [_Piece(statement_words(s, knee.mode), 6.6, color=GREY) for s in c.statements]
+            found += [_Piece(shown(statement_words(s, knee.mode)), 6.6, color=GREY) for s in c.statements]
         else:
-            found += [_Piece(contributor_lines(c)[-1], 6.6, color=GREY)]
+            found += [_Piece(shown(contributor_lines(c)[-1]), 6.6, color=GREY)]
     found += [head("From the heel to the kneecap")] if knee.chain else []
-    found += [_Piece(f"{spoken(k.name)}. {statement_words(k.statement, knee.mode)}") for k in knee.chain]
+    found += [
+        _Piece(shown(f"{spoken(k.name)}. {statement_words(k.statement, knee.mode)}")) for k in knee.chain
+    ]
     found += [head("What may help")]
-    found += [_Piece(statement_words(s, knee.mode), above=0.8) for s in knee.what_helps]
+    found += [_Piece(shown(statement_words(s, knee.mode)), above=0.8) for s in knee.what_helps]
     found += [_Piece(knee.support_option, above=0.8)]
     every = rules_of_all(knee.exercises)
     found += [head(N_("Exercises")), *(_Piece(rule) for rule in every)] if knee.exercises else []
     for e in knee.exercises:
         own = (rule for rule in (e.stop_when, e.with_therapist) if rule not in every)
-        found += [_Piece(exercise_words(e), bold=True, above=1.2, head=True)]
-        found += [_Piece(line) for line in (*exercise_lines(e), *own)]
+        found += [_Piece(shown(exercise_words(e)), bold=True, above=1.2, head=True)]
+        found += [_Piece(line) for line in (*map(shown, exercise_lines(e)), *own)]
     found += [head("Not worth paying for")] if knee.not_worth else []
-    found += [_Piece(statement_words(s, knee.mode), above=0.8) for s in knee.not_worth]
+    found += [_Piece(shown(statement_words(s, knee.mode)), above=0.8) for s in knee.not_worth]
     found += [head("How it went")] if profile.follow_up else []
-    found += [_Piece(line) for line in follow_up_lines(profile)]
+    found += [_Piece(shown(line)) for line in follow_up_lines(profile)]
     return [*found, head("When to see someone"), _Piece(knee.see_someone)]
 
 

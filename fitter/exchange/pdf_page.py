@@ -5,16 +5,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
 
-from fpdf import FPDF, XPos, YPos
-from fpdf.enums import MethodReturnValue, RenderStyle
+from fpdf import FPDF
+from fpdf.enums import RenderStyle
 
 from fitter import __version__
+from fitter.exchange.pdf_type import Align, Type
 from fitter.language import current, spoken
 
-FONTS = Path(__file__).resolve().parent / "fonts"
 PAGE = (210.0, 297.0)  # mm
 MARGIN = 14.0
 WIDTH = PAGE[0] - 2 * MARGIN
@@ -34,9 +32,10 @@ Row = Callable[["Page", float], float]
 
 
 class Page:
-    """An A4 page, lengths in mm; ``scale`` shrinks type and pictures, a ``trial`` leaves pictures out."""
+    """An A4 page, lengths in mm; ``scale`` shrinks type and pictures, a ``trial`` leaves pictures and words
+    out. Words that were measured for another page are not measured again for one made ``like`` it."""
 
-    def __init__(self, scale: float, trial: bool = False) -> None:
+    def __init__(self, scale: float, trial: bool = False, like: Page | None = None) -> None:
         self.scale, self.trial = scale, trial
         self.pdf = pdf = FPDF(unit="mm", format="A4")
         pdf.set_creation_date(datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC))
@@ -46,12 +45,7 @@ class Page:
         pdf.set_auto_page_break(False)
         pdf.set_margin(0)
         pdf.c_margin = 0
-        pdf.add_font("noto", "", FONTS / "NotoSans-Regular.ttf")
-        pdf.add_font("noto", "B", FONTS / "NotoSans-Bold.ttf")
-        pdf.add_font("math", "", FONTS / "NotoSansMath-Regular.ttf")
-        pdf.set_fallback_fonts(["math"], exact_match=False)
-        pdf.set_text_shaping(True)
-        self._drawable = {code for name in ("noto", "math") for code in pdf.fonts[name].cmap}
+        self.type: Type = Type(pdf, like.type if like else None)
         pdf.add_page()
 
     def set(self, rows: Iterable[Row], y: float = TOP_OF_PAGE) -> float:
@@ -70,38 +64,26 @@ class Page:
         size: float = 8.0,
         bold: bool = False,
         color: Rgb = INK,
-        align: Literal["L", "R", "C"] = "L",
+        align: Align = "L",
     ) -> float:
         """Words in a column, wrapped, in the language spoken now; gives the y below them."""
-        self._set_type(size, bold)
+        lines = self._lines(width, words, size, bold)
+        if self.trial:
+            return y + len(lines) * self._leading(size)
         self.pdf.set_text_color(*color)
-        self.pdf.set_xy(x, y)
-        self.pdf.multi_cell(
-            width,
-            self._leading(size),
-            self._printable(spoken(words)),
-            align=align,
-            new_x=XPos.LEFT,
-            new_y=YPos.NEXT,
-        )
-        return float(self.pdf.get_y())
+        for line in lines:
+            self.type.line(
+                x, y, width, self._leading(size), line, size=size * self.scale, bold=bold, align=align
+            )
+            y += self._leading(size)
+        return y
 
     def height(self, width: float, words: str, size: float, bold: bool = False) -> float:
         """How tall `text` will be."""
-        if not words:
-            return 0.0
-        self._set_type(size, bold)
-        lines = self.pdf.multi_cell(
-            width, text=self._printable(spoken(words)), dry_run=True, output=MethodReturnValue.LINES
-        )
-        return len(lines) * self._leading(size)
+        return len(self._lines(width, words, size, bold)) * self._leading(size)
 
-    def _printable(self, words: str) -> str:
-        """The words with every character the bundled fonts lack shown as a question mark."""
-        return "".join(c if ord(c) in self._drawable else "?" for c in words.replace("\n", " "))
-
-    def _set_type(self, size: float, bold: bool) -> None:
-        self.pdf.set_font("noto", "B" if bold else "", size * self.scale)
+    def _lines(self, width: float, words: str, size: float, bold: bool) -> list[str]:
+        return self.type.lines(spoken(words), width, size * self.scale, bold)
 
     def _leading(self, size: float) -> float:
         return size * self.scale * 0.3528 * 1.32  # points to mm

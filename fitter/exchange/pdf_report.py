@@ -37,6 +37,7 @@ from fitter.exchange.pdf_page import (
     columns_of,
 )
 from fitter.exchange.wording import (
+    AMONG_WORDS,
     EVIDENCE_WORDS,
     SIDE_WORDS,
     STRENGTH_WORDS,
@@ -64,7 +65,7 @@ from fitter.posture.posture import Posture
 from fitter.posture.sides import chance_note
 from fitter.profile import FitProfile, FitResult, FootFit
 from fitter.quantity import Quantity
-from fitter.saying import N_, begun, joined, say
+from fitter.saying import N_, begun, joined, say, shown
 from fitter.scan.foot import Foot
 
 MOST_FEET = 4
@@ -106,19 +107,14 @@ def remade(profile: FitProfile, before: bytes) -> bytes | None:
 
 
 def _laid_out(profile: FitProfile, pictures: Sequence[tuple[_Picture, ...]]) -> bytes:
-    first, none = 0, len(SCALES)
-    while first < none:  # what fits at one scale fits at every smaller one; a trial takes most of a second
-        middle = (first + none) // 2
-        if Page(SCALES[middle], trial=True).set(_rows(profile, pictures)) <= FOOT_OF_PAGE:
-            none = middle
-        else:
-            first = middle + 1
-    if first < len(SCALES):
-        page = Page(SCALES[first])
-        page.set(_rows(profile, pictures))
-        explained(page, profile)
-        return _bytes(page, profile)
-    return _several(profile, pictures)
+    rows, trial = _rows(profile, pictures), Page(1.0, trial=True)
+    for trial.scale in SCALES:
+        if trial.set(rows) <= FOOT_OF_PAGE:
+            page = Page(trial.scale, like=trial)
+            page.set(rows)
+            explained(page, profile)
+            return _bytes(page, profile)
+    return _several(profile, rows, trial)
 
 
 # The document's own lines about itself stand at its end.
@@ -136,18 +132,16 @@ def _bytes(page: Page, profile: FitProfile) -> bytes:
     return bytes(page.pdf.output())
 
 
-def _several(profile: FitProfile, pictures: Sequence[tuple[_Picture, ...]]) -> bytes:
+def _several(profile: FitProfile, rows: Sequence[Row], trial: Page) -> bytes:
     """As few pages as can be, set as large as they let it be; no row is cut where a page can hold it."""
-    rows = _rows(profile, pictures)
     ways = []
-    for scale in SCALES_OF_SEVERAL:
-        trial = Page(scale, trial=True)
+    for trial.scale in SCALES_OF_SEVERAL:
         heights = [trial.set([row], FOOT_OF_PAGE) - FOOT_OF_PAGE for row in rows]
         too_tall = max(heights) > FOOT_OF_PAGE - TOP_OF_PAGE
         starts = _page_starts(heights)
-        ways.append((too_tall, len(starts), -scale, starts))
+        ways.append((too_tall, len(starts), -trial.scale, starts))
     _, _, less, starts = min(ways)
-    page, y = Page(-less), TOP_OF_PAGE
+    page, y = Page(-less, like=trial), TOP_OF_PAGE
     for number, row in enumerate(rows):
         if number in starts:
             page.pdf.add_page()
@@ -210,7 +204,7 @@ def _title(page: Page, profile: FitProfile, feet: Sequence[FootFit], y: float) -
     more = len(profile.feet) - len(feet)
     about = " · ".join(dict.fromkeys(spoken(SIDE_WORDS[foot.side]) for foot in feet))
     about += f" · {spoken(say('{count} more in profile.json', count=more))}" if more > 0 else ""
-    page.text(MARGIN + WIDTH / 2, y + 2.2, WIDTH / 2, about, size=10, bold=True, align="R")
+    page.text(MARGIN + WIDTH / 2, y + 2.2, WIDTH / 2, shown(about), size=10, bold=True, align="R")
     sub = "± is the 95 % error of a number. Lengths in mm, angles in degrees."
     page.text(MARGIN + WIDTH / 2, y + 7.0, WIDTH / 2, sub, size=7, color=GREY, align="R")
     page.rule(MARGIN, y + 12.0, WIDTH, ACCENT, 0.5)
@@ -221,7 +215,7 @@ def _stop(page: Page, profile: FitProfile, y: float) -> float:
     flags = profile.red_flags.stop if profile.red_flags else ()
     if not flags:
         return y
-    lines = [flag_words(flag) for flag in flags]
+    lines = [shown(flag_words(flag)) for flag in flags]
     left, width = MARGIN + 4, WIDTH - 8
     height = 4 + page.height(width, "Please", 10, bold=True) + sum(page.height(width, t, 8.5) for t in lines)
     page.box(MARGIN, y, WIDTH, height, ALARM_TINT)
@@ -239,7 +233,7 @@ def _cards(page: Page, feet: Sequence[FootFit], pictures: Sequence[tuple[_Pictur
     columns = columns_of(max(2, len(feet)))
     bottoms = [y]
     for n, foot in enumerate(feet):
-        top = page.heading(columns[n].x, y, columns[n].width, begun(foot_title(foot)))
+        top = page.heading(columns[n].x, y, columns[n].width, begun(shown(foot_title(foot))))
         bottom = _likeness(page, columns[n], top, foot, pictures[n])
         if foot.posture is not None and len(feet) == 1:
             bottoms.append(
@@ -335,18 +329,18 @@ def _fitted(picture: _Picture, height: float, width: float) -> tuple[float, floa
 def _arch(page: Page, column: Column, y: float, posture: Posture) -> float:
     """The continuum with the foot's interval on it, and what it means in words."""
     y = _continuum(page, column, y + 0.5, posture.score)
-    name = begun(class_words(posture))
+    name = begun(shown(class_words(posture)))
     y = page.text(column.x, y, column.width, name, size=10, bold=True)
     if posture.score is not None:
         score = say(
             "Arch score {score}; 0 is the average adult, higher is a higher arch.",
-            score=with_error(posture.score),
+            score=shown(with_error(posture.score)),
         )
         y = page.text(column.x, y, column.width, score)
     y = page.text(column.x, y, column.width, posture.statement)
-    y = page.text(column.x, y, column.width, flatfoot_words(posture.flatfoot) + ".")
+    y = page.text(column.x, y, column.width, shown(f"{flatfoot_words(posture.flatfoot)}."))
     agreed = f"{spoken(posture.agreement.text)} {criteria_summary(posture)}".strip()
-    return page.text(column.x, y, column.width, agreed, color=GREY)
+    return page.text(column.x, y, column.width, shown(agreed), color=GREY)
 
 
 def _continuum(page: Page, column: Column, y: float, score: Quantity | None) -> float:
@@ -430,7 +424,7 @@ def _support(page: Page, column: Column, y: float, profile: FitProfile, feet: Se
         notes += [" ".join((spoken(N_("Tried on.")), *try_on_lines(profile.try_on)))]
     notes += [current().unreviewed] if current().unreviewed else []
     for note in notes:
-        y = page.text(column.x, y + 0.6, column.width, note, size=7)
+        y = page.text(column.x, y + 0.6, column.width, shown(note), size=7)
     return y
 
 
@@ -468,36 +462,36 @@ def _size(page: Page, column: Column, y: float, profile: FitProfile, feet: Seque
     ]
     if rows:
         heads = [_heads(feet)[n] for n in compared]
-        y = _table(page, column, y, heads, rows, share=0.28 if len(compared) < 3 else 0.17) + 0.6
+        share = {1: 0.28, 2: 0.34}.get(len(compared), 0.17)
+        y = _table(page, column, y, heads, rows, share) + 0.6
     told = dict.fromkeys(note for n in norms for note in (_among(n), *n.notes) if note)
-    y = page.text(column.x, y, column.width, " ".join(map(spoken, told)), size=7, color=GREY)
+    y = page.text(column.x, y, column.width, shown(" ".join(map(spoken, told))), size=7, color=GREY)
     for line in each_foot_sizes(profile):
-        y = page.text(column.x, y + 0.6, column.width, line, size=7.6)
+        y = page.text(column.x, y + 0.6, column.width, shown(line), size=7.6)
     for s in shoes:
         words = "; ".join(f"{names}: {told}" for names, told, _assumed in sizes_alike(s))
         y = page.text(
             column.x, y + 0.6, column.width, say("Shoe size of {whose}", whose=s.of), size=7.6, bold=True
         )
         y = page.text(
-            column.x, y, column.width, f"{words}." if words else s.refused.text if s.refused else ""
+            column.x, y, column.width, shown(f"{words}.") if words else s.refused.text if s.refused else ""
         )
     notes = dict.fromkeys(note for s in shoes for note in s.notes)
-    return page.text(column.x, y + 0.4, column.width, " ".join(map(spoken, notes)), size=7, color=GREY)
+    return page.text(column.x, y + 0.4, column.width, shown(" ".join(map(spoken, notes))), size=7, color=GREY)
 
 
 def _among(norms: Norms) -> str:
     if not norms.percentiles:
         return ""
     return say(
-        "How many in a hundred are smaller (95 % range): {population}. W women, M men.",
+        "How many in a hundred are smaller (95 % range): {population}.",
         population=norms.population,
     )
 
 
 def _places(percentiles: Sequence[Percentile]) -> str:
-    """ "M 49 (41–59)" of the one sex, or a line for women and one for men where it is not known."""
-    told = {"female": N_("W {place}"), "male": N_("M {place}")}
-    cells = [spoken(told[p.among]).format(place=percentile_cell(p)) for p in percentiles if not p.alike]
+    """ "men 49 (41–59)" of the one sex, or a line for women and one for men where it is not known."""
+    cells = [f"{spoken(AMONG_WORDS[p.among])} {percentile_cell(p)}" for p in percentiles if not p.alike]
     return (
         " ".join(cell.replace(" ", "\u00a0") for cell in cells) or "–"
     )  # a line ends between the sexes only
@@ -525,18 +519,18 @@ _LOADS = {"single_leg": "one leg", "unknown": "load unknown"}
 def _table(
     page: Page, column: Column, y: float, sides: Sequence[str], rows: Iterable[Sequence[str]], share: float
 ) -> float:
-    """Names on the left, a right-aligned column a foot; a hairline under each row."""
+    """Words as they are shown: names on the left, a right-aligned column a foot, a hairline under each."""
     cell = share * column.width * (1.5 if len(sides) == 1 else 1.0)
     first = column.width - cell * len(sides)
     for n, side in enumerate(sides):
-        head = page.text(column.x + first + n * cell, y, cell, side, size=7, color=GREY, align="R")
+        head = page.text(column.x + first + n * cell, y, cell, shown(side), size=7, color=GREY, align="R")
     y = head + 0.2
     for name, *values in rows:
         page.rule(column.x, y, column.width)
-        bottoms = [page.text(column.x, y + 0.35, first - 2, name, size=7.6)]
+        bottoms = [page.text(column.x, y + 0.35, first - 2, shown(name), size=7.6)]
         for n, value in enumerate(values):
             x = column.x + first + n * cell
-            bottoms.append(page.text(x, y + 0.35, cell, value, size=7.6, align="R"))
+            bottoms.append(page.text(x, y + 0.35, cell, shown(value), size=7.6, align="R"))
         y = max(bottoms) + 0.35
     return y
 
@@ -556,7 +550,7 @@ def _knee(page: Page, column: Column, y: float, profile: FitProfile, feet: Seque
             column.x,
             y + 0.5,
             column.width,
-            f"{spoken(c.name)} ({spoken(STRENGTH_WORDS[c.strength])})",
+            shown(f"{spoken(c.name)} ({spoken(STRENGTH_WORDS[c.strength])})"),
             size=7.6,
             bold=True,
         )
@@ -573,24 +567,29 @@ def _notes(page: Page, column: Column, y: float, profile: FitProfile, feet: Sequ
     y = page.heading(column.x, y, column.width, "Good to know")
     for label, words in _remarks(profile, feet):
         y = page.text(column.x, y + 0.4, column.width, label, size=7.6, bold=True)
-        y = page.text(column.x, y, column.width, words, size=7.6)
+        y = page.text(column.x, y, column.width, shown(words), size=7.6)
     return y
 
 
 def _remarks(profile: FitProfile, feet: Sequence[FootFit]) -> list[tuple[str, str]]:
+    """English labels, and words as they are shown."""
     remarks = []
     if profile.red_flags is not None:
         shown = [flag_words(flag) for flag in profile.red_flags.mention]
         remarks += [("Worth showing to a clinician", " ".join(shown))] if shown else []
         if not profile.red_flags.asked:
-            asked = "The questions about pain, injury and numbness that come first were not all answered."
-            remarks.append(("Not asked", asked))
+            asked = N_("The questions about pain, injury and numbness that come first were not all answered.")
+            remarks.append((N_("Not asked"), spoken(asked)))
     shown_feet = range(len(feet))
     gives = [flexibility_words(p, profile) for p in profile.pairs if p.standing in shown_feet]
     remarks += [("Sitting and standing", " ".join(gives))] if gives else []
     for sides in profile.sides:
         apart = "; ".join(side_words(sides))
-        told = f"{apart}. {spoken(chance_note(sides.differences))}".rstrip() if apart else sides.statement
+        told = (
+            f"{apart}. {spoken(chance_note(sides.differences))}".rstrip()
+            if apart
+            else spoken(sides.statement)
+        )
         remarks.append(("Left and right", told))
     remarks += _of_each(
         feet,
@@ -617,7 +616,7 @@ def _of_each(feet: Sequence[FootFit], label: str, tell: Callable[[FootFit], str]
         words = next(iter(said.values()))
         return [(label, _sentence(words))] if words.strip(".") else []
     return [
-        (f"{spoken(label)}, {begun(name, small=current().code != 'de')}", _sentence(words))
+        (shown(f"{spoken(label)}, {begun(name, small=current().code != 'de')}"), _sentence(words))
         for name, words in said.items()
         if words.strip(".")
     ]
@@ -643,14 +642,15 @@ def _colophon(page: Page, profile: FitProfile, y: float) -> float:
     rules = dict.fromkeys(foot.support.rule_set for foot in profile.feet if foot.support is not None)
     inputs = dict.fromkeys(f"{_shortened(c.file)} (sha256 {c.sha256[:12]})" for c in profile.captures)
     made = " · ".join((f"Fitter {profile.program_version}", *rules, *inputs))
-
-    height = page.height(WIDTH, profile.disclaimer or "", 7) + page.height(WIDTH, made, 6.2) + 1.1
+    page.height(WIDTH, shown(made), 6.2)  # file names may hold what can't be printed
+    made = " · ".join(part for part in (made, spoken(page.type.note)) if part)
+    height = page.height(WIDTH, profile.disclaimer or "", 7) + page.height(WIDTH, shown(made), 6.2) + 1.1
     top = max(y, FOOT_OF_PAGE - height)
     page.rule(MARGIN, top, WIDTH)
     below = top + 0.8
     if profile.disclaimer:
         below = page.text(MARGIN, below, WIDTH, profile.disclaimer, size=7)
-    return page.text(MARGIN, below + 0.3, WIDTH, made, size=6.2, color=GREY) - 0.01
+    return page.text(MARGIN, below + 0.3, WIDTH, shown(made), size=6.2, color=GREY) - 0.01
 
 
 def _shortened(name: str, most: int = 60) -> str:

@@ -432,7 +432,7 @@ def _value(p: Parameter) -> str:
 
 def parameter_cell(p: Parameter) -> str:
     """As `parameter_words`, for a narrow table that names the unit elsewhere: "22 (19–25)"."""
-    value = spoken(_value(p))
+    value = spoken(_value(p)) if isinstance(p.value, str) else _value(p)
     if p.low is None or p.high is None or p.low == p.high:
         return value
     return f"{value} ({_short(p.low)}–{_short(p.high)})"

@@ -6,18 +6,19 @@ import datetime
 from collections.abc import Sequence
 from typing import Literal
 
-from fpdf import FPDF, XPos, YPos
-from fpdf.enums import MethodReturnValue, RenderStyle
+from fpdf import FPDF
+from fpdf.enums import RenderStyle
 
 from fitter import __version__, home
 from fitter.anatomy.measures import Measure
-from fitter.exchange.pdf_page import FONTS, GREY, INK, LINE
+from fitter.exchange.pdf_page import GREY, INK, LINE
+from fitter.exchange.pdf_type import Type
 from fitter.exchange.wording import LOAD_WORDS, SIDE_WORDS
 from fitter.language import current, spoken
 from fitter.measurements import SIDES, Load, Side
 from fitter.picture.guides import LIGHT, Guide, Shape, guide
 from fitter.picture.svg import DASHES
-from fitter.saying import N_, begun, say
+from fitter.saying import N_, begun, say, shown
 
 Paper = Literal["a4", "letter"]
 PAPERS: dict[Paper, tuple[float, float]] = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}  # mm
@@ -58,9 +59,7 @@ class _Sheet:
         pdf.set_auto_page_break(False)
         pdf.set_margin(0)
         pdf.c_margin = 0
-        pdf.add_font("noto", "", FONTS / "NotoSans-Regular.ttf")
-        pdf.add_font("noto", "B", FONTS / "NotoSans-Bold.ttf")
-        pdf.set_text_shaping(True)
+        self.type = Type(pdf)
         pdf.add_page()
 
     # ------------------------------------------------------------------ parts of the sheet
@@ -106,7 +105,7 @@ class _Sheet:
             self.y = MARGIN
         top = self.y
         draw(self.pdf, picture, MARGIN, top, _PICTURE)
-        self._text(right, column, f"{number}. {spoken(step.title)}", 12, bold=True)
+        self._text(right, column, shown(f"{number}. {spoken(step.title)}"), 12, bold=True)
         self.y += 0.6
         self._text(right, column, words, 9.5)
         self._text(right, column, who, 8.5, grey=True)
@@ -141,14 +140,24 @@ class _Sheet:
             parts = [spoken(SIDE_WORDS[side])]
             parts += [spoken(LOAD_WORDS[load].split(" ")[0])] if several_loads else []
             parts += [spoken(_NAMES[measure.id])] if measure.id in _NAMES else []
-            self._set(9, False, INK)
-            pdf.set_xy(x, self.y)
-            pdf.cell(label - 2.0, _ROW, ", ".join(parts))
+            self._label(x, label - 2.0, ", ".join(parts))
             pdf.set_draw_color(*GREY)
             pdf.set_line_width(0.25)
             for k in range(home.REPEATS):
                 pdf.rect(x + label + k * _BOX, self.y, _BOX, _ROW)
             self.y += _ROW
+
+    def _label(self, x: float, width: float, words: str) -> None:
+        """What a row of boxes is for, in the middle of its height; in two lines of smaller letters where it
+        is long."""
+        size, lines = 9.0, self.type.lines(words, width, 9.0)
+        if len(lines) > 1:
+            size, lines = 7.5, self.type.lines(words, width, 7.5)
+        self.pdf.set_text_color(*INK)
+        tall = _leading(size)
+        top = self.y + (_ROW - tall * len(lines)) / 2
+        for n, line in enumerate(lines):
+            self.type.line(x, top + n * tall, width, tall, line, size=size)
 
     def _unit_line(self, words: str, *, ticks: bool) -> None:
         """The unit that was chosen, or three to tick."""
@@ -203,14 +212,12 @@ class _Sheet:
     ) -> None:
         """Words in a column; moves down below them."""
         self._set(size, bold, GREY if grey else INK)
-        self.pdf.set_xy(x, self.y)
-        self.pdf.multi_cell(width, _leading(size), spoken(words), align="L", new_x=XPos.LEFT, new_y=YPos.NEXT)
-        self.y = float(self.pdf.get_y())
+        for line in self.type.lines(spoken(words), width, size, bold):
+            self.type.line(x, self.y, width, _leading(size), line, size=size, bold=bold)
+            self.y += _leading(size)
 
     def _height(self, width: float, words: str, size: float) -> float:
-        self._set(size, False, INK)
-        lines = self.pdf.multi_cell(width, text=spoken(words), dry_run=True, output=MethodReturnValue.LINES)
-        return len(lines) * _leading(size)
+        return len(self.type.lines(spoken(words), width, size)) * _leading(size)
 
     def _set(self, size: float, bold: bool, color: tuple[int, int, int]) -> None:
         self.pdf.set_font("noto", "B" if bold else "", size)
