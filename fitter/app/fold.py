@@ -27,6 +27,7 @@ class Fold(ctk.CTkFrame):
             self, "", self.toggle, anchor="w", fg_color="transparent", font=theme.font(size, bold=True)
         )
         self.button.pack(fill="x", padx=2, pady=(2, 0 if note else 2))
+        theme.wrapped_button(self.button)
         self.top = ctk.CTkFrame(self, fg_color="transparent")
         if note:
             self.note(note)

@@ -53,6 +53,7 @@ class FootControls(ctk.CTkFrame):
         self.insole = self._tick(_("Insole"), lambda on: state.show(insole=on))
         self.save = theme.quiet(self, _("Save picture"), self.save_picture, height=28, width=60)
         self.more = theme.quiet(self, _("What is shown"), self._fold, height=28, width=60)
+        self.tight = False  # whether the picture needs their room: then all of them come on demand
         self._all = False  # whether all are shown where they take many rows
         self._row: tuple[Any, ...] = (
             self.landmarks, self.lines, self.insole, self.paint, self.company, self.save,
@@ -63,6 +64,11 @@ class FootControls(ctk.CTkFrame):
         foot.canvas.bind("<Key-s>", lambda _event: self.save_picture())
         state.listen(self._changed)
         self.follow()
+
+    def destroy(self) -> None:
+        if self._waiting:
+            self.after_cancel(self._waiting)
+        super().destroy()
 
     def _menu(self, command: Callable[[str], None]) -> Any:
         menu = ctk.CTkOptionMenu(
@@ -85,7 +91,7 @@ class FootControls(ctk.CTkFrame):
         """Place them from left to right, in as many rows as it takes."""
         self._waiting = ""
         rows, places = self._places(self._row)
-        if rows > _MOST_ROWS:
+        if rows > _MOST_ROWS or self.tight:
             shown = (self.more, *self._row) if self._all else (self.more,)
             rows, places = self._places(shown)
         for widget in (self.more, *self._row):

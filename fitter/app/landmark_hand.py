@@ -8,6 +8,7 @@ it is the engine's: it measures the foot that is open again, in a thread, always
 from __future__ import annotations
 
 import math
+import tkinter as tk
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from tkinter import ttk
@@ -36,6 +37,7 @@ _REACH = 11  # pixels at scale 1 within which a landmark is under the mouse
 _CLICK = 3  # pixels: less than that is a click, which chooses
 _STEP_MM, _FAR_STEP_MM = 0.5, 2.0
 _TOLD = 6  # measures told over the picture; all stand in the list
+_TALL = 340  # at scale 1; in a tool less tall the list and what a move does have all the room
 _NOTICED = 0.05  # in a measure's last shown decimal: less is rounding
 
 
@@ -548,18 +550,19 @@ class LandmarkTool(ctk.CTkFrame):
         super().__init__(parent, fg_color="transparent")
         self.hand, self.state = hand, hand.state
         head = ctk.CTkFrame(self, fg_color="transparent")
-        head.pack(fill="x", padx=8, pady=(8, 4))
+        # With large letters list and notes get shorter, down to what can still be read, and nothing is cut.
+        self.columnconfigure(0, weight=1)
+        head.grid(row=0, column=0, sticky="ew", padx=8, pady=(8, 4))
         theme.quiet(head, _("Close"), close, width=80).pack(side="right")
         theme.label(head, _("Landmarks"), 18, bold=True).pack(side="left")
         self.help = theme.wrapped(theme.label(self, "", 13, muted=True), 8)
-        self.help.pack(fill="x", padx=8)
-        # From below, so that with large letters the list gets shorter and nothing is cut off.
-        self.notes = Reader(self, height=4)
-        self.notes.pack(side="bottom", fill="both", expand=True, padx=4, pady=(theme.GAP, 8))
+        self.help.grid(row=1, column=0, sticky="ew", padx=8)
+        self.notes = Reader(self, height=3)
+        self.notes.grid(row=4, column=0, sticky="nsew", padx=4, pady=(theme.GAP, 8))
         row = ctk.CTkFrame(self, fg_color="transparent")
-        row.pack(side="bottom", fill="x", padx=8)
+        row.grid(row=3, column=0, sticky="ew", padx=8)
         holder = ctk.CTkFrame(self, fg_color="transparent")
-        holder.pack(fill="both", expand=True, padx=4, pady=4)
+        holder.grid(row=2, column=0, sticky="nsew", padx=4, pady=4)
         holder.rowconfigure(0, weight=1)
         holder.columnconfigure(0, weight=1)
         self.list = ttk.Treeview(
@@ -571,6 +574,7 @@ class LandmarkTool(ctk.CTkFrame):
             self.list.heading(column, text=text, anchor="w")
             self.list.column(column, anchor="w", width=width)
         theme.columns(self.list, [("name", 150), ("error", 90), ("set", 104)], wide="name")
+        self.list.bind("<Configure>", self._share_columns, add="+")
         bar = theme.scroll_bar(holder, self.list)
         self.list.grid(row=0, column=0, sticky="nsew")
         bar.grid(row=0, column=1, sticky="ns")
@@ -583,9 +587,28 @@ class LandmarkTool(ctk.CTkFrame):
         self.notes.lift()
         self.list.bind("<<TreeviewSelect>>", lambda _event: self._selected())
         self._bind_keys()
+        tk.Frame.bind(self, "<Configure>", self._share, add="+")
         hand.listen(self._told)
         self.state.listen(lambda fields: self._fill() if fields & {"result", "foot", "preview"} else None)
         self._fill()
+
+    def _share_columns(self, event: Any) -> None:
+        """Where there is little room the names come first: the buttons below tell what is set by hand."""
+        every = ("name", "error", "set")
+        wanted: Any = every if theme.has_room(self.list, event.width, every) else every[:2]
+        if tuple(self.list.cget("displaycolumns")) != wanted:
+            self.list.configure(displaycolumns=wanted)
+
+    def _share(self, event: Any) -> None:
+        """Where there is little height, what a move does is worth more than how to move."""
+        self.rowconfigure(2, weight=1, minsize=3 * theme.row_height(self.list))
+        self.rowconfigure(4, weight=1, minsize=3 * theme.row_height(self.list))
+        tall = event.height >= theme.scaled(self, _TALL)
+        if tall != bool(self.help.winfo_manager()):
+            if tall:
+                self.help.grid(row=1, column=0, sticky="ew", padx=8)
+            else:
+                self.help.grid_forget()
 
     def open(self) -> None:
         """The tool is on the screen: all landmarks bear their names."""

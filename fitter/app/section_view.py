@@ -14,6 +14,7 @@ from fitter.app import theme
 from fitter.app.foot_view import FootView
 from fitter.app.jobs import Job
 from fitter.app.reader import Reader
+from fitter.app.segments import Segments
 from fitter.app.state import AppState
 from fitter.app.text import _
 from fitter.exchange.wording import plain, with_error
@@ -86,7 +87,7 @@ class SectionTool(ctk.CTkFrame):
         theme.label(head, _("Section"), 18, bold=True).pack(side="left")
         page = theme.scroll_area(self)
         page.pack(fill="both", expand=True)
-        self.directions = ctk.CTkSegmentedButton(
+        self.directions = Segments(
             page, values=list(ways().values()), font=theme.font(13), height=32, command=self._turned
         )
         self.directions.set(ways()["across"])
@@ -119,7 +120,8 @@ class SectionTool(ctk.CTkFrame):
         )
         for column, button in enumerate(self.buttons):
             files.columnconfigure(column, weight=1, uniform="file")
-            button.grid(row=0, column=column, sticky="ew", padx=(0, 6 if column < 2 else 0))
+            theme.wrapped_button(button, 14)
+            button.grid(row=0, column=column, sticky="nsew", padx=(0, 6 if column < 2 else 0))
 
     # ------------------------------------------------------------------ the foot it goes through
 

@@ -279,8 +279,19 @@ def columns(table: ttk.Treeview, widths: Sequence[tuple[str, int]], *, wide: str
 
 def _size_columns(table: ttk.Treeview) -> None:
     widths, wide = _tables[table]
+    head = tkfont.Font(table, font=plain_font(table, 12))
     for name, width in widths:
-        table.column(name, width=scaled(_holder(table), width), stretch=name == wide)
+        words = head.measure(table.heading(name, "text")) + scaled(_holder(table), 12)
+        table.column(name, width=max(scaled(_holder(table), width), words), stretch=name == wide)
+
+
+def has_room(table: ttk.Treeview, width: int, columns: Sequence[str]) -> bool:
+    """Whether the longest word of the first of ``columns`` has room in a table of that width (pixels) with
+    the others beside it."""
+    font = tkfont.Font(table, font=plain_font(table, 14))
+    words = [font.measure(str(table.set(row, columns[0]))) for row in table.get_children()]
+    others = sum(int(table.column(name, "width")) for name in columns[1:])
+    return max(words, default=0) + scaled(_holder(table), 10) + others <= width
 
 
 def _holder(widget: Any) -> Any:
@@ -378,3 +389,17 @@ def wrapped(widget: Any, margin: int = 0) -> Any:
     for sequence in ("<Configure>", "<Map>"):
         tk.Frame.bind(widget, sequence, fit, add="+")
     return widget
+
+
+def wrapped_button(button: Any, margin: int = 24) -> Any:
+    """A button that breaks its words at the width it is given."""
+
+    def fit(_event: Any) -> None:
+        words = button._text_label  # the library has no public name for it
+        width = max(60, button.winfo_width() - scaled(button, margin))
+        if words is not None and button.winfo_viewable() and width != int(str(words.cget("wraplength"))):
+            words.configure(wraplength=width, justify="left" if button.cget("anchor") == "w" else "center")
+
+    for sequence in ("<Configure>", "<Map>"):
+        tk.Frame.bind(button, sequence, fit, add="+")
+    return button

@@ -26,6 +26,7 @@ from fitter.app.screens import start
 from fitter.app.screens.arrivals import ArrivalsBar
 from fitter.app.screens.source import SourceColumn
 from fitter.app.section_view import SectionTool
+from fitter.app.segments import Segments
 from fitter.app.session import Left
 from fitter.app.state import AppState
 from fitter.app.text import N_, _, capital, current, languages, speak
@@ -39,9 +40,12 @@ _QUIET_MS = 400  # what can wait until the first page stands is begun so long af
 _GAP = 12
 _STRIP_HEIGHT = 56
 _TABS = 480  # the width of the numbers at scale 1, where there is room
+_WIDE_TABS = 540  # where the source column is one of them
 _ROOM_FOR_ALL = 1100  # below it, as with large letters, the form for typed measures has the window to itself
-_LEAST_TABS, _LEAST_FOOT = 350, 280
+_LEAST_TABS, _LEAST_FOOT, _SOURCE = 350, 280, 268  # the widths that the columns need to be of use
 _TWO_TOOLS = 300  # at scale 1: the buttons of the tools stand side by side from here on
+_SHORT = 480  # a panel less tall at scale 1 has no room for all that stands around the foot
+_ONE_ROW = 480  # the width at scale 1 where the feet and the views stand in one row
 _MAXIMISED = "maximised"
 _ROOM_BESIDE = 480  # for a message and its own buttons
 _ROOM_FOR_UNDO = 720  # of the bar, where its message has buttons of its own
@@ -100,7 +104,7 @@ class Window:
         self._tab = ""
         self._stacked = False  # the strip's buttons stand below its message
         self._normal = ""  # its place while it is not maximised
-        self._alone = False  # no room for the foot beside its numbers
+        self._extra = 0  # of source column and foot, in this order, so many have no room beside the numbers
         self._speak()
         self.root.title(_("Fitter"))
         self._place()
@@ -164,14 +168,18 @@ class Window:
         self.source.grid(row=0, column=0, rowspan=2, sticky="nsew", padx=(_GAP, 0), pady=_GAP)
         self._main = ctk.CTkFrame(root, fg_color="transparent")
         self._main.grid(row=0, column=1, sticky="nsew", padx=_GAP, pady=(_GAP, 8))
+        self._columns = (_("The scan"), _("Foot"))  # as tabs; in the language that is spoken now
+        self._fitted = (0, 0.0)  # the width of the window (pixels) and the scale it is laid out for
         self._main.rowconfigure(0, weight=1)
         self._main.columnconfigure(0, weight=1)
         self._panels = (self._build_foot(self._main), self._build_tabs(self._main))
         self._panels[0].grid(row=0, column=0, sticky="nsew", padx=(0, _GAP))
         self._allow_looking()
         self._panels[1].grid(row=0, column=1, sticky="nsew")
-        tk.Frame.bind(self._main, "<Configure>", lambda _event: self._fit_panels(), add="+")
-        self._build_strip(root).grid(row=1, column=1, sticky="ew", padx=_GAP, pady=(0, _GAP))
+        for sequence in ("<Configure>", "<Map>"):
+            tk.Frame.bind(self._main, sequence, lambda _event: self._fit_panels(), add="+")
+        self._build_strip(root)
+        self._place_strip()
         self.arrivals = ArrivalsBar(root, self.state, self._open_arrived)
         keys.reachable(root)
 
@@ -190,7 +198,8 @@ class Window:
 
     def _build_anew(self) -> None:
         """Put the screens together again, in another language; work, tab, camera and undo are the state's."""
-        tab = list(self._screens).index(self._tab)
+        tab = self.tab_names.index(self._tab) - self._extra
+        extra = self._extra
         support = self._screens.made(self._support_tab)
         support_page = support.at if support is not None else None
         page, form = type(self._page).__name__, self._form is not None and bool(self._form.winfo_manager())
@@ -200,10 +209,11 @@ class Window:
         for part in (self.source, self._main, self.strip, self.arrivals, self._form):
             if part is not None:
                 part.destroy()
-        self._form, self._tab, self._alone = None, "", False
+        self._form, self._tab, self._extra = None, "", 0
         self.root.title(_("Fitter"))
         self._build()
-        self.turn_to(list(self._screens)[tab])
+        self._put_beside(extra)
+        self.turn_to(self.tab_names[tab + extra])
         if support_page is not None:
             self._screens[self._support_tab].turn_to_page(support_page)
         self._changed(frozenset({"busy", "result", "foot", "view", "undo"}))
@@ -221,53 +231,174 @@ class Window:
         elif form:
             self.type_measures()
 
+    @property
+    def tab_names(self) -> list[str]:
+        """The tabs from left to right; where there is no room beside them, scan and foot are tabs too."""
+        return [*self._columns[: self._extra], *self._screens]
+
     def _fit_panels(self) -> None:
-        """Share out the width there is: with large letters the numbers get narrower, then the foot goes."""
+        """Share out the width there is: with large letters the numbers get narrower, then the source column
+        becomes a tab, then the foot too."""
         scale = ctk.ScalingTracker.get_widget_scaling(self._panels[1])
-        left = self._main.winfo_width() / scale - _GAP
-        width = min(max(left - _LEAST_FOOT, _LEAST_TABS), _TABS)
-        alone = left < _LEAST_TABS + _LEAST_FOOT / 2
-        if alone != self._alone:
-            self._alone = alone
-            self._main.columnconfigure(0, weight=0 if alone else 1)
-            self._main.columnconfigure(1, weight=1 if alone else 0)
-            if self._panels[1].winfo_manager():
-                self._show_panels()
+        if not self._main.winfo_ismapped() or (self.root.winfo_width(), scale) == self._fitted:
+            return
+        self._fitted = self.root.winfo_width(), scale
+        room = self._fitted[0] / scale - 2 * _GAP
+        two = _LEAST_FOOT + _GAP + _LEAST_TABS
+        extra = 0 if room >= _SOURCE + _GAP + two else 1 if room >= two else 2
+        left = room - (0 if extra else _SOURCE + _GAP) - _GAP
+        width = min(max(left - _LEAST_FOOT, _LEAST_TABS), _TABS if not extra else _WIDE_TABS)
         if abs(width - self._panels[1].cget("width")) > 1:
             self._panels[1].configure(width=width)
+        if extra != self._extra:
+            tab, tool = self._tab, self._tool
+            self._put_beside(extra)
+            if tab in self.tab_names:
+                self.turn_to(tab)
+            if extra and not self._has_work:  # there is nothing to read yet, but something to open
+                self.turn_to(self.tab_names[0])
+            if tool:
+                self.show_tool(tool)
+
+    def _put_beside(self, extra: int) -> None:
+        """Make tabs of the first so many of source column and foot, columns of the others."""
+        self.close_tool()
+        self._take_away()
+        self._extra, self._tab = extra, ""
+        self.tabs.configure(values=self.tab_names)
+        self.source.grid_forget()
+        if self._page is None:
+            self._show_source()
+        if extra < 2:
+            self._panels[0].lower(self._panels[1])  # their order is that of the Tab key
+        self._place_strip()
+        if self._panels[1].winfo_manager():
+            self._show_panels()
+        self.turn_to(self.tab_names[extra])
+
+    def _show_source(self) -> None:
+        """The left column, where it is one."""
+        if not self._extra:
+            self.source.lower(self._main)
+            self.source.grid(row=0, column=0, rowspan=2, sticky="nsew", padx=(_GAP, 0), pady=_GAP)
+
+    def _place_strip(self) -> None:
+        """Main part and bar have the whole width where no column stands beside them."""
+        alone = int(self._extra > 0)
+        self._place_strip_below(1 - alone)
+        if self._page is None:
+            self._main.grid(
+                row=0, column=1 - alone, columnspan=1 + alone, sticky="nsew", padx=_GAP, pady=(_GAP, 8)
+            )
+
+    def _place_strip_below(self, column: int) -> None:
+        """From this column on to the right edge."""
+        self.strip.grid(row=1, column=column, columnspan=2 - column, sticky="ew", padx=_GAP, pady=(0, _GAP))
+
+    @property
+    def _is_short(self) -> bool:
+        """Whether there is little height for letters of this size."""
+        return bool(1 < self.root.winfo_height() < theme.scaled(self.source, _SHORT))
 
     def _show_panels(self) -> None:
-        self._panels[1].grid()
-        if self._alone:
-            self._panels[0].grid_remove()
+        """The numbers, and beside them the foot where there is room or a tool needs it."""
+        beside = self._extra < 2 or bool(self._tool)
+        self._main.columnconfigure(0, weight=1 if beside else 0)
+        self._main.columnconfigure(1, weight=0 if beside else 1)
+        self._panels[1].grid(row=0, column=1, sticky="nsew")
+        if beside:
+            self._panels[0].grid(row=0, column=0, sticky="nsew", padx=(0, _GAP))
+        elif self._panels[0].winfo_manager() == "grid":
+            self._panels[0].grid_forget()
+
+    def _part(self, name: str) -> Any:
+        """What a tab shows."""
+        if name in self._screens:
+            return self._screens[name]
+        return (self.source, self._panels[0])[self.tab_names.index(name)]
+
+    def _take_away(self) -> None:
+        """Nothing is shown under the tabs."""
+        if self._tab:
+            self._part(self._tab).pack_forget()
+
+    def _show_steps_below(self, always: bool) -> None:
+        """Back, Help and Next; a foot and a tool have controls of their own and need the room, where it is
+        little."""
+        if always or not self._is_short:
+            self._steps.pack(side="bottom", fill="x", padx=12, pady=(0, 12))
         else:
-            self._panels[0].grid()
+            self._steps.pack_forget()
+
+    def _show_part(self) -> Any:
+        """Show what the tab holds; a column that became a tab lies over the place of the others."""
+        part = self._part(self._tab)
+        self._show_steps_below(self._tab in self._screens)
+        if self._tab in self._screens:
+            part.pack(fill="both", expand=True, padx=8, pady=(0, 8))
+        else:
+            part.pack(in_=self._panels[1], fill="both", expand=True, padx=8, pady=(0, 8))
+            part.lift()
+        return part
 
     def _build_foot(self, parent: Any) -> Any:
         panel = ctk.CTkFrame(parent, corner_radius=10)
-        self.feet = ctk.CTkSegmentedButton(
-            panel, values=[""], command=self._select_foot, font=theme.font(14), height=34
-        )
-        self.views = ctk.CTkSegmentedButton(
-            panel, values=list(_views()), font=theme.font(13), height=32,
+        above, below = (ctk.CTkFrame(panel, fg_color="transparent") for _place in range(2))
+        above.pack(fill="x", padx=12, pady=(12, 8))
+        self.feet = Segments(above, values=[""], command=self._select_foot, font=theme.font(14), height=34)
+        self.views = Segments(
+            above, values=list(_views()), font=theme.font(13), height=32,
             command=lambda name: self.state.look_from(_views()[name]),
         )  # fmt: skip
-        self.views.pack(fill="x", padx=12, pady=(12, 8))
         self.foot = FootView(panel, self.state)
-        self.look = FootControls(panel, self.state, self.foot, choose_folder=self._choose_folder)
-        self.look.pack(side="bottom", fill="x", padx=12, pady=8)
+        self._tool_row = ctk.CTkFrame(below, fg_color="transparent")
+        self.look = FootControls(below, self.state, self.foot, choose_folder=self._choose_folder)
+        self._below = below
+        below.pack(side="bottom", fill="x", padx=12, pady=8)
         self.foot.pack(fill="both", expand=True, padx=12)
-        self._build_tools(panel)
+        below.lift()  # Tab goes from the foot to what is below it
+        self._build_tools()
         self.landmarks, self.lines = self.look.landmarks, self.look.lines
+        self._laid: tuple[bool, ...] = ()
+        self._lay_foot(panel)
+        tk.Frame.bind(panel, "<Configure>", lambda _event: self._lay_foot(panel), add="+")
         return panel
 
-    def _build_tools(self, panel: Any) -> None:
+    def _lay_foot(self, panel: Any) -> None:
+        """Put what stands above and below the foot side by side where the picture needs the room."""
+        scale = ctk.ScalingTracker.get_widget_scaling(panel)
+        wide, tall = panel.winfo_width() / scale, panel.winfo_height() / scale
+        short = 1 < tall < _SHORT
+        beside, tools = short and wide >= _ONE_ROW, not (short and self._tool)
+        two = self.state.now.result is not None and len(self.state.now.result.profile.feet) > 1
+        if (short, beside, tools, two) == self._laid:
+            return
+        self._laid = (short, beside, tools, two)
+        for part in (self.feet, self.views, self._tool_row, self.look):
+            part.pack_forget()
+        if two and tools:
+            self.feet.pack(side="left" if beside else "top", fill="x", padx=0, pady=0 if beside else (0, 8))
+        self.views.pack(
+            side="right" if beside else "top", fill="x", expand=beside, padx=(8, 0) if beside else 0
+        )
+        self.look.tight = short
+        if beside:
+            self.look.configure(width=_ONE_ROW / 3)
+        if tools:
+            self._tool_row.pack(side="left" if beside else "top", fill="x", expand=beside)
+            self.look.pack(
+                side="right" if beside else "top", fill="x", pady=0 if beside else (8, 0),
+                padx=(8, 0) if beside else 0,
+            )  # fmt: skip
+        self._below.configure(height=1)
+        self.look.follow()
+
+    def _build_tools(self) -> None:
         """What takes the foot in hand; either opens in place of the numbers."""
         self.hand = LandmarkHand(self.foot, self.state)
         self._tools: dict[str, Any] = {}
         self._tool = ""
-        row = ctk.CTkFrame(panel, fg_color="transparent")
-        row.pack(side="bottom", fill="x", padx=12, pady=(8, 0), before=self.foot)
+        row = self._tool_row
         self.tool_buttons = {
             "landmarks": theme.quiet(row, _("Move landmarks"), lambda: self.show_tool("landmarks"), width=20),
             "section": theme.quiet(row, _("Section"), lambda: self.show_tool("section"), width=20),
@@ -304,7 +435,10 @@ class Window:
         self._tool = name
         self.hand.asleep = name == "section"
         self.tabs.pack_forget()
-        self._screens[self._tab].pack_forget()
+        self._take_away()
+        self._show_panels()
+        self._lay_foot(self._panels[0])
+        self._show_steps_below(False)
         tool.pack(fill="both", expand=True, padx=8, pady=(4, 8))
         tool.open()
 
@@ -317,7 +451,9 @@ class Window:
         tool.pack_forget()
         tool.closed()
         self.tabs.pack(fill="x", padx=12, pady=(12, 8))
-        self._screens[self._tab].pack(fill="both", expand=True, padx=8, pady=(0, 8))
+        self._show_panels()
+        self._show_part()
+        self._lay_foot(self._panels[0])
 
     def _build_tabs(self, parent: Any) -> Any:
         panel = ctk.CTkFrame(parent, corner_radius=10, width=_TABS)
@@ -335,12 +471,11 @@ class Window:
             },
             then=keys.reachable,
         )
-        self.tabs = ctk.CTkSegmentedButton(
+        self.tabs = Segments(
             panel, values=list(self._screens), command=self.turn_to, font=theme.font(14), height=34
         )
         self.tabs.pack(fill="x", padx=12, pady=(12, 8))
         self._steps = self._build_steps(panel)
-        self._steps.pack(side="bottom", fill="x", padx=12, pady=(0, 12))
         self.tabs.set(next(iter(self._screens)))
         self.turn_to(next(iter(self._screens)))
         return panel
@@ -358,7 +493,7 @@ class Window:
 
     def _step(self, by: int) -> None:
         """To the tab before or after this one; after the last one everything is exported."""
-        names = list(self._screens)
+        names = self.tab_names
         there = names.index(self._tab) + by
         if there == len(names):
             self.export()
@@ -366,7 +501,7 @@ class Window:
             self.turn_to(names[there])
 
     def _show_steps(self) -> None:
-        names = list(self._screens)
+        names = self.tab_names
         here = names.index(self._tab)
         self.back.configure(state="normal" if here else "disabled")
         after = names[here + 1] if here + 1 < len(names) else _("Export")
@@ -377,6 +512,9 @@ class Window:
         self.strip = ctk.CTkFrame(parent, corner_radius=10, height=_STRIP_HEIGHT)
         self.strip.pack_propagate(False)
         self.message = theme.wrapped(theme.label(self.strip, size=14), 8)
+        tk.Frame.bind(
+            self.message, "<Configure>", lambda _event: self.root.after_idle(self._fit_strip), add="+"
+        )
         self._bar = ctk.CTkProgressBar(self.strip, height=8)
         self._buttons = ctk.CTkFrame(self.strip, fg_color="transparent")
         self._cancel = theme.quiet(self._buttons, _("Cancel"), self.state.cancel, width=90)
@@ -399,12 +537,10 @@ class Window:
         self.close_tool()
         if self._tab == name:
             return
-        if self._tab:
-            self._screens[self._tab].pack_forget()
+        self._take_away()
         self._tab = name
         self.tabs.set(name)
-        screen = self._screens[name]
-        screen.pack(fill="both", expand=True, padx=8, pady=(0, 8))
+        screen = self._show_part()
         tk.Misc.lift(self._steps)  # the Tab key comes to it after what it stands under
         self._show_steps()
         if shown := getattr(screen, "shown", None):
@@ -442,17 +578,19 @@ class Window:
         if self._form is None:
             self._form = _screen("entry_form").EntryForm(self._main, self.state, self._close_page)
         for panel in self._panels:  # what it covers is no stop of the Tab key
-            panel.grid_remove()
+            panel.grid_forget()
         if self.root.winfo_width() < theme.scaled(self.source, _ROOM_FOR_ALL):
-            self.source.grid_remove()
+            self.source.grid_forget()
         self._form.place(x=0, y=0, relwidth=1, relheight=1)
         self._form.lift()
+        self._show_strip()
         self._form.begin()
 
     def _close_page(self) -> None:
         if self._form is not None and self._form.winfo_manager():
             self._form.place_forget()
-            self.source.grid()
+            self._show_source()
+            self._place_strip()
             self._show_panels()
         self._leave_page()
         keys.confine(None)
@@ -509,10 +647,10 @@ class Window:
     def _turn_page(self, page: Any) -> None:
         self._close_page()
         self._page = page
-        self.source.grid_remove()
-        self._main.grid_remove()
+        self.source.grid_forget()  # not removed: another text size would bring it back
+        self._main.grid_forget()
         page.grid(row=0, column=0, columnspan=2, sticky="nsew", padx=_GAP, pady=(_GAP, 8))
-        self.strip.grid(row=1, column=0, columnspan=2, sticky="ew", padx=_GAP, pady=(0, _GAP))
+        self._place_strip_below(0)
         self.root.after_idle(self._show_strip)
 
     def _leave_page(self) -> None:
@@ -520,9 +658,8 @@ class Window:
             return
         self._page.destroy()
         self._page = None
-        self.strip.grid(row=1, column=1, columnspan=1, sticky="ew", padx=_GAP, pady=(0, _GAP))
-        self.source.grid()
-        self._main.grid()
+        self._show_source()
+        self._place_strip()
 
     @property
     def _has_work(self) -> bool:
@@ -636,6 +773,8 @@ class Window:
         if self.desk is not None:
             self.desk.begin(customer)
             self._close_page()
+            if self._extra:
+                self.turn_to(self.tab_names[0])
             tk.Misc.focus_set(self.source.open_button)
 
     def _at_home(self) -> None:
@@ -797,13 +936,12 @@ class Window:
     def _show_feet(self) -> None:
         result = self.state.now.result
         names = words.foot_names(result.profile.feet) if result else ()
+        self._lay_foot(self._panels[0])
         if len(names) < 2:
-            self.feet.pack_forget()
             return
         if tuple(self.feet.cget("values")) != names:
             self.feet.configure(values=list(names))
         self.feet.set(names[self.state.now.foot])
-        self.feet.pack(fill="x", padx=12, pady=(12, 0), before=self.views)
 
     def _allow_looking(self) -> None:
         """Where there is no shape there is nothing to look at from anywhere."""
@@ -846,6 +984,14 @@ class Window:
             self.message.configure(text=_(_TURN) if self.foot.shape else _(_KEYS), text_color=theme.MUTED)
             self.message.pack(fill="both", expand=True, padx=(16, 4), pady=4)
         self.strip.configure(fg_color=back)
+        idle = not now.busy and now.notice is None
+        form = self._form is not None and bool(self._form.winfo_manager())
+        if (form or self._page is not None) and idle and self._is_short:
+            self.strip.grid_forget()  # with nothing to tell, a page with large letters has its room too
+        elif self._page is not None:
+            self._place_strip_below(0)
+        elif form or not self.strip.winfo_manager():
+            self._place_strip()
         self.root.after_idle(self._fit_strip)
 
     def _show_progress(self) -> None:

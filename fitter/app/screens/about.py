@@ -60,7 +60,7 @@ class AboutPage(ctk.CTkFrame):
         return box
 
     def _fit_columns(self, event: Any) -> None:
-        narrow = event.width < theme.scaled(self, 420)
+        narrow = event.width < theme.scaled(self, 480)
         wanted: Any = ("name", "licence") if narrow else "#all"
         if self.table.cget("displaycolumns") != wanted:
             self.table.configure(displaycolumns=wanted)

@@ -146,9 +146,9 @@ class Row:
         if words:
             line = ctk.CTkFrame(body, fg_color="transparent")
             line.pack(fill="x", pady=(10, 0))
-            theme.label(line, _("To be"), 14, width=96).pack(side="left")
+            theme.label(line, _("To be"), 14).pack(fill="x")  # above: the words are long
             choice = ctk.CTkOptionMenu(line, values=list(words), variable=self.value, font=theme.font(14))
-            theme.calm(choice).pack(side="left", fill="x", expand=True)
+            theme.calm(choice).pack(fill="x")
         else:
             within = _("{low} to {high} {unit}").format(
                 low=current().written(f"{limits.get('low', parameter.low):g}"),
@@ -192,10 +192,10 @@ def field(parent: Any, name: str, text: tk.StringVar, note: str = "", done: Any 
     theme.label(line, name, 14, width=96).pack(side="left")
     entry = ctk.CTkEntry(line, textvariable=text, font=theme.font(14), height=34, width=90)
     if note:
-        entry.pack(side="left")
+        entry.pack(side="left", padx=(8, 0))
         theme.label(line, note, 13, muted=True).pack(side="left", padx=(8, 0))
     else:
-        entry.pack(side="left", fill="x", expand=True)
+        entry.pack(side="left", fill="x", expand=True, padx=(8, 0))
     if done is not None:
         for key in ("<Return>", "<KP_Enter>"):
             entry.bind(key, lambda _event: done(), add="+")

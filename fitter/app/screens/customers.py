@@ -151,7 +151,13 @@ class CustomersPage(ctk.CTkFrame):
         for one in found:
             c = one.customer
             if c.id not in self._found:
-                values = (c.name, c.number, c.birth_year or "", one.visits, one.last or "")
+                values = (
+                    c.name,
+                    c.number,
+                    c.birth_year or "",
+                    one.visits,
+                    current().date(one.last) if one.last else "",
+                )
                 self.table.insert("", "end", iid=c.id, values=values)
                 self._found[c.id] = one
 
@@ -241,7 +247,7 @@ class CustomersPage(ctk.CTkFrame):
         for name, title in (("day", _("Day")), ("what", _("Taken"))):
             self.visits.heading(name, text=title, anchor="w")
             self.visits.column(name, anchor="w")
-        theme.columns(self.visits, [("day", 110), ("what", 200)], wide="what")
+        theme.columns(self.visits, [("day", 110), ("what", 90)], wide="what")
         for head in visits:
             self.visits.insert("", "end", iid=head.id, values=(current().date(head.day), taken(head)))
         self.visits.selection_set(visits[0].id)
@@ -255,7 +261,20 @@ class CustomersPage(ctk.CTkFrame):
         if sum(head.measured for head in visits) > 1:
             self.compare = theme.quiet(bar, _("Compare two"), self.show_comparison, width=104)
             self.compare.pack(side="left", padx=(8, 0))
+            tk.Frame.bind(bar, "<Configure>", self._share_bar, add="+")
         self.told = Reader(page, height=12)  # seen once there is something to tell
+
+    def _share_bar(self, event: Any) -> None:
+        """The buttons side by side, or one below the other where their words need it."""
+        gap = theme.scaled(self, 8)
+        beside = self.open.winfo_reqwidth() + gap + self.compare.winfo_reqwidth() <= event.width
+        if beside != (self.compare.pack_info()["side"] == "left"):
+            for button in (self.open, self.compare):
+                first = button is self.open
+                button.pack(
+                    side="left" if beside else "top", fill="none" if beside else "x",
+                    padx=(0 if first or not beside else 8, 0), pady=(0 if first or beside else 8, 0),
+                )  # fmt: skip
 
     # ------------------------------------------------------------------ what can be done
 

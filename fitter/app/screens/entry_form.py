@@ -14,6 +14,7 @@ from fitter import home
 from fitter.anatomy.measures import Measure
 from fitter.app import keys, theme, words
 from fitter.app.guide_view import GuideView
+from fitter.app.segments import Segments
 from fitter.app.slices import Slices
 from fitter.app.state import AppState
 from fitter.app.text import _
@@ -32,6 +33,8 @@ from fitter.measurements import LOADS, SIDES, Load, Side
 _FIELDS = 520  # the least width of names, fields and results
 _AT_ONCE = 6  # rows that are there at once; the others follow while the first is read
 _BESIDE = 340  # the width of the column with the picture
+_SHORT = 440  # the height at scale 1 below which all room goes to the fields
+_ONE_LINE = 760  # the width at scale 1 for foot, unit and load in a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,22 +120,26 @@ class EntryForm(ctk.CTkFrame):
         text = _(
             "Measure what you can, up to three times, and leave the rest empty. Foot length is the start."
         )
-        theme.wrapped(theme.label(self, text, 14, muted=True)).pack(fill="x", padx=20, pady=(2, 10))
+        self._intro = theme.wrapped(theme.label(self, text, 14, muted=True))
+        self._intro.pack(fill="x", padx=20, pady=(2, 10))
         bar = ctk.CTkFrame(self, fg_color="transparent")
         bar.pack(fill="x", padx=20, pady=(0, 10))
         self.side = self._segments(bar, list(self._sides), 200, self._turn_side)
         self.side.pack(side="left")
+        self._bar, self._second_bar = bar, ctk.CTkFrame(self, fg_color="transparent")
+        self._second_bar.pack(fill="x", padx=20)
+        self._second_bar.configure(height=1)
         self.load = ctk.CTkOptionMenu(
-            bar, values=list(self._loads), font=theme.font(14), width=120, height=34, command=self._recheck
+            self, values=list(self._loads), font=theme.font(14), width=120, height=34, command=self._recheck
         )
         self.unit = self._segments(bar, list(_units()), 170, self._recheck)
         self.unit.pack(side="left", padx=16)
-        self.load.pack(side="left", fill="x", expand=True)
+        self._load_beside = False
+        self._place_load(True)
 
     def _segments(self, parent: Any, values: list[str], width: int, command: Callable[[str], None]) -> Any:
-        return ctk.CTkSegmentedButton(
-            parent, values=values, font=theme.font(14), height=34, width=width, dynamic_resizing=False,
-            command=command,
+        return Segments(
+            parent, values=values, font=theme.font(14), height=34, width=width, command=command,
         )  # fmt: skip
 
     def _beside(self, body: Any) -> None:
@@ -155,11 +162,23 @@ class EntryForm(ctk.CTkFrame):
 
     def _fit_width(self, event: Any) -> None:
         """Where there is no room for the fields and the picture, as with large letters, the fields stay."""
+        if event.height < theme.scaled(self, _SHORT):
+            self._intro.pack_forget()
+        elif not self._intro.winfo_manager():
+            self._intro.pack(fill="x", padx=20, pady=(2, 10), before=self._bar)
+        self._place_load(event.width >= theme.scaled(self, _ONE_LINE))
         room = event.width >= theme.scaled(self, _BESIDE + _FIELDS)
         if room and not self._column.winfo_manager():
             self._column.pack(side="right", fill="y", padx=(16, 12), before=self._area_holder)
         elif not room:
             self._column.pack_forget()
+
+    def _place_load(self, beside: bool) -> None:
+        """How the foot bears weight: beside the foot and the unit, or with large letters below them."""
+        if beside != self._load_beside:
+            self._load_beside = beside
+            line = self._bar if beside else self._second_bar
+            self.load.pack(in_=line, side="left", fill="x", expand=True, pady=(0, 0 if beside else 8))
 
     def _fields(self, body: Any) -> None:
         area = theme.scroll_area(body)

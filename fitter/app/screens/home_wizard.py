@@ -19,6 +19,7 @@ from fitter.app import fold, keys, theme, wizard
 from fitter.app.guide_view import GuideView
 from fitter.app.screens.home_photo import PhotoPage
 from fitter.app.screens.questions import QuestionsScreen
+from fitter.app.segments import Segments
 from fitter.app.state import FIRST_PAGE, AppState
 from fitter.app.text import _
 from fitter.app.wizard import Slot
@@ -26,8 +27,10 @@ from fitter.errors import FitterError
 from fitter.measurements import Side
 
 _BESIDE = 800  # the width at scale 1 from which picture and fields stand side by side
+_SHORT = 440  # the height at scale 1 below which head and foot of the page make room for what is between
 _CALM_MS = 600  # a number half typed is not yet wrong; when the field is left it is judged at once
 _FIELD = 74
+_NAME = 104  # where a name of a row of fields goes on in a second line
 
 
 class HomeWizard(ctk.CTkFrame):
@@ -58,6 +61,7 @@ class HomeWizard(ctk.CTkFrame):
         self._waiting = False
         self._let_go = ""  # the page on which a number that can't be used was seen, and Next was pressed
         self._wide: bool | None = None
+        self._short = False
         self._shape: tuple[object, ...] = ()
         self._head()
         self._foot()
@@ -112,7 +116,7 @@ class HomeWizard(ctk.CTkFrame):
         self.bar.pack(fill="x", padx=24, pady=(6, 8))
 
     def _foot(self) -> None:
-        bar = ctk.CTkFrame(self, fg_color="transparent")
+        bar = self._bottom = ctk.CTkFrame(self, fg_color="transparent")
         bar.pack(side="bottom", fill="x", padx=24, pady=12)
         self.back_button = theme.quiet(bar, _("Back"), self.back, height=44, width=100)
         self.back_button.pack(side="left")
@@ -294,7 +298,7 @@ class HomeWizard(ctk.CTkFrame):
         self, parent: Any, row: int, name: str, values: dict[str, Any], field: str, chosen: object
     ) -> Any:
         theme.label(parent, name, 14).grid(row=row, column=0, sticky="w", padx=(16, 12), pady=6)
-        control = ctk.CTkSegmentedButton(
+        control = Segments(
             parent, values=list(values), font=theme.font(14), height=34,
             command=lambda text: self.state.set_form(**{field: values[text]}),
         )  # fmt: skip
@@ -388,8 +392,25 @@ class HomeWizard(ctk.CTkFrame):
             self._picture_box.grid(row=1, column=0, sticky="new", padx=(0, 8), pady=8)
             self._grid.grid(row=2, column=0, sticky="new", padx=(0, 8))
 
-    def _fit(self, _event: Any) -> None:
+    def _fit(self, event: Any) -> None:
+        self._shrink(event.height < theme.scaled(self, _SHORT))
         self._arrange()
+
+    def _shrink(self, short: bool) -> None:
+        """With large letters the page itself has the room: its head is one line, its foot has no margins."""
+        if short == self._short:
+            return
+        self._short = short
+        if short:
+            self.where.pack_forget()
+        else:
+            self.where.pack(side="top", fill="x", before=self.title)
+        self.title.configure(font=theme.font(17 if short else 22, bold=True))
+        self.title.master.pack_configure(pady=(6 if short else 14, 0))
+        self.bar.pack_configure(pady=(2, 2) if short else (6, 8))
+        self._bottom.pack_configure(pady=4 if short else 12)
+        for button in (self.back_button, self.next_button, self.skip_button):
+            button.configure(height=34 if short else 44)
 
     def _show_questions(self, group: str) -> None:
         self.title.configure(text=_("A few questions"))
@@ -557,7 +578,9 @@ class _SlotRow:
         self._after = ""
         self._told: wizard.Told | None = None
         at = 1 + 2 * len(page.rows)
-        theme.label(grid, name, 14, bold=True).grid(row=at, column=0, sticky="w", padx=(0, 10), pady=(6, 0))
+        theme.label(grid, name, 14, bold=True, wraplength=_NAME).grid(
+            row=at, column=0, sticky="w", padx=(0, 6), pady=(6, 0)
+        )
         self.texts: list[tk.StringVar] = []
         self.entries: list[Any] = []
         for k in range(home.REPEATS):
@@ -565,7 +588,7 @@ class _SlotRow:
             entry = ctk.CTkEntry(
                 grid, width=_FIELD, height=36, justify="right", font=theme.font(16), textvariable=text
             )
-            entry.grid(row=at, column=1 + k, padx=(0, 6), pady=(6, 0))
+            entry.grid(row=at, column=1 + k, padx=(0, 4), pady=(6, 0))
             entry.bind("<Return>", lambda _event, k=k: self._returned(k))
             entry.bind("<KP_Enter>", lambda _event, k=k: self._returned(k))
             entry.bind("<FocusOut>", lambda _event: self._left(), add="+")

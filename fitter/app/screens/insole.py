@@ -10,6 +10,7 @@ import customtkinter as ctk
 
 from fitter.app import fold, keys, theme
 from fitter.app.follow import follow
+from fitter.app.segments import Segments
 from fitter.app.state import AppState
 from fitter.app.text import N_, _, sentences
 from fitter.saying import say
@@ -63,7 +64,7 @@ class InsolePage(ctk.CTkFrame):
         line = ctk.CTkFrame(self._form, fg_color="transparent")
         line.pack(fill="x", pady=(10, 0), padx=(0, 6))
         theme.label(line, name, 14, width=96).pack(side="left")
-        control = ctk.CTkSegmentedButton(line, values=list(values), font=theme.font(13), height=32)
+        control = Segments(line, values=list(values), font=theme.font(13), height=32)
         control.set(next(iter(values)))
         control.pack(side="left", fill="x", expand=True)
         return control

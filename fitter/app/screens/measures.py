@@ -28,7 +28,7 @@ _COLUMNS: tuple[tuple[str, int, Literal["w", "e"]], ...] = (
 )
 _MOST_ROWS = 14
 _LEAST_TABLE = 0.66  # of the height there is
-_NARROW = 400  # below it the column of percentiles goes; it is told when a row is picked
+_NARROW = 430  # below it the column of percentiles goes; it is told when a row is picked
 
 
 class MeasuresScreen(ctk.CTkFrame):
@@ -69,7 +69,11 @@ class MeasuresScreen(ctk.CTkFrame):
 
     def _fit_columns(self, event: Any) -> None:
         """Where there is little room, as with large letters, a number and its error come first."""
-        narrow = event.width < theme.scaled(self, _NARROW)
+        self._share_columns(event.width)
+
+    def _share_columns(self, width: int) -> None:
+        every = [name for name, _width, _anchor in _COLUMNS]
+        narrow = width < theme.scaled(self, _NARROW) or not theme.has_room(self.table, width, every)
         wanted: Any = ("name", "value", "error", "unit") if narrow else "#all"
         if self._columns != wanted:
             self._columns = wanted
@@ -89,6 +93,9 @@ class MeasuresScreen(ctk.CTkFrame):
                 "", "end", iid=row.id, values=(row.name, row.value, row.error, row.unit, row.among)
             )
         self.table.heading("among", text=words.percentile_title(fit.norms if fit else None))
+        theme.columns(self.table, [(name, width) for name, width, _anchor in _COLUMNS], wide="name")
+        if self.table.winfo_width() > 1:
+            self._share_columns(self.table.winfo_width())
         # A short table is as tall as its rows; a long one shares the room with the notes, four to one.
         self.table.configure(height=min(max(len(rows), 1), _MOST_ROWS))
         self.rowconfigure(0, weight=4 if len(rows) > _MOST_ROWS else 0)

@@ -19,6 +19,7 @@ from fitter.answers import QUESTIONS, STOP_IDS, Answers, Question
 from fitter.app import fold, keys, theme
 from fitter.app.body_map_view import BodyMapView
 from fitter.app.picture_view import PictureView
+from fitter.app.segments import Segments
 from fitter.app.slices import Slices
 from fitter.app.state import AppState
 from fitter.app.text import N_, Words, _
@@ -49,6 +50,7 @@ _LOCKED = N_(
 _NO, _YES, _SKIP = N_("No"), N_("Yes"), N_("Skip")
 _UNANSWERED = N_("Not answered")
 _AT_ONCE = 4  # questions: as many as are seen without scrolling
+_FOUR_TOES = 430  # the width at scale 1 for four pictures of toes in a row, with their words
 _ALONE = ("none", "nothing")  # answers that go with no other
 
 
@@ -67,14 +69,15 @@ class QuestionsScreen(ctk.CTkFrame):
         self._pictures: list[PictureView] = []
         groups = list(dict.fromkeys(map(_page_of, QUESTIONS)))
         self._names = {_GROUPS.get(group, group.capitalize()): group for group in groups}
-        self.groups = ctk.CTkSegmentedButton(
+        self.groups = Segments(
             self, values=list(self._names), command=self._turn_to, font=theme.font(13), height=30
         )
         self.groups.pack(fill="x", padx=8, pady=(4, 8))
+        below = ctk.CTkFrame(self, fg_color="transparent")
+        below.pack(side="bottom", fill="x", padx=8, pady=8)  # first: a tall page must leave it its room
         self._place = ctk.CTkFrame(self, fg_color="transparent")
         self._place.pack(fill="both", expand=True)
-        below = ctk.CTkFrame(self, fg_color="transparent")
-        below.pack(fill="x", padx=8, pady=8)
+        below.lift()
         self.use = theme.primary(below, _("Use these answers"), self.submit)
         self.next = theme.quiet(below, "", self._go_on, height=44, width=130)
         self.use.pack(side="left", fill="x", expand=True)
@@ -262,7 +265,7 @@ class QuestionsScreen(ctk.CTkFrame):
             control.set("" if value is None else _(_YES) if value else _(_NO))
 
         stops = question.group == "stop"
-        control = ctk.CTkSegmentedButton(
+        control = Segments(
             box,
             values=[_(word) for word in ((_NO, _YES) if stops else (_NO, _YES, _SKIP))],
             command=chosen,
@@ -350,20 +353,36 @@ class QuestionsScreen(ctk.CTkFrame):
                     hover_color=theme.ACCENT_HOVER if picked else theme.QUIET_HOVER,
                 )
 
-        for column, (word, text) in enumerate(question.choices):
-            frame.columnconfigure(column, weight=1, uniform="toes")
+        pictures: list[PictureView] = []
+        for word, text in question.choices:
             picture = PictureView(frame, widest=104.0, ground=theme.RAISED)
-            picture.grid(row=0, column=column, sticky="ew", padx=2)
             picture.show(bunion.foot(word))
             picture.bind("<Button-1>", lambda _event, word=word: choose(word))  # type: ignore[misc]
             self._pictures.append(picture)
             buttons[word] = theme.quiet(
                 frame, _(text), lambda word=word: choose(word), width=40, font=theme.font(12)
             )
-            label = buttons[word]._text_label
-            if label is not None:
-                label.configure(wraplength=theme.scaled(self, 84))
-            buttons[word].grid(row=1, column=column, sticky="nsew", padx=2, pady=(4, 0))
+            theme.wrapped_button(buttons[word], 14)
+            pictures.append(picture)
+        across = 0
+
+        def lay(event: Any) -> None:
+            """Two rows of two where long words or large letters leave no room for four."""
+            nonlocal across
+            fits = len(pictures) if event.width >= theme.scaled(self, _FOUR_TOES) else 2
+            if fits == across:
+                return
+            across = fits
+            for column in range(len(pictures)):
+                used = column < across
+                frame.columnconfigure(column, weight=int(used), uniform="toes" if used else "")
+            for number, (picture, button) in enumerate(zip(pictures, buttons.values(), strict=True)):
+                row, column = divmod(number, across)
+                picture.grid(row=2 * row, column=column, sticky="ew", padx=2)
+                button.grid(row=2 * row + 1, column=column, sticky="nsew", padx=2, pady=(4, 6))
+
+        tk.Frame.bind(frame, "<Configure>", lay, add="+")
+        frame.columnconfigure(0, weight=1)
         self._made[question.id] = buttons
         self._follow(question, show)
         return frame

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tkinter as tk
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from tkinter import font as tkfont
 from typing import Any
 
 import customtkinter as ctk
@@ -15,6 +17,8 @@ from fitter.app.text import _, sentences
 from fitter.measurements import LOADS, SIDES
 
 _INSIDE = (theme.PAD - 6, 2)  # beside the bar of what scrolls
+_BESIDE, _ALL_BESIDE = 400, 560  # widths at scale 1 from which two, three ways to begin stand in a row
+_ARROW = 42  # of a menu, with the margins of its word
 _SHOWN = frozenset({"result", "foot", "busy", "inputs", "customer", "visit"})
 
 
@@ -46,15 +50,15 @@ class SourceColumn(ctk.CTkFrame):
         if first_page is not None:
             theme.quiet(head, _("First page"), first_page, width=104, height=30).pack(side="right")
         self.whose = theme.wrapped(theme.label(self, "", 14, bold=True))
-        self.open_button = theme.primary(self, _("Open a scan"), lambda: choose_files(False))
-        self.open_button.pack(fill="x", padx=theme.PAD)
-        self.sample = self._menu(list(self._samples), self._use_sample)
+        self._ways = ctk.CTkFrame(self, fg_color="transparent")
+        self._ways.pack(fill="x", padx=theme.PAD)
+        self.open_button = theme.primary(self._ways, _("Open a scan"), lambda: choose_files(False))
+        self.sample = self._menu(list(self._samples), self._use_sample, self._ways)
         self.sample.set(_("Try a sample"))
-        if self._samples:
-            self.sample.pack(fill="x", padx=theme.PAD, pady=(theme.GAP, 0))
-        theme.quiet(self, _("Type measures"), type_measures).pack(
-            fill="x", padx=theme.PAD, pady=(theme.GAP, 0)
-        )
+        self._type = theme.quiet(self._ways, _("Type measures"), type_measures)
+        self._across = 0
+        self._lay_ways(1)
+        tk.Frame.bind(self, "<Configure>", self._fit_ways, add="+")
         bottom = ctk.CTkFrame(self, fg_color="transparent")
         bottom.pack(side="bottom", fill="x", padx=theme.PAD, pady=theme.PAD)
         self.export_button = theme.primary(bottom, _("Export"), export, width=120)
@@ -65,6 +69,28 @@ class SourceColumn(ctk.CTkFrame):
         self._build_details(choose_files)
         state.listen(lambda fields: self._show() if fields & _SHOWN else None)
         self._show()
+
+    def _fit_ways(self, event: Any) -> None:
+        """Side by side where the column is a whole page."""
+        wide = event.width / ctk.ScalingTracker.get_widget_scaling(self)
+        self._lay_ways(3 if wide >= _ALL_BESIDE else 2 if wide >= _BESIDE else 1)
+
+    def _lay_ways(self, across: int) -> None:
+        if across == self._across:
+            return
+        self._across = across
+        ways = [self.open_button, *([self.sample] if self._samples else []), self._type]
+        places = {1: [(0, 0), (1, 0), (2, 0)], 2: [(0, 0), (1, 0), (1, 1)], 3: [(0, 0), (0, 1), (0, 2)]}[
+            across
+        ]
+        for column in range(3):
+            used = column < across
+            self._ways.columnconfigure(column, weight=int(used), uniform="way" if used else "")
+        for way, (row, column) in zip(ways, places, strict=False):
+            way.grid(
+                row=row, column=column, columnspan=across if across == 2 and row == 0 else 1, sticky="ew",
+                padx=(theme.GAP if column else 0, 0), pady=(theme.GAP if row else 0, 0),
+            )  # fmt: skip
 
     def _menu(self, values: list[str], command: Callable[[str], None], parent: Any = None) -> Any:
         return ctk.CTkOptionMenu(
@@ -90,13 +116,26 @@ class SourceColumn(ctk.CTkFrame):
         """One assumption: what is taken, with its change beside it, and below where it came from."""
         row = ctk.CTkFrame(self._details, fg_color="transparent")
         row.pack(fill="x", padx=_INSIDE, pady=(0, 6))
-        theme.label(row, name, 13, muted=True, width=48).grid(row=0, column=0)
+        title = theme.label(row, name, 13, muted=True, width=48)
+        title.grid(row=0, column=0, sticky="w")
         row.columnconfigure(1, weight=1)
         menu = self._menu(values, command, row)
         menu.grid(row=0, column=1, sticky="ew")
         why = theme.wrapped(theme.label(row, "", 13, muted=True))
-        why.grid(row=1, column=0, columnspan=2, sticky="ew")
+        why.grid(row=2, column=0, columnspan=2, sticky="ew")
         self._why.append(why)
+
+        def place(_event: Any = None) -> None:
+            """The menu below its name where there is no room for its longest word beside it."""
+            font = tkfont.Font(row, font=menu._text_label.cget("font"))
+            needed = max(map(font.measure, values)) + theme.scaled(row, _ARROW)
+            beside = title.winfo_reqwidth() + needed <= row.winfo_width()
+            at = {"row": 0, "column": 1} if beside else {"row": 1, "column": 0, "columnspan": 2}
+            if int(menu.grid_info()["row"]) != at["row"]:
+                menu.grid_forget()
+                menu.grid(sticky="ew", **at)
+
+        tk.Frame.bind(row, "<Configure>", place, add="+")
         return menu
 
     def _use_sample(self, name: str) -> None:
@@ -147,7 +186,7 @@ class SourceColumn(ctk.CTkFrame):
             return
         kept = _("{name}, kept as a visit") if self.state.now.visit else "{name}"
         self.whose.configure(text=kept.format(name=customer.name))
-        self.whose.pack(fill="x", padx=theme.PAD, pady=(0, 10), before=self.open_button)
+        self.whose.pack(fill="x", padx=theme.PAD, pady=(0, 10), before=self._ways)
 
     def _unit_word(self) -> str:
         fit = self.state.now.fit

@@ -12,6 +12,7 @@ import customtkinter as ctk
 
 from fitter.app import keys, theme
 from fitter.app.desk import Desk
+from fitter.app.segments import Segments
 from fitter.app.session import Left
 from fitter.app.text import _, current
 from fitter.errors import FitterError
@@ -251,7 +252,7 @@ class SettingsPage(ctk.CTkFrame):
         return menu
 
     def _segments(self, name: str, why: str, values: dict[str, Any], chosen: Any, command: Any = None) -> Any:
-        row = ctk.CTkSegmentedButton(
+        row = Segments(
             self._question(name, why), values=list(values), font=theme.font(14), height=36, command=command
         )
         row.set(next((text for text, word in values.items() if word == chosen), next(iter(values))))

@@ -20,6 +20,7 @@ from fitter.app.reader import Reader
 from fitter.app.screens.by_hand import ByHandPage
 from fitter.app.screens.insole import InsolePage
 from fitter.app.screens.trying import TryOnPage
+from fitter.app.segments import Segments
 from fitter.app.state import AppState
 from fitter.app.text import _, current, sentences
 from fitter.errors import FitterError
@@ -56,7 +57,7 @@ class SupportScreen(ctk.CTkFrame):
             self._build[_("Insole")] = lambda: InsolePage(self, state, choose_folder)
         self._pages: dict[str, Any] = {}
         self._page = ""
-        self.pages = ctk.CTkSegmentedButton(
+        self.pages = Segments(
             self, values=list(self._build), command=self.turn_to, font=theme.font(13), height=30
         )
         self.pages.pack(fill="x", padx=8, pady=(4, 8))
