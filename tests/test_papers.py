@@ -61,7 +61,7 @@ def test_what_a_report_has_said_is_not_searched_for_again(
     with speaking(told):
         pdf_report.to_pdf(typed_pair)
     assert searched  # the profile does hold some
-    assert len(searched) < 120
+    assert len(searched) < 200  # it was thousands
     # No sentence of the language itself is among them.
     assert [text for text in searched if text in own and " " in text] == []
 
