@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -147,8 +148,7 @@ class Row:
             line = ctk.CTkFrame(body, fg_color="transparent")
             line.pack(fill="x", pady=(10, 0))
             theme.label(line, _("To be"), 14).pack(fill="x")  # above: the words are long
-            choice = ctk.CTkOptionMenu(line, values=list(words), variable=self.value, font=theme.font(14))
-            theme.calm(choice).pack(fill="x")
+            self._choose_word(line, words)
         else:
             within = _("{low} to {high} {unit}").format(
                 low=current().written(f"{limits.get('low', parameter.low):g}"),
@@ -164,6 +164,21 @@ class Row:
         self.restore_button = theme.quiet(buttons, _("Take back"), self.restore, height=44, width=130)
         self.restore_button.pack(side="left", padx=(8, 0))
         self.allow()
+
+    def _choose_word(self, line: Any, words: Sequence[str]) -> None:
+        """A menu of the words a setting may be, told in the language; the value stays the rules' own word."""
+        shown = {_(word.replace("_", " ")): word for word in words}
+        choice = ctk.CTkOptionMenu(
+            line, values=list(shown), font=theme.font(14), command=lambda text: self.value.set(shown[text])
+        )
+        theme.calm(choice).pack(fill="x")
+
+        def follow(*_changed: object) -> None:
+            if choice.winfo_exists():
+                choice.set(next((text for text, word in shown.items() if word == self.value.get()), ""))
+
+        self.value.trace_add("write", follow)
+        follow()
 
     def apply(self) -> None:
         """Set what the fields say; what is missing or out of bounds is told, and nothing is changed."""
