@@ -115,6 +115,19 @@ def test_a_result_of_a_customer_is_kept_as_a_visit_and_every_edit_with_it(shop, 
     assert shop.desk.records().visit(head.id).entered[0].values["foot_length"].value == 251
 
 
+def test_an_edit_of_an_old_visit_that_is_taken_back_is_taken_back_in_the_record_too(shop, anna):
+    shop.desk.begin(anna)
+    shop.measure(251)
+    (head,) = shop.desk.records().visits(anna.id)
+    shop.desk.open_visit(anna, shop.desk.records().visit(head.id))
+    shop.settle()
+    shop.measure(255)
+    shop.state.undo()
+    shop.settle()
+    assert shop.state.now.undo == ""
+    assert shop.desk.records().visit(head.id).entered[0].values["foot_length"].value == 251
+
+
 def test_edits_faster_than_the_disk_end_with_the_last_one_kept_in_one_visit(shop, anna):
     shop.desk.begin(anna)
     for mm in (251, 252, 253):

@@ -254,6 +254,7 @@ class Desk:
         looked_at = bool(now.visit) and not now.undo and not self._must_keep
         if now.result is None or now.customer is None or looked_at:
             return
+        self._must_keep = True  # an edit taken back leaves nothing to undo, and is kept all the same
         if self._keeping:
             self._again = True
             return
