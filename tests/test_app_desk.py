@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 
 import pytest
-from example_profiles import RULER
+from example_profiles import RULER, measured_only, pair
 from test_app_state import Later, journey
 
 from fitter import settings
@@ -19,6 +19,7 @@ from fitter.app.state import AppState, Trying
 from fitter.app.watch import Watch
 from fitter.entry import EnteredFoot, entered_value
 from fitter.errors import FitterError
+from fitter.exchange.json_profile import to_json
 from fitter.records.people import Customer
 from fitter.settings import Settings
 
@@ -27,6 +28,9 @@ from fitter.settings import Settings
 def folders(tmp_path, monkeypatch):
     monkeypatch.setenv(settings.DATA_VARIABLE, str(tmp_path / "data"))
     monkeypatch.setenv(settings.FOLDER_VARIABLE, str(tmp_path / "config"))
+
+
+FOREIGN = [measured.side for measured in pair()]  # a result with two feet, from elsewhere
 
 
 class Shop:
@@ -348,3 +352,33 @@ def test_nothing_opens_by_itself_where_that_is_off_or_an_old_visit_is_looked_at(
     arrived(shop, scanner, "right.stl")
     assert len(shop.state.now.arrived) == 1
     assert shop.state.now.inputs.captures == ()
+
+
+def test_a_result_from_a_file_opened_in_a_visit_is_not_this_customers(shop, anna, tmp_path):
+    shop.desk.begin(anna)
+    shop.measure(251)
+    (head,) = shop.desk.records().visits(anna.id)
+    path = tmp_path / "other.json"
+    path.write_text(to_json(measured_only(*pair())))
+    for open_it in (shop.state.open_files, shop.state.bring):
+        shop.desk.open_visit(anna, shop.desk.records().visit(head.id))
+        shop.settle()
+        open_it([path])
+        shop.settle()
+        assert [f.side for f in shop.state.now.result.profile.feet] == FOREIGN
+        assert shop.state.now.customer is None
+        (only,) = shop.desk.records().visits(anna.id)
+        assert shop.desk.records().visit(only.id).entered[0].values["foot_length"].value == 251
+
+
+def test_a_result_without_its_scan_that_was_given_to_a_customer_is_shown_again(shop, anna, tmp_path):
+    path = tmp_path / "other.json"
+    path.write_text(to_json(measured_only(*pair())))
+    shop.state.open_files([path])
+    shop.settle()
+    shop.desk.take(anna)
+    shop.settle()
+    (head,) = shop.desk.records().visits(anna.id)
+    shop.desk.open_visit(anna, shop.desk.records().visit(head.id))
+    shop.settle()
+    assert [f.side for f in shop.state.now.result.profile.feet] == FOREIGN

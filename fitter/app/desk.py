@@ -192,7 +192,7 @@ class Desk:
         typed = Typed(unit=self.settings.units)
         self.state.begin(
             inputs, typed=typed, asked=visit.answers, customer=customer, visit=visit.id,
-            visit_revision=visit.revision,
+            visit_revision=visit.revision, profile=visit.profile,
         )  # fmt: skip
 
     def _turn_to(self, session: Session, day: date | None) -> None:
@@ -271,7 +271,8 @@ class Desk:
 
         def done(kept: Visit) -> None:
             self._keeping = False
-            if turn == self._turn:
+            whose = self.state.now.customer
+            if turn == self._turn and whose is not None and whose.id == customer.id:
                 self.state.belong_to(customer, kept.id, kept.revision)
                 if visit.id not in ("", kept.id):
                     self.state.tell(
