@@ -14,7 +14,7 @@ from test_app_state import Later, journey
 from fitter import settings
 from fitter.answers import answers_from_mapping
 from fitter.app.desk import Desk
-from fitter.app.session import Session, left_behind
+from fitter.app.session import Session, keep_newest, left_behind
 from fitter.app.state import AppState, Trying
 from fitter.app.watch import Watch
 from fitter.entry import EnteredFoot, entered_value
@@ -382,3 +382,52 @@ def test_a_result_without_its_scan_that_was_given_to_a_customer_is_shown_again(s
     shop.desk.open_visit(anna, shop.desk.records().visit(head.id))
     shop.settle()
     assert [f.side for f in shop.state.now.result.profile.feet] == FOREIGN
+
+
+def test_the_last_edit_reaches_its_visit_though_the_next_customer_is_begun_while_it_is_written(shop, anna):
+    bela = shop.desk.records().add(Customer("Bela"))
+    shop.desk.begin(anna)
+    for mm in (251, 252):  # the first is still being written when the second is fitted
+        values = {k: entered_value(k, v) for k, v in {**RULER, "foot_length": mm}.items()}
+        shop.state.enter_measures(EnteredFoot("right", "standing", values))
+        shop.later.waiting.pop()()
+        shop.state.poll()
+    shop.desk.begin(bela)
+    shop.settle()
+    (head,) = shop.desk.records().visits(anna.id)
+    assert shop.desk.records().visit(head.id).entered[0].values["foot_length"].value == 252
+    assert shop.desk.records().visits(bela.id) == []
+
+
+def test_a_visit_that_is_read_late_is_not_opened_over_what_was_begun_meanwhile(shop, anna):
+    shop.desk.begin(anna)
+    shop.measure(251)
+    (head,) = shop.desk.records().visits(anna.id)
+    came = []
+    shop.desk.load_visit(head, came.append)
+    shop.desk.begin()
+    shop.settle()
+    assert came == []
+    shop.desk.load_visit(head, came.append)
+    shop.settle()
+    assert len(came) == 1
+
+
+def test_closed_work_of_a_customer_is_not_cleared_away(shop, anna):
+    for who in (anna, None):
+        shop.desk.begin(who)
+        shop.state.type_reading("right", "foot_length", 0, "251")
+    shop.desk.begin()
+    keep_newest(shop.desk.folder, 0)
+    assert [left.customer for left in shop.desk.left_behind()] == [anna.id]
+
+
+def test_what_was_printed_long_ago_is_cleared_when_tidying(shop, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    folder = tmp_path / "fitter-print"
+    folder.mkdir()
+    for name, age in (("old.pdf", 7200), ("new.pdf", 60)):
+        (folder / name).write_bytes(b"%PDF")
+        os.utime(folder / name, (time.time() - age,) * 2)
+    shop.desk._tidy()
+    assert [p.name for p in folder.iterdir()] == ["new.pdf"]
