@@ -16,6 +16,7 @@ import os
 import re
 import string
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -70,6 +71,8 @@ _BARE_MARK = re.compile(r"(?:(?<=[^\s:;!?]) |(?<=[^\s:;!?]))([:;!?])(?=\s|$)")
 _HYPHEN_AS_MINUS = re.compile(r"(?<![^\s(\[])-(?=\d)")
 _ENOUGH = 8  # letters of its own that a template must have to be believed in a text that only looks like it
 _MOST = 4000  # texts remembered, and letters of a text that is taken apart
+_NOT_LOOKED_UP = "\0"
+_LOOKING = threading.RLock()
 
 
 class Language:
@@ -80,6 +83,7 @@ class Language:
         self.rules = RULES.get(code, RULES["en"])
         self._texts = dict(texts or {})
         self._known: dict[str, str | None] = {}
+        self._open: set[str] = set()  # texts that are just being looked up
         self._made: set[str] = set()
         self._patterns: dict[tuple[bool, str], list[tuple[int, _Pattern]]] | None = None
 
@@ -181,15 +185,25 @@ class Language:
             return exact
         if text in self._made:  # put together in this language already
             return None
-        if text not in self._known:
+        if (known := self._known.get(text, _NOT_LOOKED_UP)) is not _NOT_LOOKED_UP:
+            return known
+        with _LOOKING:  # a report is written beside the window, in a thread of its own
+            if text in self._open:  # a text within itself is not known
+                return None
+            if (known := self._known.get(text, _NOT_LOOKED_UP)) is not _NOT_LOOKED_UP:
+                return known
             if len(self._known) > _MOST:
                 self._known.clear()
                 self._made.clear()
-            self._known[text] = None  # a text within itself is not known
-            self._known[text] = found = self._look(text) if len(text) <= _MOST else None
+            self._open.add(text)
+            try:
+                found = self._look(text) if len(text) <= _MOST else None
+            finally:
+                self._open.discard(text)
             if found:
                 self._made.add(found)
-        return self._known[text]
+            self._known[text] = found
+            return found
 
     def _look(self, text: str) -> str | None:
         if _NUMBERS.fullmatch(text):

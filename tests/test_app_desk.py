@@ -8,17 +8,18 @@ from datetime import date
 from functools import partial
 
 import pytest
-from example_profiles import RULER
+from example_profiles import RULER, measured_only, pair
 from test_app_state import Later, journey
 
 from fitter import settings
 from fitter.answers import answers_from_mapping
 from fitter.app.desk import Desk
-from fitter.app.session import Session, left_behind
+from fitter.app.session import Session, keep_newest, left_behind
 from fitter.app.state import AppState, Trying
 from fitter.app.watch import Watch
 from fitter.entry import EnteredFoot, entered_value
 from fitter.errors import FitterError
+from fitter.exchange.json_profile import to_json
 from fitter.records.people import Customer
 from fitter.settings import Settings
 
@@ -27,6 +28,9 @@ from fitter.settings import Settings
 def folders(tmp_path, monkeypatch):
     monkeypatch.setenv(settings.DATA_VARIABLE, str(tmp_path / "data"))
     monkeypatch.setenv(settings.FOLDER_VARIABLE, str(tmp_path / "config"))
+
+
+FOREIGN = [measured.side for measured in pair()]  # a result with two feet, from elsewhere
 
 
 class Shop:
@@ -112,6 +116,19 @@ def test_a_result_of_a_customer_is_kept_as_a_visit_and_every_edit_with_it(shop, 
     assert shop.desk.records().visit(head.id).entered[0].values["foot_length"].value == 255
     shop.state.undo()
     shop.settle()
+    assert shop.desk.records().visit(head.id).entered[0].values["foot_length"].value == 251
+
+
+def test_an_edit_of_an_old_visit_that_is_taken_back_is_taken_back_in_the_record_too(shop, anna):
+    shop.desk.begin(anna)
+    shop.measure(251)
+    (head,) = shop.desk.records().visits(anna.id)
+    shop.desk.open_visit(anna, shop.desk.records().visit(head.id))
+    shop.settle()
+    shop.measure(255)
+    shop.state.undo()
+    shop.settle()
+    assert shop.state.now.undo == ""
     assert shop.desk.records().visit(head.id).entered[0].values["foot_length"].value == 251
 
 
@@ -335,3 +352,82 @@ def test_nothing_opens_by_itself_where_that_is_off_or_an_old_visit_is_looked_at(
     arrived(shop, scanner, "right.stl")
     assert len(shop.state.now.arrived) == 1
     assert shop.state.now.inputs.captures == ()
+
+
+def test_a_result_from_a_file_opened_in_a_visit_is_not_this_customers(shop, anna, tmp_path):
+    shop.desk.begin(anna)
+    shop.measure(251)
+    (head,) = shop.desk.records().visits(anna.id)
+    path = tmp_path / "other.json"
+    path.write_text(to_json(measured_only(*pair())))
+    for open_it in (shop.state.open_files, shop.state.bring):
+        shop.desk.open_visit(anna, shop.desk.records().visit(head.id))
+        shop.settle()
+        open_it([path])
+        shop.settle()
+        assert [f.side for f in shop.state.now.result.profile.feet] == FOREIGN
+        assert shop.state.now.customer is None
+        (only,) = shop.desk.records().visits(anna.id)
+        assert shop.desk.records().visit(only.id).entered[0].values["foot_length"].value == 251
+
+
+def test_a_result_without_its_scan_that_was_given_to_a_customer_is_shown_again(shop, anna, tmp_path):
+    path = tmp_path / "other.json"
+    path.write_text(to_json(measured_only(*pair())))
+    shop.state.open_files([path])
+    shop.settle()
+    shop.desk.take(anna)
+    shop.settle()
+    (head,) = shop.desk.records().visits(anna.id)
+    shop.desk.open_visit(anna, shop.desk.records().visit(head.id))
+    shop.settle()
+    assert [f.side for f in shop.state.now.result.profile.feet] == FOREIGN
+
+
+def test_the_last_edit_reaches_its_visit_though_the_next_customer_is_begun_while_it_is_written(shop, anna):
+    bela = shop.desk.records().add(Customer("Bela"))
+    shop.desk.begin(anna)
+    for mm in (251, 252):  # the first is still being written when the second is fitted
+        values = {k: entered_value(k, v) for k, v in {**RULER, "foot_length": mm}.items()}
+        shop.state.enter_measures(EnteredFoot("right", "standing", values))
+        shop.later.waiting.pop()()
+        shop.state.poll()
+    shop.desk.begin(bela)
+    shop.settle()
+    (head,) = shop.desk.records().visits(anna.id)
+    assert shop.desk.records().visit(head.id).entered[0].values["foot_length"].value == 252
+    assert shop.desk.records().visits(bela.id) == []
+
+
+def test_a_visit_that_is_read_late_is_not_opened_over_what_was_begun_meanwhile(shop, anna):
+    shop.desk.begin(anna)
+    shop.measure(251)
+    (head,) = shop.desk.records().visits(anna.id)
+    came = []
+    shop.desk.load_visit(head, came.append)
+    shop.desk.begin()
+    shop.settle()
+    assert came == []
+    shop.desk.load_visit(head, came.append)
+    shop.settle()
+    assert len(came) == 1
+
+
+def test_closed_work_of_a_customer_is_not_cleared_away(shop, anna):
+    for who in (anna, None):
+        shop.desk.begin(who)
+        shop.state.type_reading("right", "foot_length", 0, "251")
+    shop.desk.begin()
+    keep_newest(shop.desk.folder, 0)
+    assert [left.customer for left in shop.desk.left_behind()] == [anna.id]
+
+
+def test_what_was_printed_long_ago_is_cleared_when_tidying(shop, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    folder = tmp_path / "fitter-print"
+    folder.mkdir()
+    for name, age in (("old.pdf", 7200), ("new.pdf", 60)):
+        (folder / name).write_bytes(b"%PDF")
+        os.utime(folder / name, (time.time() - age,) * 2)
+    shop.desk._tidy()
+    assert [p.name for p in folder.iterdir()] == ["new.pdf"]

@@ -16,6 +16,7 @@ from fitter.app.state import AppState, Inputs, Typed, decide
 from fitter.captures import Capture
 from fitter.entry import EnteredFoot, entered_value
 from fitter.errors import FitterError
+from fitter.exchange.json_profile import to_json
 from fitter.profile import FitResult
 from fitter.records.people import SetByHand
 from fitter.scan.foot import Foot, Placement, Quality
@@ -222,6 +223,24 @@ def test_a_setting_by_hand_survives_measuring_again_and_is_taken_back():
     again = decide(supported(), None, wanted)
     assert arch(again) == arch(there)
     assert decide(there, wanted, Inputs()).profile == result.profile
+
+
+def test_what_was_decided_in_a_result_from_a_file_outlives_another_decision_and_is_taken_back(tmp_path):
+    setting = SetByHand("right", "arch_support_height", arch(supported()).value + 1.0, "pressed", "KM")
+    tried = TryOn((Tried(("A",), "Arc", 7.0),), ("A",))
+    path = tmp_path / "kept.json"
+    path.write_text(to_json(decide(supported(), Inputs(), Inputs((), (), None, (setting,), tried)).profile))
+    later = Later()
+    state = AppState(journey, export=lambda r, f, p: [], check_answers=lambda v: v, start=later)
+    state.open_files([path])
+    later.run_all()
+    state.poll()
+    state.set_by_hand("shell_stiffness", "soft", "as before", "KM")
+    assert state.now.result.profile.try_on == tried
+    assert arch(state.now.result).override is not None
+    state.restore("arch_support_height")
+    assert arch(state.now.result).override is None
+    assert arch(state.now.result).value == pytest.approx(arch(supported()).value, abs=0.05)
 
 
 def test_a_setting_outside_the_rules_is_refused_when_made_and_told_when_it_no_longer_holds():

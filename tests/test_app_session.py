@@ -10,6 +10,7 @@ import sys
 import textwrap
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -118,14 +119,23 @@ def test_a_window_closed_in_peace_leaves_its_work_and_an_empty_one_nothing(tmp_p
 def test_old_work_closed_in_peace_goes_and_what_a_crash_left_stays(tmp_path):
     for number in range(4):
         session = new_session(tmp_path)
+        work = replace(full_work(), customer=None)
         if number == 0:
-            session.save(full_work())
+            session.save(work)
             session.release()
         else:
-            session.close(full_work())
+            session.close(work)
         os.utime(session.folder / "work.json", (number, number))
     sessions.keep_newest(tmp_path, 1)
     assert sorted((left.when, left.closed) for left in left_behind(tmp_path)) == [(0, False), (3, True)]
+
+
+def test_old_work_of_a_customer_goes_only_where_all_of_it_is_in_a_visit(tmp_path):
+    kept = Work(Inputs((Capture("one.stl", b"x"),)), customer=Customer("Anna", id="c1"), visit="v1")
+    for work in (kept, replace(kept, visit=""), replace(kept, wanted=kept.inputs), full_work()):
+        new_session(tmp_path).close(work)
+    sessions.keep_newest(tmp_path, 0)
+    assert len(left_behind(tmp_path)) == 3
 
 
 def test_a_deleted_customers_unfinished_work_goes_too(tmp_path):

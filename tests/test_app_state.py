@@ -436,3 +436,51 @@ def test_a_profile_opens_as_the_result_it_is(state, later, tmp_path):
     opened(state, later, path)
     assert state.now.notice.kind == "error"
     assert to_json(state.now.result.profile) == to_json(profile)  # what was open is still here
+
+
+# ------------------------------------------------------------------ what is begun while something runs
+
+
+def test_answers_given_while_the_first_scan_is_read_are_taken_into_it(state, later, scan):
+    state.open_files([scan()])
+    state.answer({"body_mass_kg": 70.0})
+    settle(state, later)
+    assert state.now.fit is not None
+    assert state.now.inputs.answers is not None
+    assert state.now.result.profile.warnings == ("answers were given",)
+
+
+def test_an_edit_while_a_dropped_scan_is_read_loses_neither(state, later, scan):
+    opened(state, later, scan("a.stl"))
+    state.open_files([scan("b.stl", "solid other")], add=True)
+    state.set_side("left")
+    settle(state, later)
+    assert [c.name for c in state.now.inputs.captures] == ["a.stl", "b.stl"]
+    assert state.now.inputs.captures[0].side == "left"
+
+
+def test_an_edit_outlives_a_file_opened_over_it_that_can_not_be_read(state, later, scan):
+    opened(state, later, scan("a.stl"))
+    state.set_side("left")
+    state.open_files([scan("b.stl", "bad")])
+    while later.waiting:
+        settle(state, later)
+    assert state.now.fit.side == "left"
+    assert state.now.notice.kind == "error"
+
+
+def test_an_export_asked_for_while_an_edit_is_fitted_is_of_the_edit(state, later, scan, tmp_path):
+    opened(state, later, scan())
+    state.set_side("left")
+    state.export(tmp_path)
+    while later.waiting:
+        settle(state, later)
+    assert state.now.fit.side == "left"
+    assert (tmp_path / "profile.json").exists()
+
+
+def test_adding_a_scan_while_the_first_is_read_opens_both(state, later, scan):
+    state.open_files([scan("a.stl")])
+    state.open_files([scan("b.stl", "solid other")], add=True)
+    settle(state, later)
+    assert [c.name for c in state.now.inputs.captures] == ["a.stl", "b.stl"]

@@ -6,6 +6,7 @@ import ast
 import io
 import pickle
 import re
+import threading
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -325,3 +326,25 @@ def test_the_same_profile_comes_out_whatever_language_is_spoken(profiles: tuple[
 
 def test_words_of_the_rules_are_in_the_catalogue() -> None:
     assert plainly("very_low_arch") in texts_of(TEMPLATE)
+
+
+def test_a_text_that_one_thread_looks_up_is_not_english_for_another(monkeypatch):
+    german = Language("de", {"measured are {n} feet": "gemessen sind {n} Füße"})
+    inside, go_on, found = threading.Event(), threading.Event(), []
+    look = Language._look
+
+    def slow(self, text):
+        inside.set()
+        go_on.wait(5)
+        return look(self, text)
+
+    monkeypatch.setattr(Language, "_look", slow)
+    threads = [threading.Thread(target=lambda: found.append(german("measured are 2 feet"))) for _ in range(2)]
+    threads[0].start()
+    inside.wait(5)
+    threads[1].start()
+    threads[1].join(0.2)
+    go_on.set()
+    for thread in threads:
+        thread.join(5)
+    assert found == ["gemessen sind 2 Füße"] * 2

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -31,6 +31,14 @@ T = TypeVar("T")
 _MOST_RECENT = 8  # what was closed in peace and belongs to nobody; older goes
 
 
+@dataclass(frozen=True, slots=True)
+class _ToKeep:
+    """A visit as it stood, to be written; ``turn`` is the work it is of."""
+
+    turn: int
+    visit: Visit
+
+
 class Desk:
     """One desk a window. ``today`` is asked for the day of a new visit."""
 
@@ -48,7 +56,8 @@ class Desk:
         self._guard = threading.Lock()
         self._day: date | None = None  # of the visit that is open
         self._turn = 0  # which work is open; what comes late for another is dropped
-        self._keeping = self._again = self._must_keep = False
+        self._keeping = self._must_keep = False
+        self._waiting: list[_ToKeep] = []  # one for each visit, the oldest first
         self._watch: Watch | None = None
         state.listen(self._changed, lasting=True)
 
@@ -116,8 +125,11 @@ class Desk:
             ) from error
 
     def _tidy(self) -> None:
+        from fitter.app.printing import clear_printed  # noqa: PLC0415 - not in the window's start
+
         with suppress(FitterError, OSError):
             sessions.keep_newest(self.folder, _MOST_RECENT)
+            clear_printed()
             self.records()
 
     def close(self) -> None:
@@ -192,7 +204,7 @@ class Desk:
         typed = Typed(unit=self.settings.units)
         self.state.begin(
             inputs, typed=typed, asked=visit.answers, customer=customer, visit=visit.id,
-            visit_revision=visit.revision,
+            visit_revision=visit.revision, profile=visit.profile,
         )  # fmt: skip
 
     def _turn_to(self, session: Session, day: date | None) -> None:
@@ -201,7 +213,7 @@ class Desk:
         assert self.journal is not None
         self.journal.begin(session)
         self._turn += 1
-        self._day, self._must_keep, self._again = day, False, False
+        self._day, self._must_keep = day, False
 
     # ------------------------------------------------------------------ customers
 
@@ -216,8 +228,12 @@ class Desk:
             return self._records
 
     def load_visit(self, head: VisitHead, done: Callable[[Visit], None]) -> None:
-        """Read a visit beside the window: its scans are unpacked."""
-        self.read(lambda records: records.visit(head.id), done)
+        """Read a visit beside the window: its scans are unpacked. One that comes when other work was begun
+        meanwhile is not opened over it."""
+        turn = self._turn
+        self.read(
+            lambda records: records.visit(head.id), lambda visit: done(visit) if turn == self._turn else None
+        )
 
     def read(self, wanted: Callable[[Records], T], done: Callable[[T], None]) -> None:
         """Read something of the records beside the window."""
@@ -228,6 +244,7 @@ class Desk:
 
     def take(self, customer: Customer) -> None:
         """What is open is this customer's, and is kept as a visit."""
+        self._turn += 1  # what comes late for whoever had it before is dropped
         self._day, self._must_keep = None, True
         self.state.belong_to(customer)
         self._keep()
@@ -236,6 +253,7 @@ class Desk:
         """Delete a customer for good, unfinished work and what is open of them too; as `Records`."""
         if self.state.now.customer is not None and self.state.now.customer.id == customer.id:
             self._turn += 1
+            self._waiting = [one for one in self._waiting if one.visit.customer != customer.id]
             self.state.begin(typed=Typed(unit=self.settings.units))
             if self.journal is not None:
                 self.journal.flush()
@@ -254,24 +272,38 @@ class Desk:
         looked_at = bool(now.visit) and not now.undo and not self._must_keep
         if now.result is None or now.customer is None or looked_at:
             return
-        if self._keeping:
-            self._again = True
-            return
+        self._must_keep = True  # an edit taken back leaves nothing to undo, and is kept all the same
         from fitter.records.people import Visit  # noqa: PLC0415
 
-        self._keeping, self._again = True, False
-        turn, customer, inputs, result = self._turn, now.customer, now.inputs, now.result
         self._day = self._day or self._today()
+        inputs = now.inputs
         answers = inputs.answers.values if inputs.answers else None
         visit = Visit(
-            customer.id, self._day, inputs.captures, inputs.entered, answers, inputs.set_by_hand,
-            inputs.try_on, result.profile, now.visit, now.visit_revision,
+            now.customer.id, self._day, inputs.captures, inputs.entered, answers, inputs.set_by_hand,
+            inputs.try_on, now.result.profile, now.visit, now.visit_revision,
         )  # fmt: skip
+        # As it stands now, whatever is opened before its turn comes; only the last state of each visit.
+        others = [one for one in self._waiting if one.turn != self._turn]
+        self._waiting = [*others, _ToKeep(self._turn, visit)]
+        self._keep_next()
+
+    def _keep_next(self) -> None:
+        """Write the visit that waits longest, unless one is being written."""
+        if self._keeping or not self._waiting:
+            return
+        self._keeping = True
+        one = self._waiting.pop(0)
+        turn, visit = one.turn, one.visit
 
         def done(kept: Visit) -> None:
             self._keeping = False
-            if turn == self._turn:
-                self.state.belong_to(customer, kept.id, kept.revision)
+            self._waiting = [
+                _ToKeep(turn, replace(w.visit, id=kept.id, revision=kept.revision)) if w.turn == turn else w
+                for w in self._waiting
+            ]
+            whose = self.state.now.customer
+            if turn == self._turn and whose is not None and whose.id == visit.customer:
+                self.state.belong_to(whose, kept.id, kept.revision)
                 if visit.id not in ("", kept.id):
                     self.state.tell(
                         _(
@@ -279,12 +311,12 @@ class Desk:
                             "here is a visit of its own now."
                         )
                     )
-            if self._again or turn != self._turn:
-                self._keep()
+            self._keep_next()
 
         def failed(error: Exception) -> None:
             self._keeping = False
             self._tell(_("This visit was not kept: {why}").format(why=error), error)
+            self._keep_next()
 
         self.state.jobs.run(lambda _report: self.records().keep(visit), done=done, failed=failed)
 

@@ -74,12 +74,9 @@ def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
 
 def _by_its_program(pdf: bytes) -> None:
     """Windows: the program that opens PDF files prints them, and takes its time: the file stays a while."""
-    folder = Path(tempfile.gettempdir()) / "fitter-print"
+    folder = _printed()
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.pdf"):
-        with suppress(OSError):
-            if time.time() - old.stat().st_mtime > _KEEP_S:
-                old.unlink()
+    clear_printed()
     handle, name = tempfile.mkstemp(suffix=".pdf", dir=folder)
     with os.fdopen(handle, "wb") as stream:
         stream.write(pdf)
@@ -90,6 +87,18 @@ def _by_its_program(pdf: bytes) -> None:
         start(name, "print")
     except OSError as error:
         raise _nothing_prints(_("no program here prints PDF files")) from error
+
+
+def _printed() -> Path:
+    return Path(tempfile.gettempdir()) / "fitter-print"
+
+
+def clear_printed() -> None:
+    """Delete what was handed to another program to print and must be printed by now: it is of people."""
+    for old in _printed().glob("*.pdf"):
+        with suppress(OSError):
+            if time.time() - old.stat().st_mtime > _KEEP_S:
+                old.unlink()
 
 
 def _nothing_prints(what: str) -> FitterError:

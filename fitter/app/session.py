@@ -92,13 +92,14 @@ def take_up(state: AppState, work: Work) -> None:
 @dataclass(frozen=True, slots=True)
 class Left:
     """Work found on the disk: in words, when it was saved last (seconds of the epoch), whether its window was
-    closed in peace, and whose it is."""
+    closed in peace, whose it is, and whether it is ``owed`` to that customer: begun, and not in a visit."""
 
     folder: Path
     title: str
     when: float
     closed: bool
     customer: str
+    owed: bool = False
 
 
 # ---------------------------------------------------------------------------------------- one window's work
@@ -194,9 +195,10 @@ def forget(root: Path, wanted: Callable[[Left], bool]) -> int:
 
 
 def keep_newest(root: Path, most: int) -> None:
-    """Delete work closed in peace beyond the newest ``most``; what a crash left is never deleted unasked."""
+    """Delete work closed in peace beyond the newest ``most``; never unasked what a crash left, nor what was
+    begun for a customer and is not in their record."""
     closed = [left for left in left_behind(root) if left.closed]
-    gone = {left.folder for left in closed[most:]}
+    gone = {left.folder for left in closed[most:] if not left.owed}
     forget(root, lambda left: left.folder in gone)
 
 
@@ -220,9 +222,17 @@ def _found(folder: Path) -> Left | None:
             (folder / _WORK).stat().st_mtime,
             bool(tree["closed"]),
             (tree["customer"] or {}).get("id", ""),
+            bool(tree["customer"]) and not _in_a_visit(tree),
         )
     except (KeyError, TypeError, AttributeError):
         return None
+
+
+def _in_a_visit(tree: Any) -> bool:
+    """Whether nothing stands in kept work that its visit lacks: no edit or scan that was still being fitted,
+    no form that was still being filled in."""
+    half_done = tree["wanted"] or tree["opening"] or tree.get("trying") or tree["typed"]["texts"]
+    return bool(tree["visit"]) and not half_done and tree["asked"] in (tree["inputs"]["answers"], None, {})
 
 
 # ---------------------------------------------------------------------------------------- as text and back

@@ -235,6 +235,20 @@ class Model:
         return None if self.preview else self.fit
 
 
+_Found = tuple["Inputs", "FitResult", "Notice | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class _TakeIn:
+    """How files are taken in: ``work`` reads and fits them with the inputs there are; ``foot`` as in
+    `AppState._begin_fit`."""
+
+    work: Callable[[Inputs, Report], _Found]
+    files: tuple[str, ...]
+    adding: bool
+    foot: int
+
+
 class AppState:
     """The window's model and its actions. Nothing here blocks: work runs through ``start``."""
 
@@ -257,6 +271,9 @@ class AppState:
         self._lasting: list[Listener] = []
         self._job: Job | None = None
         self._history = History()
+        self._taking: _TakeIn | None = None  # how the files being opened are taken in
+        self._fitting = ""  # the edit being fitted, in a word
+        self._after: Callable[[], None] | None = None  # asked for while an edit was fitted; done with it
 
     # ------------------------------------------------------------------ observing
 
@@ -302,19 +319,15 @@ class AppState:
         chosen = tuple(str(path) for path in paths)
         if not chosen:
             return
-        before = self._newest
-        if add and self.now.adding:  # still reading what was added a moment ago
-            chosen = (*self.now.opening, *chosen)
+        if add and self.now.opening:  # still reading what was opened or added a moment ago
+            chosen, add = (*self.now.opening, *chosen), self.now.adding
+        add = add and not self._newest.empty
 
-        def work(report: Report) -> tuple[Inputs, FitResult, Notice | None]:
+        def take_in(before: Inputs, report: Report) -> _Found:
             report(0.0, N_("Reading"))
             captures = tuple(_read(path) for path in chosen)
-            if len(captures) == 1 and not add and (kept := _kept_result(captures[0])):
-                told = N_(
-                    "A result that was kept, without its scan: it can be read, printed and exported, but not "
-                    "measured again."
-                )
-                return Inputs(), kept, Notice("done", told)
+            if not add and (kept := _kept(captures)):
+                return kept
             if add:
                 inputs = replace(before, captures=before.captures + captures)
             else:  # what was set by hand was set for other feet
@@ -322,8 +335,7 @@ class AppState:
             return inputs, decide(self._run(inputs, report), None, inputs), None
 
         foot = len(self.now.result.profile.feet) if add and self.now.result else 0
-        opening = {"opening": chosen, "adding": add and not before.empty}
-        self._begin_fit(work, N_("opening a scan"), foot=foot, meanwhile=opening)
+        self._take_in(_TakeIn(take_in, chosen, add, foot), self._newest)
 
     def bring(self, paths: Sequence[str | Path]) -> None:
         """Take files that were dropped or that a scanner saved, without asking: beside what is open where
@@ -339,9 +351,11 @@ class AppState:
             self.open_files(chosen)
             return
 
-        def work(report: Report) -> tuple[Inputs, FitResult, Notice | None]:
+        def take_in(before: Inputs, report: Report) -> _Found:
             report(0.0, N_("Reading"))
             new = tuple(_read(path) for path in chosen)
+            if kept := _kept(new):
+                return kept
             found = joined_files(
                 before, new, lambda inputs: self._run(inputs, report), whole_visit=customer is not None
             )
@@ -349,9 +363,18 @@ class AppState:
             told = Notice("done", found.text, change, found.instead) if found.text else None
             return found.inputs, decide(found.result, None, found.inputs), told
 
-        self._begin_fit(
-            work, N_("opening a scan"), foot=-1, meanwhile={"opening": chosen, "adding": not before.empty}
-        )
+        self._take_in(_TakeIn(take_in, chosen, True, -1), before)
+
+    def _take_in(self, taking: _TakeIn, before: Inputs) -> None:
+        """Read files beside the window and fit them with ``before``, which may hold an edit not fitted yet:
+        it is not lost, whether they are feet or not."""
+        edited = before is not self.now.inputs
+        meanwhile = {
+            "opening": taking.files, "adding": taking.adding, "wanted": before if edited else None,
+        }  # fmt: skip
+        work = lambda report: taking.work(before, report)  # noqa: E731
+        self._begin_fit(work, N_("opening a scan"), foot=taking.foot, meanwhile=meanwhile)
+        self._taking = taking
 
     def other_way(self) -> None:
         """Do what the message offers instead of what was assumed."""
@@ -382,15 +405,19 @@ class AppState:
     def enter_measures(self, *feet: EnteredFoot) -> None:
         """Take measures typed in; they replace what was typed before for their sides and loads."""
         inputs, typed = self._newest, {(f.side, f.load) for f in feet}
+        if inputs.empty:  # what was decided for a result without its scan was decided for other feet
+            inputs = Inputs(answers=inputs.answers)
         others = tuple(f for f in inputs.entered if (f.side, f.load) not in typed)
         captures = inputs.captures if inputs.entered else ()
         entered = (*others, *feet)
         wanted = replace(inputs, captures=captures, entered=entered)
-        self._refit(wanted, N_("typed measures"), foot=len(entered) - 1)
+        self._refit(wanted, N_("typed measures"), foot=len(entered) - 1, instead=True)
 
     def measure_at_home(self, feet: Sequence[EnteredFoot], asked: Mapping[str, object]) -> None:
         """Take all that was measured by hand, and the answers, in place of everything before."""
         inputs = self._newest
+        if inputs.empty:
+            inputs = Inputs(answers=inputs.answers)
         try:
             answers = self._check_answers(asked) if asked else inputs.answers
         except FitterError as error:
@@ -398,7 +425,7 @@ class AppState:
             return
         wanted = replace(inputs, captures=(), entered=tuple(feet), answers=answers)
         standing = next((i for i, f in enumerate(feet) if f.load == "standing"), 0)
-        self._refit(wanted, N_("measures taken at home"), foot=standing)
+        self._refit(wanted, N_("measures taken at home"), foot=standing, instead=True)
 
     # ------------------------------------------------------------------ changing what was assumed
 
@@ -454,6 +481,8 @@ class AppState:
         if inputs.empty:
             self._did(N_("answers"))
             self._change(inputs=inputs, notice=Notice("done", N_("Answers kept for the foot you open next.")))
+            if self.now.opening and self._taking is not None:  # which is being read: it gets them at once
+                self._take_in(self._taking, inputs)
         else:
             self._refit(inputs, N_("answers"), foot=self.now.foot)
 
@@ -609,14 +638,17 @@ class AppState:
         visit: str = "",
         visit_revision: int = 0,
         trying: Trying | None = None,
+        profile: FitProfile | None = None,
     ) -> None:
         """Put everything away and begin with what was kept of other work, or with nothing.
 
-        The inputs stand at once, so that nothing is lost where measuring them again is cut short.
+        The inputs stand at once, so that nothing is lost where measuring them again is cut short. ``profile``
+        is shown where there is nothing to measure again.
         """
         if self._job:
             self._job.cancel()
         self._history.clear()
+        self._after = None
         kept, now = inputs or Inputs(), self.now
         self._change(
             inputs=kept, wanted=wanted, typed=typed or Typed(), asked=asked or {}, customer=customer,
@@ -631,6 +663,10 @@ class AppState:
             self._refit(wanted, N_("what was begun"), foot=foot)
         elif not kept.empty:
             self._refit(kept, "", foot=foot)
+        elif profile is not None and profile.feet:
+            last = len(profile.feet) - 1
+            told = Notice("done", _WITHOUT_SCAN)
+            self._change(result=_without_scan(profile), foot=min(foot, last), notice=told)
 
     # ------------------------------------------------------------------ the work itself
 
@@ -639,8 +675,12 @@ class AppState:
         """What the next edit builds on: an edit still being fitted is not forgotten for it."""
         return self.now.wanted or self.now.inputs
 
-    def _refit(self, inputs: Inputs, name: str, *, foot: int) -> None:
-        """Fit inputs that are known already."""
+    def _refit(self, inputs: Inputs, name: str, *, foot: int, instead: bool = False) -> None:
+        """Fit inputs that are known already, and files that are just being read with them, unless they come
+        ``instead`` of those."""
+        if self.now.opening and self._taking is not None and not instead:
+            self._take_in(self._taking, inputs)
+            return
         self._fit(lambda progress: inputs, name, foot=foot, meanwhile={"wanted": inputs})
 
     def _fit(
@@ -683,26 +723,52 @@ class AppState:
     ) -> None:
         """Do it beside the window; ``foot`` is looked at then (-1: the last). See `_fit`."""
 
-        def done(found: tuple[Inputs, FitResult, Notice | None]) -> None:
+        # An edit that was being fitted comes back where what is begun over it can't be done.
+        lost, lost_name = self.now.wanted, self._fitting
+        if meanwhile.get("opening"):
+            lost, lost_name = meanwhile.get("wanted"), self._fitting or name
+        elif lost is meanwhile.get("wanted"):
+            lost = None
+        if not meanwhile.get("opening"):
+            self._fitting = name
+
+        def done(found: _Found) -> None:
             inputs, result, told = found
+            self._fitting = ""
             last = len(result.profile.feet) - 1
             warnings = joined(" ", map(sentence, result.profile.warnings))
             if told is not None and warnings:
                 told = replace(told, text=joined(" ", (told.text, warnings)))
+            wrong = self.now.notice if self.now.notice and self.now.notice.kind == "error" else None
             if name:
                 self._did(name)
+            whose: dict[str, Any] = {}
+            if inputs.empty and self.now.customer is not None:
+                # A result from a file may be anybody's: it is not this customer's, whose feet aren't to be
+                # undone into nobody's either. Their visit stays in the records.
+                self._history.clear()
+                whose = {"customer": None, "visit": "", "visit_revision": 0}
             self._change(
                 **_IDLE,
+                **whose,
                 inputs=inputs,
                 result=result,
-                notice=told or (Notice("done", warnings) if warnings else None),
+                notice=told or wrong or (Notice("done", warnings) if warnings else None),
                 foot=last if foot < 0 else max(0, min(foot, last)),
                 **self._looking(result, last if foot < 0 else max(0, min(foot, last))),
             )
+            after, self._after = self._after, None
+            if after is not None:
+                after()
 
         def failed(error: Exception) -> None:
+            self._fitting, self._after = "", None
             self._failed(error)
             kept, told = self.now.inputs, self.now.notice
+            if lost is not None and not lost.empty:
+                self._refit(lost, lost_name, foot=self.now.foot)
+                self._change(notice=told)
+                return
             # Work taken up again, of which only the last edit can't be done: what was done before it stays.
             if self.now.result is None and not kept.empty and meanwhile.get("wanted") is not kept:
                 self._refit(kept, "", foot=foot)
@@ -721,6 +787,8 @@ class AppState:
         result = self.now.result
         if result is None:
             self._change(notice=Notice("error", N_("There is nothing to export yet. Open a scan first.")))
+            return
+        if self._put_off(lambda: self.export(folder)):
             return
 
         def done(written: Sequence[Path]) -> None:
@@ -746,7 +814,12 @@ class AppState:
     def make_insoles(self, length: str, paper: str) -> None:
         """Make the insoles of the feet that are open, beside the window; to be saved afterwards."""
         result, make, feet = self.now.result, self._make_insoles, self.insole_feet()
-        if result is None or make is None or not feet:
+        if (
+            result is None
+            or make is None
+            or not feet
+            or self._put_off(lambda: self.make_insoles(length, paper))
+        ):
             return
 
         def done(made: Made) -> None:
@@ -771,6 +844,8 @@ class AppState:
     def import_shelf(self, path: str | Path) -> None:
         """Check a stock list and keep its good rows in place of what was kept before; say how many, and what
         is wrong with the first that was left out."""
+        if self._put_off(lambda: self.import_shelf(path)):
+            return
 
         def work(_report: Report) -> Catalogue:
             from fitter import shop  # noqa: PLC0415 - it loads what matches
@@ -797,6 +872,8 @@ class AppState:
 
     def save(self, folder: str | Path, make: MakeFiles, doing: str) -> None:
         """Write what ``make`` makes into ``folder``, beside the window, and say where."""
+        if self._put_off(lambda: self.save(folder, make, doing)):
+            return
 
         def work(report: Report) -> tuple[str, ...]:
             made = make(report)
@@ -812,6 +889,8 @@ class AppState:
 
     def print_files(self, make: MakeFiles, name: str, printer: str = "") -> None:
         """Print what ``make`` makes, beside the window; ``name`` is what the print queue shows."""
+        if self._put_off(lambda: self.print_files(make, name, printer)):
+            return
 
         def work(report: Report) -> None:
             from fitter.app.printing import print_pdf  # noqa: PLC0415
@@ -827,6 +906,14 @@ class AppState:
             self._change(**_IDLE, notice=Notice("done", told))
 
         self._begin(work, done, N_("Printing"))
+
+    def _put_off(self, action: Callable[[], None]) -> bool:
+        """Whether ``action`` must wait for an edit that is being fitted or a scan that is being read: begun
+        now, it would throw those away."""
+        waits = self.now.busy and (self.now.wanted is not None or bool(self.now.opening))
+        if waits:
+            self._after = action
+        return waits
 
     def _begin(
         self,
@@ -872,6 +959,7 @@ class AppState:
         """Stop what is being done; what was open stays."""
         if self._job and self.now.busy:
             self._job.cancel()
+            self._fitting, self._after = "", None
             told = Notice("done", N_("Cancelled. Nothing was changed."))
             self._change(**_IDLE, notice=told)
 
@@ -1036,16 +1124,44 @@ def _written(files: Mapping[Path, bytes], folder: str) -> None:
         raise cant_write(error, folder) from error
 
 
-def _kept_result(capture: Capture) -> FitResult | None:
-    """The result in a file that holds a profile; None where it holds anything else. Raises FitterError."""
-    head = capture.data[:200].lstrip()
-    if not (head.startswith(b"{") and b'"schema_version"' in head and b'"captures"' in capture.data):
+_WITHOUT_SCAN = N_(
+    "A result that was kept, without its scan: it can be read, printed and exported, but not measured again."
+)
+
+
+def _kept(captures: Sequence[Capture]) -> _Found | None:
+    """The result in a file that holds a profile, with what a person decided in it; None where the files hold
+    anything else. Raises FitterError."""
+    if len(captures) != 1:
+        return None
+    head = captures[0].data[:200].lstrip()
+    if not (head.startswith(b"{") and b'"schema_version"' in head and b'"captures"' in captures[0].data):
         return None
     from fitter.exchange.json_profile import from_json  # noqa: PLC0415
+
+    profile = from_json(captures[0].data, captures[0].name)
+    inputs = Inputs(set_by_hand=_decided(profile), try_on=profile.try_on)
+    return inputs, _without_scan(profile), Notice("done", _WITHOUT_SCAN)
+
+
+def _without_scan(profile: FitProfile) -> FitResult:
     from fitter.profile import FitResult  # noqa: PLC0415
 
-    profile = from_json(capture.data, capture.name)
     return FitResult(profile, (None,) * len(profile.feet), ({},) * len(profile.feet))
+
+
+def _decided(profile: FitProfile) -> tuple[SetByHand, ...]:
+    """What a person set in a profile, as it stands in it: once a side, as it is set."""
+    from fitter.records.people import SetByHand  # noqa: PLC0415
+
+    found = {
+        (foot.side, p.id): SetByHand(foot.side, p.id, p.value, p.override.reason, p.override.by)
+        for foot in profile.feet
+        if foot.support is not None
+        for p in foot.support.parameters
+        if p.override is not None and not p.override.follows
+    }
+    return tuple(found.values())
 
 
 def _imported(catalogue: Catalogue) -> str:

@@ -1054,12 +1054,12 @@ class Window:
 
     def close(self) -> None:
         """Stop everything and go."""
-        self.state.cancel()
         if self.desk is not None:
-            self.desk.close()
-            if self.desk.settings.asked:
-                with suppress(FitterError):
-                    self.desk.choose(window=self._place_now())
+            self.desk.close()  # before what runs is stopped: it is taken up again at the next start
+        self.state.cancel()
+        if self.desk is not None and self.desk.settings.asked:
+            with suppress(FitterError):
+                self.desk.choose(window=self._place_now())
         ctk.AppearanceModeTracker.remove(self._recolour)
         keys.detach()
         for waiting in self.root.tk.call("after", "info"):
