@@ -69,6 +69,7 @@ _LETTERS = re.compile(r"[^\W\d_]")
 # A mark after a word without a space, or with one that could end the line; "12:30" and addresses are neither.
 _BARE_MARK = re.compile(r"(?:(?<=[^\s:;!?]) |(?<=[^\s:;!?]))([:;!?])(?=\s|$)")
 _HYPHEN_AS_MINUS = re.compile(r"(?<![^\s(\[])-(?=\d)")
+_WORDLESS = 4  # letters: with fewer a template is hardly more than its placeholders
 _ENOUGH = 8  # letters of its own that a template must have to be believed in a text that only looks like it
 _MOST = 4000  # texts remembered, and letters of a text that is taken apart
 _NOT_LOOKED_UP = "\0"
@@ -238,11 +239,21 @@ class Language:
             values = pattern.values(text)
             if values is None or any(_END.search(value) for value in values.values()):
                 continue
-            if pattern.letters >= _ENOUGH or all(
-                not v or _is_name(n, values) or self._find(v) is not None for n, v in values.items()
-            ):
+            if pattern.letters < _WORDLESS:
+                # "{share} of {people}" would be found in every sentence: what fills it must stand in the
+                # catalogue as it is.
+                believed = all(map(self._stands, values.values()))
+            else:
+                believed = pattern.letters >= _ENOUGH or all(
+                    not v or _is_name(n, values) or self._find(v) is not None for n, v in values.items()
+                )
+            if believed:
                 return self._refilled(self._texts[pattern.template], values)
         return None
+
+    def _stands(self, text: str) -> bool:
+        """Whether it is a number, or a text of the catalogue as it is."""
+        return not text or bool(_NUMBERS.fullmatch(text)) or self._other_form(text) is not None
 
     def _candidates(self, text: str, several: bool) -> list[_Pattern]:
         """The templates of one or of several sentences that may have made ``text``, most letters first: those
