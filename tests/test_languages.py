@@ -24,12 +24,14 @@ from fitter.entry import EnteredFoot, entered_value
 from fitter.errors import FitterError
 from fitter.exchange import wording
 from fitter.exchange.json_profile import from_json, to_json, to_tree
+from fitter.exchange.wording import try_on_lines
 from fitter.journey import run_journey, told_again
 from fitter.language import ENGLISH, FOLDER, RULES, Language, current, language, speaking
 from fitter.profile import FitProfile
 from fitter.quantity import Quantity
 from fitter.saying import begun, joined, say
 from fitter.support.explain import plainly
+from fitter.support.trying import Tried, TryOn
 from tests.catalogues import TEMPLATE, brackets, found_now, outside_brackets, placeholders, texts_of
 from tests.example_profiles import ALL_CLEAR, RULER
 from tests.scans import sample
@@ -295,3 +297,9 @@ def test_the_same_profile_comes_out_whatever_language_is_spoken(profiles: tuple[
 
 def test_words_of_the_rules_are_in_the_catalogue() -> None:
     assert plainly("very_low_arch") in texts_of(TEMPLATE)
+
+
+def test_why_something_was_taken_stays_in_the_words_of_who_took_it() -> None:
+    tried = TryOn((Tried(("A",), "Arc", 6.0),), ("A",), reason="sitting.", by="KM")
+    with speaking(Language("de", {"Reason: {reason}.": "Grund: {reason}.", "sitting": "sitzend"})):
+        assert try_on_lines(tried)[1].endswith("Grund: sitting.")
