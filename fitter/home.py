@@ -16,7 +16,9 @@ from typing import Literal, cast
 from fitter.anatomy.measures import BY_ID, Measure
 from fitter.entry_files import COLUMNS
 from fitter.errors import FitterError
+from fitter.quantity import Quantity
 from fitter.resources import table
+from fitter.saying import N_, say
 from fitter.terms import Load, Side
 
 Who = Literal["alone", "helper"]
@@ -116,15 +118,21 @@ PHOTO_WIDTHS = ("print_midfoot_width", "print_forefoot_width", "print_heel_width
 # What is picked on a photo, two places each: the ends of a length that is known, then both edges of the print
 # at each width.
 PHOTO_PLACES: tuple[str, ...] = ("known", *PHOTO_WIDTHS)
-# A place is picked to within about 3 pixels, so a length this long is known to 1 %: of a ball of 95 mm that
-# is 1 mm, well within the error that a width of a wet print has in any case (3 mm in the registry).
+# A place is picked to within about 3 pixels (95 %), at an edge of the print as at an end of the known length.
+_PICKED_U95 = 3.0
+# A length this long is known to 1.4 %: of a ball of 95 mm that is 1.3 mm, less than the error that a width
+# of a wet print has in any case (3 mm in the registry).
 _LEAST_PIXELS = 300.0
+# And both edges of a width are picked too, so a millimetre must have so many pixels: then they add at most
+# 2.8 mm, less than that error.
+_LEAST_PIXELS_PER_MM = 1.5
 # Widths are taken across the foot. One that leans by this much is 3 % too long.
 _MOST_LEAN_DEG = 15.0
 
 
-def photo_lengths(points: Sequence[tuple[float, float]], known_mm: float) -> dict[str, float]:
-    """The widths (mm) of a footprint picked on a photo, as far as both places of each are there.
+def photo_lengths(points: Sequence[tuple[float, float]], known_mm: float) -> dict[str, Quantity]:
+    """The widths (mm) of a footprint picked on a photo, as far as both places of each are there: each with
+    the error of any print and of the picking.
 
     ``points`` (pixels) come in the order of `PHOTO_PLACES`, two each; ``known_mm`` is the length between the
     first two. The photo must be taken from straight above: how much it leans can't be told from two places.
@@ -134,10 +142,11 @@ def photo_lengths(points: Sequence[tuple[float, float]], known_mm: float) -> dic
     if not pairs:
         return {}
     pixels = math.dist(*pairs[0])
-    if pixels < _LEAST_PIXELS:
+    least = max(_LEAST_PIXELS, _LEAST_PIXELS_PER_MM * known_mm)
+    if pixels < least:
         raise FitterError(
-            f"the known length is only {pixels:.0f} pixels long on this photo",
-            todo=f"Pick a longer one or take the photo from nearer: {_LEAST_PIXELS:.0f} pixels are needed",
+            say("the known length is only {pixels:.0f} pixels long on this photo", pixels=pixels),
+            todo=say("Take the photo from nearer: of this length {least:.0f} pixels are needed", least=least),
             code="coarse_photo",
         )
     widths = dict(zip(PHOTO_WIDTHS, pairs[1:], strict=False))
@@ -146,8 +155,18 @@ def photo_lengths(points: Sequence[tuple[float, float]], known_mm: float) -> dic
     leans = [abs(math.remainder(way - ways[0], math.pi)) for way in ways]
     if max(leans, default=0.0) > math.radians(_MOST_LEAN_DEG):
         raise FitterError(
-            "the widths don't run the same way",
-            todo="Pick each straight across the foot",
+            N_("the widths don't run the same way"),
+            todo=N_("Pick each straight across the foot"),
             code="slanting_widths",
         )
-    return {name: math.dist(a, b) * known_mm / pixels for name, (a, b) in widths.items()}
+    mm = known_mm / pixels
+    return {name: _photo_width(name, math.dist(a, b), pixels, mm) for name, (a, b) in widths.items()}
+
+
+def _photo_width(measure_id: str, pixels: float, known_pixels: float, mm: float) -> Quantity:
+    """A width of a print (pixels, of ``mm`` each): the error of any print, and in quadrature that of its two
+    edges and of the two ends of the known length as they were picked."""
+    measure, value = BY_ID[measure_id], pixels * mm
+    edges = math.sqrt(2.0) * _PICKED_U95 * mm
+    known = math.sqrt(2.0) * _PICKED_U95 / known_pixels * value
+    return Quantity(value, math.hypot(measure.entered_u95, edges, known), measure.unit)

@@ -22,6 +22,7 @@ from fitter.posture.sides import SideDifference
 from fitter.profile import FitProfile, SidePair
 from fitter.quantity import Quantity
 from fitter.terms import Side
+from tests.contrast import contrast
 from tests.layout import cut_off
 from tests.scans import sample
 
@@ -138,17 +139,7 @@ def test_nothing_is_cut_off_at_any_size_of_letters(pair, view):
             ctk.set_widget_scaling(1.0)
 
 
-def luminance(colour: str) -> float:
-    channels = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
 @pytest.mark.parametrize("mode", [0, 1], ids=["light", "dark"])
 def test_words_stand_out_from_the_band_and_the_score_from_its_zones(mode):
-    def contrast(one: theme.Pair, other: theme.Pair) -> float:
-        high, low = sorted((luminance(one[mode]), luminance(other[mode])), reverse=True)
-        return (high + 0.05) / (low + 0.05)
-
-    assert all(contrast(ink, BAND[0]) >= 4.5 for ink in (theme.TEXT, theme.MUTED))
-    assert all(contrast(theme.TEXT, zone) >= 3.0 for zone in CONTINUUM)
+    assert all(contrast(ink[mode], BAND[0][mode]) >= 4.5 for ink in (theme.TEXT, theme.MUTED))
+    assert all(contrast(theme.TEXT[mode], zone[mode]) >= 3.0 for zone in CONTINUUM)

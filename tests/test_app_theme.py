@@ -9,19 +9,9 @@ pytest.importorskip("customtkinter")
 import customtkinter as ctk
 
 from fitter.app import theme
+from tests.contrast import contrast
 
 LOOKS = [(strong, dark) for strong in (False, True) for dark in (0, 1)]
-
-
-def luminance(colour: str) -> float:
-    parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 def faint(pairs, strong: bool, dark: int, least: float) -> list[str]:

@@ -31,6 +31,7 @@ from fitter.errors import FitterError
 from fitter.picture import body_map
 from fitter.scan.foot import Glimpse
 from fitter.scan.repair import coarse
+from tests.contrast import contrast
 
 SHOTS = Path(__file__).parent / "screenshots"
 PATIENCE_S = 240.0  # a bound for a machine that is busy with something else; nothing waits that long
@@ -786,13 +787,6 @@ def test_nothing_is_cut_off_in_the_left_column(seen):
         assert menu._text_label.winfo_reqwidth() <= menu._text_label.winfo_width() + 1
 
 
-def luminance(colour: str) -> float:
-    """Relative luminance of WCAG 2.2."""
-    channels = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
 @pytest.mark.parametrize("mode", [0, 1], ids=["light", "dark"])
 @pytest.mark.parametrize(
     ("ink", "paper"),
@@ -805,8 +799,7 @@ def luminance(colour: str) -> float:
     ],
 )  # fmt: skip
 def test_every_text_stands_out_from_its_ground(ink, paper, mode):
-    lighter, darker = sorted((luminance(ink[mode]), luminance(paper[mode])), reverse=True)
-    assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+    assert contrast(ink[mode], paper[mode]) >= 4.5
 
 
 def test_without_a_screen_one_line_says_what_does_the_same_job(monkeypatch):

@@ -323,14 +323,14 @@ def test_widths_picked_on_a_photo_are_those_of_the_constructed_print(constructed
     assert inked[inner[1], inner[0]], "the picture shows the print where it was made"
     found = home.photo_lengths([tuple(map(float, p)) for p in points], 200.0)
     for name, true in wide.items():
-        assert abs(found[name] - true) <= BY_ID[name].entered_u95, name
+        assert abs(found[name].value - true) <= BY_ID[name].entered_u95, name
 
 
 def test_a_photo_that_cannot_tell_millimetres_is_refused_by_name(tmp_path):
     with pytest.raises(FitterError, match="only 100 pixels"):
         home.photo_lengths([(0, 0), (100, 0)], 297.0)
     with pytest.raises(FitterError, match="same way"):
-        home.photo_lengths([(0, 0), (400, 0), (10, 10), (10, 50), (100, 10), (140, 40)], 297.0)
+        home.photo_lengths([(0, 0), (500, 0), (10, 10), (10, 50), (100, 10), (140, 40)], 297.0)
     (tmp_path / "no.jpg").write_bytes(b"no picture")
     with pytest.raises(FitterError, match="can't be read"):
         open_photo(str(tmp_path / "no.jpg"))
@@ -342,11 +342,37 @@ def test_a_parted_print_has_a_middle_of_nothing_and_its_widths_go_into_the_first
         texts={"right": {"print_midfoot_width": ("1",)}},
         photos={"right": Photo("print.jpg", "297", points)},
     )
-    assert wizard.photo_read(typed, "right") == {"print_midfoot_width": 0.0, "print_forefoot_width": 90.0}
+    read = wizard.photo_read(typed, "right")
+    assert {name: q.value for name, q in read.items()} == {
+        "print_midfoot_width": 0.0, "print_forefoot_width": 90.0,
+    }  # fmt: skip
     assert wizard.photo_changes(typed, "right") == (
         ("right", "print_midfoot_width", 1, "0"), ("right", "print_forefoot_width", 0, "90"),
     )  # fmt: skip
     assert shown(0.0, "mm") == "0 mm"
+
+
+def test_the_widths_of_a_photo_are_used_once_however_often_they_are_asked_for():
+    points = ((0.0, 0.0), (594.0, 0.0), (50.0, 50.0), (50.0, 60.0), (90.0, 10.0), (90.0, 190.0))
+    typed = Typed(photos={"right": Photo("print.jpg", "297", points)})
+    first = wizard.photo_changes(typed, "right")
+    assert len(first) == 2
+    used = replace(typed, texts={"right": {row: (text,) for _side, row, _k, text in first}})
+    assert wizard.photo_changes(used, "right") == ()
+
+
+def test_the_error_of_a_width_off_a_photo_grows_with_what_a_pixel_is_of_the_foot():
+    edge = 95.0
+    near, far = (
+        home.photo_lengths([(0, 0), (297 * k, 0), (0, 0), (0, 0), (0, 0), (0, edge * k)], 297.0)
+        for k in (5.0, 1.6)
+    )
+    name = "print_forefoot_width"
+    assert far[name].value == pytest.approx(near[name].value) == pytest.approx(edge)
+    assert BY_ID[name].entered_u95 < near[name].u95 < 3.2
+    assert far[name].u95 > 3.9
+    with pytest.raises(FitterError, match="only 300 pixels"):  # a millimetre to a pixel
+        home.photo_lengths([(0, 0), (300, 0)], 297.0)
 
 
 def test_a_measurement_file_and_the_wizard_give_the_same_foot():

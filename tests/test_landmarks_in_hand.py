@@ -3,7 +3,9 @@ and undo gives back the very same result."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
@@ -11,11 +13,12 @@ import pytest
 from fitter.anatomy.landmarks import Views
 from fitter.anatomy.measure import measure
 from fitter.anatomy.measures import BY_ID
-from fitter.app.landmark_hand import changes
+from fitter.app.landmark_hand import LandmarkHand, Trial, changes
 from fitter.app.state import AppState
 from fitter.captures import Capture
 from fitter.errors import FitterError
 from fitter.exchange.json_profile import to_json
+from fitter.exchange.wording import with_error
 from fitter.journey import measured_again, run_journey
 from fitter.picture.camera import Camera, framing, project, towards
 from fitter.picture.skin import Skin
@@ -186,3 +189,26 @@ def test_all_landmarks_go_back_to_as_found_in_one_step(state):
     assert to_json(state.now.result.profile) == before
     state.undo()
     assert sum(place.by_hand for place in state.now.fit.landmarks.values()) == 2
+
+
+def test_what_a_move_does_is_told_with_its_error_also_where_only_that_changes():
+    before = fitted("neutral_right.stl").profile.feet[0]
+    was = before.measurements.get("foot_length")
+    assert was is not None
+    readings = {**before.measurements.readings, "foot_length": replace(was, u95=was.u95 + 1.0)}
+    after = replace(before, measurements=replace(before.measurements, readings=readings))
+    [(_name, a, b)] = changes(before, after)
+    assert (a, b) == (with_error(was), with_error(readings["foot_length"]))
+    assert changes(before, before) == []
+
+
+def test_a_landmark_that_was_not_moved_is_not_set_by_hand(state):
+    before = to_json(state.now.result.profile)
+    state.show(landmarks=False)
+    hand = LandmarkHand(MagicMock(), state)
+    at = np.array(state.now.result.landmarks[0]["navicular"])
+    hand.trial = Trial("navicular", at, at, by_keys=True)
+    hand.set()
+    state.poll()
+    assert hand.trial is None
+    assert to_json(state.now.result.profile) == before

@@ -25,12 +25,14 @@ from fitter.entry import EnteredFoot, entered_value
 from fitter.errors import FitterError
 from fitter.exchange import wording
 from fitter.exchange.json_profile import from_json, to_json, to_tree
+from fitter.exchange.wording import try_on_lines
 from fitter.journey import run_journey, told_again
 from fitter.language import ENGLISH, FOLDER, RULES, Language, current, language, speaking
 from fitter.profile import FitProfile
 from fitter.quantity import Quantity
 from fitter.saying import begun, joined, say
 from fitter.support.explain import plainly
+from fitter.support.trying import Tried, TryOn
 from models.texts import published
 from tests.catalogues import TEMPLATE, brackets, found_now, outside_brackets, placeholders, texts_of
 from tests.example_profiles import ALL_CLEAR, RULER
@@ -348,3 +350,9 @@ def test_a_text_that_one_thread_looks_up_is_not_english_for_another(monkeypatch)
     for thread in threads:
         thread.join(5)
     assert found == ["gemessen sind 2 Füße"] * 2
+
+
+def test_why_something_was_taken_stays_in_the_words_of_who_took_it() -> None:
+    tried = TryOn((Tried(("A",), "Arc", 6.0),), ("A",), reason="sitting.", by="KM")
+    with speaking(Language("de", {"Reason: {reason}.": "Grund: {reason}.", "sitting": "sitzend"})):
+        assert try_on_lines(tried)[1].endswith("Grund: sitting.")

@@ -177,3 +177,13 @@ def test_how_the_file_lies_changes_no_section():
     assert isinstance(one, Quantity)
     assert isinstance(other, Quantity)
     assert other.value == pytest.approx(one.value, abs=0.2)
+
+
+def test_a_drawing_has_a_bar_of_50_mm_only_where_a_mm_is_known():
+    foot = foot_of()
+    cut, room = slicer(foot).at(plane_at("across", 150.0)), room_for(foot.mesh, "across", "right", 110.0)
+    bars = [
+        [p for p in picture(cut, "right", room, bar=bar).parts if isinstance(p, Shape) and p.line == "ink"]
+        for bar in ("50 mm", "")
+    ]
+    assert [len(lines) for lines in bars] == [3, 0]

@@ -1,9 +1,7 @@
-"""Pieces of a page that folds out: a title that opens what lies below it, and a page that follows the
-keyboard."""
+"""Pieces of a page that folds out: a title that opens what lies below it."""
 
 from __future__ import annotations
 
-import tkinter as tk
 from collections.abc import Callable
 from typing import Any
 
@@ -70,21 +68,3 @@ def text(parent: Any, words: str, size: int = 14, **options: Any) -> Any:
     told = theme.wrapped(theme.label(parent, _(words), size, **options), 4)
     told.pack(fill="x", pady=(6, 0))
     return told
-
-
-def follow_focus(area: Any) -> None:
-    """Bring what Tab goes to in a scrolled ``area`` into view."""
-    canvas = area._parent_canvas  # the library has no public name for it
-
-    def came(event: Any) -> None:
-        widget = event.widget
-        if not isinstance(widget, tk.Misc) or not area.winfo_exists() or not area.winfo_ismapped():
-            return
-        if not str(widget).startswith(f"{area}."):
-            return
-        top = widget.winfo_rooty() - area.winfo_rooty()
-        first, seen, tall = canvas.canvasy(0), canvas.winfo_height(), max(1, area.winfo_height())
-        if top < first or top + widget.winfo_height() > first + seen:
-            canvas.yview_moveto(max(0.0, (top - 0.2 * seen) / tall))
-
-    area.bind_all("<FocusIn>", came, add="+")

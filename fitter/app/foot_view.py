@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from fitter.picture.lines import MeasureLine, Point
     from fitter.picture.under import Under
     from fitter.profile import FootFit
+    from fitter.support.support import SupportProfile
 
 _STILL_AFTER_MS = 150
 _DEGREES_PER_PIXEL = 0.5
@@ -104,7 +105,7 @@ class FootView(ctk.CTkFrame):
         self._photo: Any = None
         self._scenes: dict[tuple[int, Look], Scene] = {}
         self._making: tuple[object, ...] | None = None
-        self._under: tuple[Foot, Under] | None = None
+        self._under: tuple[Foot, SupportProfile | None, Under] | None = None
         self._last_drawn: Surface | None = None
         self._last: Image | None = None
         self._last_camera: Camera | None = None
@@ -164,6 +165,12 @@ class FootView(ctk.CTkFrame):
         return known and self.state.lie_under is not None and isinstance(self.shape, Foot)
 
     @property
+    def _support(self) -> SupportProfile | None:
+        """What the insole under the foot looked at is made to."""
+        fit = self.state.now.fit
+        return fit.support if fit is not None else None
+
+    @property
     def other(self) -> int | None:
         """Which foot of the result stands beside the one looked at."""
         return self.companion(self.state.now.company)
@@ -193,15 +200,17 @@ class FootView(ctk.CTkFrame):
     def _make_scene(self, foot: Foot | Glimpse, marks: Mapping[str, Point]) -> None:
         """Beside the window, because normals and the coarse copy of a large scan take a while."""
         key, other = self._key, self._other
-        wanted = (foot, other, *key)
+        needed = key[1].insole or key[1].paint == "gap"
+        support = self._support if needed else None
+        wanted = (foot, other, *key, support)
         if self._making is not None and all(
             a is b or a == b for a, b in zip(self._making, wanted, strict=True)
         ):
             return
         self._making = wanted
         now, lie_under = self.state.now, self.state.lie_under
-        under = self._under[1] if self._under is not None and self._under[0] is foot else None
-        needed = key[1].insole or key[1].paint == "gap"
+        kept = self._under
+        under = kept[2] if kept is not None and kept[0] is foot and kept[1] == support else None
         angles = _angles(now.told)
 
         def work(report: Report) -> tuple[Scene, Under | None]:
@@ -216,6 +225,9 @@ class FootView(ctk.CTkFrame):
             return last, lying
 
         def arrived(scene: Scene) -> None:
+            if needed and self._support != support:  # set otherwise meanwhile
+                self.refresh()
+                return
             result = self.state.now.result
             held = (*(result.shapes if result else ()), self.state.now.preview)
             self._scenes = {k: s for k, s in self._scenes.items() if s.foot in held} | {key: scene}
@@ -228,7 +240,7 @@ class FootView(ctk.CTkFrame):
             if self._making is wanted:
                 self._making = None
             if made[1] is not None and isinstance(foot, Foot):
-                self._under = (foot, made[1])
+                self._under = (foot, support, made[1])
             arrived(made[0])
 
         def failed(error: Exception) -> None:
@@ -266,6 +278,12 @@ class FootView(ctk.CTkFrame):
 
     def _changed(self, fields: frozenset[str]) -> None:
         drawn = {"result", "foot", "view", "preview", "paint", "company", "insole"}
+        if "result" in fields:  # an insole may be set otherwise now, under the same scan
+            self._scenes = {
+                key: scene
+                for key, scene in self._scenes.items()
+                if not (key[1].insole or key[1].paint == "gap")
+            }
         if fields & drawn or (fields & {"camera"} and self._hand is None):
             self.refresh()
         elif fields & {"landmarks", "lines", "measure"}:
@@ -390,10 +408,6 @@ class FootView(ctk.CTkFrame):
     def hand(self, hand: Hand) -> None:
         """Ask ``hand`` first when the left button is pressed."""
         self._hands.append(hand)
-
-    def redraw_overlays(self) -> None:
-        """Draw what lies over the picture again, and not the picture."""
-        self._draw_over()
 
     def pick(self, x: float, y: float) -> Picked | None:
         """The skin under a pixel of the canvas, or None where there is none."""
@@ -593,14 +607,12 @@ class FootView(ctk.CTkFrame):
         self.canvas.delete("over")
         self.canvas.configure(background=theme.pick(theme.SCENE))
         now = self.state.now
-        head, text = (
-            (_("Measured by hand"), _("There is no scan of this foot, so there is no shape to show."))
-            if now.result
-            else (
-                _("Drop a scan of a foot here"),
-                _("or use Open a scan on the left.\nSTL, OBJ, PLY, GLB, 3MF, XYZ; any unit, any pose."),
-            )
-        )
+        if now.fit is None:
+            head = _("Drop a scan of a foot here")
+            text = _("or use Open a scan on the left.\nSTL, OBJ, PLY, GLB, 3MF, XYZ; any unit, any pose.")
+        else:  # also a foot that was scanned has no shape in a profile that was kept
+            head = _("Measured by hand") if now.fit.source != "scan" else _("No scan of this foot")
+            text = _("There is no scan of this foot, so there is no shape to show.")
         width, height = self.extent
         self.canvas.create_text(
             width / 2, height / 2 - theme.scaled(self, 14), text=head, tags="over", anchor="s",

@@ -24,7 +24,7 @@ from fitter.app.reader import Reader
 from fitter.app.state import AppState
 from fitter.app.text import _
 from fitter.errors import FitterError
-from fitter.exchange.wording import plain, sign
+from fitter.exchange.wording import plain, with_error
 from fitter.quantity import Quantity
 from fitter.scan.foot import Foot
 
@@ -281,6 +281,9 @@ class LandmarkHand:
         self.trial = None
         if trial is None or foot is None:
             return
+        if trial.moved == 0.0:  # where the program has it, or would begin, is no place set by hand
+            self.back()
+            return
         fault = self._fault(trial, foot)
         if fault:
             self.state.complain(_("{why}. It was put back.").format(why=fault))
@@ -527,20 +530,20 @@ def changes(before: FootFit, after: FootFit) -> list[tuple[str, str, str]]:
 
 def _score(fit: FootFit) -> str:
     score = fit.posture.score if fit.posture is not None else None
-    return f" ({plain(score.value, score.unit)})" if score is not None else ""
+    return f" ({with_error(score)})" if score is not None else ""
 
 
 def _reading(reading: Any) -> str:
     if not isinstance(reading, Quantity):
         return "–"
-    return f"{plain(reading.value, reading.unit)}{sign(reading.unit)}"
+    return with_error(reading)
 
 
 def _alike(was: Any, now: Any) -> bool:
     if not (isinstance(was, Quantity) and isinstance(now, Quantity)):
         return False
     last = {"ratio": 0.001, "sd": 0.01}.get(was.unit, 0.1)
-    return abs(was.value - now.value) < _NOTICED * last
+    return max(abs(was.value - now.value), abs(was.u95 - now.u95)) < _NOTICED * last
 
 
 class LandmarkTool(ctk.CTkFrame):

@@ -168,6 +168,8 @@ class SectionTool(ctk.CTkFrame):
             self._cut_soon()
             return
         self._making, length = foot, self.length
+        self.cut = None  # of another foot
+        self._show()
 
         def done(slicer: Slicer) -> None:
             self._making = None
@@ -277,14 +279,15 @@ class SectionTool(ctk.CTkFrame):
     def _show(self) -> None:
         cut = self.cut
         there = cut is not None and bool(cut.outlines)
-        for button in self.buttons:
-            _set(button, state="normal" if there else "disabled")
+        for button, can in zip(self.buttons, (self._sized, self._sized, True), strict=True):
+            _set(button, state="normal" if there and can else "disabled")
         for stop, button in self.stop_buttons.items():
             known = self._slicer is not None and self._stop_at(stop) is not None
             _set(button, state="normal" if known else "disabled")
             _set(button, fg_color=theme.DONE_BACK if known and stop == self.stop else theme.QUIET)
         if cut is None:
-            self.where.configure(text=_("Open a scan of a foot: it can be cut here."))
+            told = "" if self.foot is not None else _("Open a scan of a foot: it can be cut here.")
+            self.where.configure(text=told)
             self.drawing.show(None)
             self.notes.fill([])
         else:
@@ -293,17 +296,21 @@ class SectionTool(ctk.CTkFrame):
             self.notes.fill(self._told(cut))
         self._draw_over()
 
+    @property
+    def _sized(self) -> bool:
+        """Whether a millimetre of the scan is one of the foot: else nothing is drawn or written in mm."""
+        return self.foot is not None and self.foot.scale_u95 is not None
+
     def _where(self) -> str:
-        foot = self.foot
         if self.stop == "ball":
             return _("Through both sides of the ball, upright")
-        share = f"{100.0 * self.place / self.length:.1f}".replace("-", "−")
-        if foot is not None and foot.scale_u95 is None:
-            return _("{share} % of foot length").format(share=share)
+        share = plain(100.0 * self.place / self.length, "")
+        if not self._sized:
+            return _("{share} % of the foot's length").format(share=share)
         told = {
-            "across": _("{mm} mm from the heel, {share} % of foot length"),
-            "along": _("{mm} mm from the foot axis to the inner side, {share} % of foot length"),
-            "level": _("{mm} mm above the floor, {share} % of foot length"),
+            "across": _("{mm} mm from the heel, {share} % of the foot's length"),
+            "along": _("{mm} mm from the foot axis to the inner side, {share} % of the foot's length"),
+            "level": _("{mm} mm above the floor, {share} % of the foot's length"),
         }[self.way]
         return told.format(mm=plain(self.place, "mm"), share=share)
 
@@ -320,7 +327,8 @@ class SectionTool(ctk.CTkFrame):
             ends = (_("heel"), _("toes"))
         elif side == "left":
             ends = (ends[1], ends[0])
-        return picture(self.cut, side, self._room, ends=ends, bar=_("50 mm"), notes=notes)
+        bar = _("50 mm") if self._sized else ""
+        return picture(self.cut, side, self._room, ends=ends, bar=bar, notes=notes)
 
     def readings(self, cut: Slice) -> list[tuple[str, Any]]:
         """What is read here: a name and the reading."""
@@ -379,7 +387,7 @@ class SectionTool(ctk.CTkFrame):
     def save(self, kind: str) -> None:
         """Ask for a folder and write the section in true size."""
         cut, foot = self.cut, self.foot
-        folder = self._choose_folder() if cut is not None and foot is not None else ""
+        folder = self._choose_folder() if cut is not None and foot is not None and self._sized else ""
         if not folder or cut is None or foot is None:
             return
         # Who opens the file later sees what was read, and of what.

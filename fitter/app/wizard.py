@@ -581,7 +581,7 @@ def photo_asks(points: int) -> str:
     )
 
 
-def photo_read(typed: Typed, side: Side) -> dict[str, float]:
+def photo_read(typed: Typed, side: Side) -> dict[str, Quantity]:
     """The widths (mm) read off the photo of one side. Raises FitterError."""
     photo = typed.photos[side]
     known = as_written(photo.length)
@@ -591,11 +591,16 @@ def photo_read(typed: Typed, side: Side) -> dict[str, float]:
 
 
 def photo_changes(typed: Typed, side: Side) -> tuple[Change, ...]:
-    """The widths of a photo as readings: each in the first free field of its row, else in the last."""
+    """The widths of a photo as readings: each in the first free field of its row, else in the last.
+
+    One that stands in its row already is no repeat: nothing is changed by it."""
     changes = []
-    for measure_id, mm in photo_read(typed, side).items():
+    for measure_id, q in photo_read(typed, side).items():
         slot = Slot(side, "standing", BY_ID[measure_id])
-        free = [k for k, text in enumerate(texts(typed, slot)) if not text.strip()]
-        place = free[0] if free else home.REPEATS - 1
-        changes.append((side, slot.key, place, written(round(mm, 1), typed.unit)))
+        there = [text.strip() for text in texts(typed, slot)]
+        reading = written(round(q.value, 1), typed.unit)
+        if reading in there:
+            continue
+        place = there.index("") if "" in there else home.REPEATS - 1
+        changes.append((side, slot.key, place, reading))
     return tuple(changes)

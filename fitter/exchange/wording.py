@@ -435,7 +435,8 @@ def try_on_lines(tried: TryOn) -> tuple[str, ...]:
             if tried.by
             else say("Taken: {model} ({skus}).", **what)
         )
-    why = say("Reason: {reason}.", reason=tried.reason.rstrip(".")) if tried.reason else ""
+    # A reason is a person's own words, which "by" says of it: they stay as they are.
+    why = say("Reason: {reason}.", reason=tried.reason.rstrip("."), by=tried.by) if tried.reason else ""
     comfort = say("Comfort: {each}.", each=joined(", ", each))
     return spoken(comfort), spoken(joined(" ", (chosen, why)))
 

@@ -44,6 +44,13 @@ def to_pdf(paper: Paper = "a4", *, wall: bool = True, unit: str = "") -> bytes:
     return bytes(sheet.pdf.output())
 
 
+def for_unit(unit: str, *, wall: bool = True) -> bytes:
+    """The worksheet for who measures in ``unit`` ("mm", "cm", "in"; "" where none is chosen): on letter
+    paper for inches, which are measured where that is the usual one."""
+    named = {"mm": "millimetres", "cm": "centimetres", "in": "inches"}
+    return to_pdf("letter" if unit == "in" else "a4", wall=wall, unit=named.get(unit, ""))
+
+
 class _Sheet:
     """Pages that fill from top to bottom; a step is never parted."""
 

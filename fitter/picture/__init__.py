@@ -1,7 +1,7 @@
 """Drawing a posed foot: a pure camera, a software rasteriser, and named views."""
 
 from fitter.picture.camera import Camera, project
-from fitter.picture.views import HEIGHT_STEPS, VIEWS, render_view, shown, shown_landmarks, view_camera
+from fitter.picture.views import HEIGHT_STEPS, VIEWS, render_view, shown, view_camera
 
 __all__ = [
     "HEIGHT_STEPS",
@@ -10,6 +10,5 @@ __all__ = [
     "project",
     "render_view",
     "shown",
-    "shown_landmarks",
     "view_camera",
 ]

@@ -74,7 +74,7 @@ def picture(
     notes: Sequence[str] = (),
 ) -> Guide:
     """The section with its floor, its tape and a scale bar of 50 mm; ``ends`` are the words at the left and
-    at the right, ``bar`` those of the scale bar, ``notes`` lines below."""
+    at the right, ``bar`` those of the scale bar (none is drawn without), ``notes`` lines below."""
     width, height = room.size
 
     def at(points: NDArray[np.float64]) -> tuple[Point, ...]:
@@ -92,10 +92,13 @@ def picture(
         parts += _skin(outline, at)
     parts += [Shape(at(gap), None, "open", _EDGE, closed=False, dashed=True) for gap in cut.gaps]
     base = height - 5.0
+    if bar:
+        ends_at = (_MARGIN, _MARGIN + _BAR)
+        parts.append(Shape(((ends_at[0], base), (ends_at[1], base)), None, "ink", _THIN, closed=False))
+        parts += [
+            Shape(((x, base - 1.5), (x, base + 1.5)), None, "ink", _THIN, closed=False) for x in ends_at
+        ]
     parts += [
-        Shape(((_MARGIN, base), (_MARGIN + _BAR, base)), None, "ink", _THIN, closed=False),
-        *(Shape(((x, base - 1.5), (x, base + 1.5)), None, "ink", _THIN, closed=False)
-          for x in (_MARGIN, _MARGIN + _BAR)),
         Sign((_MARGIN + _BAR / 2, base - 3.2), bar, 4.2),
         Sign((1.5, height - _FOOTER + 1.0), ends[0], 4.2, "line", "start"),
         Sign((width - 1.5, height - _FOOTER + 1.0), ends[1], 4.2, "line", "end"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,20 +14,13 @@ from fitter.scan.foot import Foot, Glimpse
 
 __all__ = [
     "HEIGHT_STEPS", "SKIN", "VIEWS", "foot_surface", "height_colours", "project", "render_view", "shown",
-    "shown_landmarks", "view_camera",
+    "view_camera",
 ]  # fmt: skip
 
 
 def shown(side: Side, points: NDArray[np.floating]) -> NDArray[np.float64]:
     """Points (n, 3) of the foot frame as they are shown: a left foot is mirrored back to a left foot."""
     return np.asarray(points, dtype=np.float64) * (1.0, 1.0 if side == "right" else -1.0, 1.0)
-
-
-def shown_landmarks(
-    side: Side, landmarks: Mapping[str, tuple[float, float, float]]
-) -> dict[str, NDArray[np.float64]]:
-    """Landmarks of the foot frame as they are shown, ready for `project`."""
-    return {name: shown(side, np.array([at]))[0] for name, at in landmarks.items()}
 
 
 def height_colours(heights: NDArray[np.floating]) -> NDArray[np.float32]:

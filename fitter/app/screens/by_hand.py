@@ -70,7 +70,6 @@ class ByHandPage(ctk.CTkFrame):
         self._rows, self._rest = {}, None
         self._area = area = theme.scroll_area(self)
         area.pack(fill="both", expand=True)
-        fold.follow_focus(area)
         if support is None or not support.parameters:
             fold.text(area, told, text_color=theme.MUTED)
             return

@@ -19,10 +19,10 @@ from fitter import home
 from fitter.anatomy.measures import BY_ID
 from fitter.app import theme, wizard
 from fitter.app.state import AppState, Photo
-from fitter.app.text import _
+from fitter.app.text import _, sentences
 from fitter.errors import FitterError
 from fitter.exchange.wording import pair_words
-from fitter.lengths import shown
+from fitter.lengths import shown, shown_error
 from fitter.measurements import Side
 
 # Pixels of the long side that are kept: a hand picks no finer on a screen, and a phone's photo of 12 million
@@ -49,6 +49,14 @@ def open_photo(path: str) -> Image.Image:
     return upright
 
 
+def _changed_at(path: str) -> int:
+    """When a file was last changed (ns); 0 where there is none."""
+    try:
+        return Path(path).stat().st_mtime_ns if path else 0
+    except OSError:
+        return 0
+
+
 class PhotoPage(ctk.CTkFrame):
     """The photo with what was picked on it, and beside it what to pick next."""
 
@@ -56,7 +64,7 @@ class PhotoPage(ctk.CTkFrame):
         super().__init__(parent, fg_color="transparent")
         self.state, self.side, self._choose = state, side, choose
         self.image: Image.Image | None = None
-        self._path = ""
+        self._path = ("", 0)  # and when the file was last changed
         self._painted: Any = None
         self._scale, self._shift = 1.0, (0.0, 0.0)
         self._cursor = (0.5, 0.5)  # shares of the picture
@@ -121,6 +129,7 @@ class PhotoPage(ctk.CTkFrame):
         path = self._choose()
         if path:
             self.state.set_photo(self.side, Photo(path, self.photo.length))
+            self._follow()  # the same file may have been taken anew
 
     def _length_typed(self) -> None:
         if not self._showing:
@@ -171,18 +180,19 @@ class PhotoPage(ctk.CTkFrame):
             self._showing = True
             self.length.set(photo.length)
             self._showing = False
-        if photo.path != self._path:
-            self._path, self.image = photo.path, None
+        wanted = (photo.path, _changed_at(photo.path))
+        if wanted != self._path:
+            self._path, self.image, self._painted = wanted, None, None
             if photo.path:
                 self.state.jobs.run(
                     lambda _report: open_photo(photo.path),
-                    done=lambda image: self._arrived(photo.path, image),
+                    done=lambda image: self._arrived(wanted, image),
                     failed=lambda error: self.state.complain(str(error)),
                 )
         self._tell()
         self._draw_places()
 
-    def _arrived(self, path: str, image: Image.Image) -> None:
+    def _arrived(self, path: tuple[str, int], image: Image.Image) -> None:
         if self.winfo_exists() and path == self._path:
             self.image = image
             self._tell()
@@ -197,10 +207,13 @@ class PhotoPage(ctk.CTkFrame):
         try:
             found = wizard.photo_read(self.state.now.typed, self.side) if len(photo.points) >= 4 else {}
         except FitterError as error:
-            self.found.configure(text=f"{error}", text_color=theme.MARK)
+            self.found.configure(text=sentences(str(error)), text_color=theme.MARK)
             return
         unit = self.state.now.typed.unit
-        lines = [pair_words(_(BY_ID[name].name), shown(round(mm, 1), unit), _) for name, mm in found.items()]
+        lines = [
+            pair_words(_(BY_ID[name].name), f"{shown(q.value, unit)} ± {shown_error(q.u95, unit)}", _)
+            for name, q in found.items()
+        ]
         self.found.configure(text="\n".join(lines), text_color=theme.TEXT)
 
     def paint(self) -> None:

@@ -21,7 +21,7 @@ from fitter.app.screens.home_photo import PhotoPage
 from fitter.app.screens.questions import QuestionsScreen
 from fitter.app.segments import Segments
 from fitter.app.state import FIRST_PAGE, AppState
-from fitter.app.text import _
+from fitter.app.text import _, sentences
 from fitter.app.wizard import Slot
 from fitter.errors import FitterError
 from fitter.measurements import Side
@@ -212,7 +212,6 @@ class HomeWizard(ctk.CTkFrame):
         else:
             self.body = theme.scroll_area(self._place)
             self.body.grid(row=0, column=0, sticky="nsew")
-            fold.follow_focus(self.body)
             if step is not None:
                 self._show_step(step)
             elif page == wizard.SUMMARY:
@@ -320,14 +319,12 @@ class HomeWizard(ctk.CTkFrame):
         if not folder:
             return
         typed = self.state.now.typed
-        units = {"mm": "millimetres", "cm": "centimetres", "in": "inches"}
-        paper: Any = "letter" if typed.unit == "in" else "a4"
 
         def make(progress: Any) -> dict[str, bytes]:
-            from fitter.exchange.worksheet import to_pdf  # noqa: PLC0415
+            from fitter.exchange import worksheet  # noqa: PLC0415
 
             progress(0.1, _("Drawing the worksheet"))
-            return {"worksheet.pdf": to_pdf(paper, wall=not typed.no_wall, unit=units[typed.unit])}
+            return {"worksheet.pdf": worksheet.for_unit(typed.unit, wall=not typed.no_wall)}
 
         self.state.save(folder, make, _("Drawing the worksheet"))
 
@@ -433,19 +430,18 @@ class HomeWizard(ctk.CTkFrame):
 
     def _use_photo(self) -> None:
         side: Side = "left" if self.page.endswith("left") else "right"
+        typed = self.state.now.typed
         try:
-            changes = (
-                wizard.photo_changes(self.state.now.typed, side)
-                if side in self.state.now.typed.photos
-                else ()
-            )
+            read = wizard.photo_read(typed, side) if side in typed.photos else {}
+            changes = wizard.photo_changes(typed, side) if read else ()
         except FitterError as error:
-            self._say(str(error), mark=True)
+            self._say(sentences(str(error)), mark=True)
             return
-        if not changes:
+        if not read:
             self._say(_("Load a photo and pick the places first."), mark=True)
             return
-        self.state.type_readings(changes, _("widths off a photo"))
+        if changes:  # else they stand there already
+            self.state.type_readings(changes, _("widths off a photo"))
         self.go_to(wizard.print_page())
 
     def _show_summary(self) -> None:

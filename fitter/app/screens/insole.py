@@ -46,7 +46,6 @@ class InsolePage(ctk.CTkFrame):
         self.state, self._choose_folder = state, choose_folder
         self._area = area = theme.scroll_area(self)
         area.pack(fill="both", expand=True)
-        fold.follow_focus(area)
         self._intro = fold.text(area, "", text_color=theme.MUTED)
         self._form = ctk.CTkFrame(area, fg_color="transparent")
         self.length = self._choice(_("Length"), _lengths())

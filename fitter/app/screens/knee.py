@@ -58,7 +58,6 @@ class KneeScreen(ctk.CTkFrame):
         self.folds, self.chain, self.action = {}, None, None
         self._area = area = theme.scroll_area(self)
         area.pack(fill="both", expand=True)
-        fold.follow_focus(area)
         result = None if self.state.now.preview else self.state.now.result
         if result is None or result.profile.knee is None:
             told = _("How foot, shin, thigh and kneecap hang together appears here.")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import customtkinter as ctk
 
 from fitter.app import keys, printing, theme
+from fitter.app.follow import follow
 from fitter.app.state import AppState
 from fitter.app.text import _
 
@@ -31,31 +33,56 @@ class PrintPage(ctk.CTkFrame):
         self._area = theme.scroll_area(self)
         self._area.pack(fill="both", expand=True, padx=(24, 8), pady=(0, 16))
         self.buttons: dict[str, Any] = {}
+        self._told: dict[str, Any] = {}
         self._choose()
-        now = state.now
-        result, made, tried = now.result, now.insoles, now.inputs.try_on
-        self._line(
-            "report", _("Report"), _("Everything that was found, to hand over."),
-            "" if result else _("Open a scan or type measures first."), lambda _report: report(result),
-        )  # fmt: skip
-        self._line(
-            "worksheet", _("Worksheet for measuring"),
-            _("Every step in a picture, with room to write: for measuring without a scanner."), "",
-            lambda _report: worksheet(self._unit),
-        )  # fmt: skip
-        codes = tried.chosen if tried else ()
-        self._line(
-            "label", _("Label"), _("Name and bar code of what the customer took."),
-            "" if codes else _("Keep what was taken under Support, Try on, first."),
-            lambda _report: labels(codes),
-        )  # fmt: skip
-        whole = bool(made and made.files and made.result is result)
-        self._line(
-            "template", _("Insole template"), _("The outline in its real size, to cut along."),
-            "" if whole else _("Make the insoles under Support, Insole, first."),
-            lambda _report: {n: d for n, d in (made.files.items() if made else ()) if n.endswith(".pdf")},
-        )  # fmt: skip
+        self._lines = ctk.CTkFrame(self._area, fg_color="transparent")
+        self._lines.pack(fill="x")
+        self._fill()
         keys.reachable(self)
+        follow(self, state, {"result", "insoles", "inputs", "typed"}, self._fill)
+
+    def _documents(self) -> tuple[tuple[str, str, str, str, Make], ...]:
+        """What there is to print now: key, name, what it is, what is lacking for it, and what makes it."""
+        now = self.state.now
+        result, made, tried = now.result, now.insoles, now.inputs.try_on
+        codes = tried.chosen if tried else ()
+        whole = bool(made and made.files and made.result is result)
+        unit, wall = self._unit, not now.typed.no_wall
+        return (
+            (
+                "report", _("Report"), _("Everything that was found, to hand over."),
+                "" if result else _("Open a scan or type measures first."), lambda _report: report(result),
+            ),
+            (
+                "worksheet", _("Worksheet for measuring"),
+                _("Every step in a picture, with room to write: for measuring without a scanner."), "",
+                lambda _report: worksheet(unit, wall=wall),
+            ),
+            (
+                "label", _("Label"), _("Name and bar code of what the customer took."),
+                "" if codes else _("Keep what was taken under Support, Try on, first."),
+                lambda _report: labels(codes),
+            ),
+            (
+                "template", _("Insole template"), _("The outline in its real size, to cut along."),
+                "" if whole else _("Make the insoles under Support, Insole, first."),
+                lambda _report: {n: d for n, d in (made.files.items() if made else ()) if n.endswith(".pdf")},
+            ),
+        )  # fmt: skip
+
+    def _fill(self) -> None:
+        """Say of each document what it is, or what is lacking for it; made of what is there now."""
+        for key, name, what, lacking, make in self._documents():
+            if key not in self.buttons:
+                self._line(key, name)
+            self._told[key].configure(text=lacking or what)
+            self.buttons[key].configure(
+                state="disabled" if lacking else "normal",
+                command=partial(self._print, make, name),
+            )
+
+    def _print(self, make: Make, name: str) -> None:
+        self.state.print_files(make, name, self._printer())
 
     def _choose(self) -> None:
         self.printer: Any = None
@@ -78,19 +105,15 @@ class PrintPage(ctk.CTkFrame):
         # Asked beside the window: the print service may take its time.
         self.state.jobs.run(lambda _report: printing.printers(), done=found, failed=lambda _error: None)
 
-    def _line(self, key: str, name: str, what: str, lacking: str, make: Make) -> None:
-        box = ctk.CTkFrame(self._area, fg_color=theme.RAISED, corner_radius=10)
+    def _line(self, key: str, name: str) -> None:
+        box = ctk.CTkFrame(self._lines, fg_color=theme.RAISED, corner_radius=10)
         box.pack(fill="x", pady=(0, 10), padx=(0, 8))
         box.columnconfigure(0, weight=1)
         theme.label(box, name, 16, bold=True).grid(row=0, column=0, sticky="w", padx=16, pady=(12, 0))
-        told = theme.wrapped(theme.label(box, lacking or what, 14, muted=True))
-        told.grid(row=1, column=0, sticky="ew", padx=16, pady=(0, 12))
-        button = theme.quiet(
-            box, _("Print"), lambda: self.state.print_files(make, name, self._printer()), width=110, height=40
-        )
-        button.grid(row=0, column=1, rowspan=2, padx=16)
-        button.configure(state="disabled" if lacking else "normal")
-        self.buttons[key] = button
+        self._told[key] = theme.wrapped(theme.label(box, "", 14, muted=True))
+        self._told[key].grid(row=1, column=0, sticky="ew", padx=16, pady=(0, 12))
+        self.buttons[key] = theme.quiet(box, _("Print"), lambda: None, width=110, height=40)
+        self.buttons[key].grid(row=0, column=1, rowspan=2, padx=16)
 
     def _printer(self) -> str:
         chosen = self.printer.get() if self.printer is not None else self._usual
@@ -106,11 +129,10 @@ def report(result: Any) -> Mapping[str, bytes]:
     return {"report.pdf": to_pdf(result)}
 
 
-def worksheet(unit: str) -> Mapping[str, bytes]:
-    from fitter.exchange.worksheet import to_pdf  # noqa: PLC0415
+def worksheet(unit: str, *, wall: bool = True) -> Mapping[str, bytes]:
+    from fitter.exchange.worksheet import for_unit  # noqa: PLC0415
 
-    named = {"mm": "millimetres", "cm": "centimetres", "in": "inches"}
-    return {"worksheet.pdf": to_pdf(unit=named.get(unit, ""))}
+    return {"worksheet.pdf": for_unit(unit, wall=wall)}
 
 
 def labels(codes: tuple[str, ...]) -> Mapping[str, bytes]:

@@ -170,7 +170,6 @@ class QuestionsScreen(ctk.CTkFrame):
     def _page(self, group: str) -> Any:
         page = theme.scroll_area(self._place)
         page.columnconfigure(0, weight=1)
-        fold.follow_focus(page)
         intro = theme.wrapped(theme.label(page, _INTRO.get(group, _(_LATER)), 13, muted=True), 8)
         intro.grid(row=0, column=0, columnspan=2, sticky="ew", pady=(0, 8))
         if group == "stop":

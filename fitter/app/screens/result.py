@@ -60,7 +60,6 @@ class ResultScreen(ctk.CTkFrame):
         self.charts, self.folds = {}, {}
         self._area = area = theme.scroll_area(self)
         area.pack(fill="both", expand=True)
-        fold.follow_focus(area)
         fit, result = self.state.now.told, self.state.now.result
         if fit is None or result is None:
             told = _("What the foot is like, and what suits it, appears here.")

@@ -148,7 +148,6 @@ class TryOnPage(ctk.CTkFrame):
         self.keep_button = self.forget_button = None
         self._area = area = theme.scroll_area(self)
         area.pack(fill="both", expand=True)
-        fold.follow_focus(area)
         shelf = self._shelf
         if shelf is None or shelf.withheld is not None or not shelf.offers:
             told = self._note if shelf is None else shelf.statement
