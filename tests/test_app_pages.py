@@ -813,6 +813,11 @@ def test_printing_is_a_page_of_its_own_and_says_what_is_lacking(opened, monkeypa
     ((pdf, title, printer),) = printed
     assert pdf.startswith(b"%PDF")
     assert (title, printer) == ("Fitter: Worksheet for measuring", "Office")
+    # What comes while the page is open can be printed.
+    driver.state.open_files([sample_scan()])
+    driver.settle()
+    assert driver.page is page
+    assert page.buttons["report"].cget("state") == "normal"
 
 
 def test_a_list_is_copied_as_a_table(opened, folders):

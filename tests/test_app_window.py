@@ -827,6 +827,22 @@ def canvas_texts(driver: Driver) -> list[str]:
     return [canvas.itemcget(i, "text") for i in canvas.find_withtag("over") if canvas.type(i) == "text"]
 
 
+def test_the_insole_under_the_foot_is_the_one_that_is_set_now(plain):
+    state, view = plain.state, plain.window.foot
+    state.show(insole=True)
+    plain.settle()
+    before, found = view.scene, state.now.fit.support
+    state.set_by_hand("heel_cup_depth", 12.0, "a shallow shoe", "KM")
+    plain.settle()
+    assert state.now.fit.support != found
+    assert view.scene.look.insole
+    assert view.scene is not before
+    assert view._under[1] == state.now.fit.support
+    state.undo()
+    plain.settle()
+    assert view._under[1] == found
+
+
 def test_a_landmark_is_found_again_under_its_pixel(plain):
     """Picking where a landmark is drawn gives its place, while the foot turns and when it stands still."""
     view = plain.window.foot
