@@ -36,7 +36,7 @@ def pair() -> FitProfile:
 @pytest.fixture
 def view(display: str):
     root = ctk.CTk()
-    root.geometry("600x700")
+    root.geometry("600x2600")  # as tall as what scrolls on a page
     chart = ChartView(root)
     chart.pack(fill="both", expand=True)
     root.update()
