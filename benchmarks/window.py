@@ -112,9 +112,12 @@ class Hands:
     def wait(self, until: Callable[[], bool]) -> None:
         """Let the window live until something is so; in one mainloop, as it really runs."""
         end = time.monotonic() + PATIENCE_S
+        reached = False  # it may be over again before the mainloop ends
 
         def look() -> None:
-            if until() or time.monotonic() > end:
+            nonlocal reached
+            reached = until()
+            if reached or time.monotonic() > end:
                 self.root.quit()
             else:
                 self.root.after(BEAT_MS, look)
@@ -122,7 +125,7 @@ class Hands:
         look_id = self.root.after(BEAT_MS, look)
         self.root.mainloop()
         self.root.after_cancel(look_id)
-        if not until():
+        if not reached:
             raise TimeoutError(f"waited in vain; notice: {self.state.now.notice}")
 
     def settle(self) -> None:
