@@ -113,9 +113,10 @@ def questions(fileobj: object, keywords: object, comment_tags: object, options: 
 
 
 def measures(fileobj: object, keywords: object, comment_tags: object, options: object) -> Iterator[Message]:
-    """The names of the measures, from the registry itself."""
+    """The names of the measures, how each is defined and how it is taken with a ruler, from the registry."""
     yield from words(fileobj, keywords, comment_tags, options)
-    yield from ((1, None, name, [i]) for name, i in {m.name: m.id for m in BY_ID.values()}.items())
+    told = {text: m.id for m in BY_ID.values() for text in (m.name, m.definition, m.home) if text}
+    yield from ((1, None, text, [i]) for text, i in told.items())
 
 
 def rules(fileobj: Any, keywords: object, comment_tags: object, options: object) -> Iterator[Message]:
