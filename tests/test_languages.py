@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po
 
 import fitter
 from fitter import language as languages
+from fitter.anatomy.measures import BY_ID
 from fitter.answers import answers_from_mapping
 from fitter.app import words
 from fitter.captures import Capture
@@ -324,6 +325,13 @@ def test_the_same_profile_comes_out_whatever_language_is_spoken(profiles: tuple[
             written = to_json(profile)
         assert to_json(again) == to_json(told_again(profile, answers=None))
         assert written == to_json(profile)
+
+
+def test_how_a_measure_is_defined_and_taken_with_a_ruler_is_in_every_catalogue() -> None:
+    told = {text for m in BY_ID.values() for text in (m.name, m.definition, m.home) if text}
+    for path in CATALOGUES:
+        texts = texts_of(path)
+        assert {text for text in told if not texts.get(text)} == set()
 
 
 def test_words_of_the_rules_are_in_the_catalogue() -> None:
