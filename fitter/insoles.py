@@ -4,14 +4,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitter.errors import FitterError
 from fitter.language import spoken
-from fitter.saying import say
+from fitter.saying import joined, say
 
 if TYPE_CHECKING:
     from fitter.profile import FitProfile, FitResult, FootFit
@@ -25,10 +25,15 @@ Tell = Callable[[float, str], None]  # the share done (0..1) and what is being d
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What is to be written (file name -> bytes), and what is to be said."""
+    """What is to be written (file name -> bytes), and what is to be said, line by line."""
 
     files: dict[str, bytes]
-    text: str
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The lines in English, as a terminal shows them."""
+        return "\n".join(self.lines)
 
 
 def one_a_side(result: FitResult, looked_at: int) -> tuple[int, ...]:
@@ -75,7 +80,7 @@ def make(
             )
         names.add(name)
         told = report(insole, gate, _to_know(profile, foot.support))
-        said.append(told)
+        said += told
         # Of a foot, solids and their gate take about three quarters of the time.
         progress((number + 0.75) / len(profile.feet), say("drawing the {side} insole", side=foot.side))
         files |= dict(documents(insole, told, name, paper))
@@ -85,7 +90,7 @@ def make(
             todo="Use fitter fit, not fitter measure, for the profile",
             code="no_insole",
         )
-    return Made(files, "\n".join(said))
+    return Made(files, tuple(said))
 
 
 def _refuse_guessed(foot: FootFit) -> None:
@@ -140,16 +145,27 @@ def _one(
     return insole, gate
 
 
-def report(insole: Insole, gate: Gate, to_know: tuple[str, ...] = ()) -> str:
-    """What the gate found, what was assumed and what is good ``to_know``, for a person."""
+LENGTH_WORDS = {"full": "full length", "three-quarter": "three-quarter length"}
+
+
+def report(insole: Insole, gate: Gate, to_know: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """What the gate found, what was assumed and what is good ``to_know``, for a person: line by line."""
     from fitter import __version__
+    from fitter.support.insole.gate import BODIES
 
-    head = f"Fitter {__version__} insole, {insole.side} foot, {insole.length}, {insole.rule_set}"
-    thin = ", ".join(say("{name} {mm:.1f} mm", name=name, mm=mm) for name, mm in gate.thinnest.items())
-    return "\n".join([head, gate.text, say("Thinnest: {thin}.", thin=thin), *insole.notes, *to_know, ""])
+    head = say(
+        "Fitter {version} insole, {side} foot, {length}, {rules}",
+        version=__version__,
+        side=insole.side,
+        length=LENGTH_WORDS[insole.length],
+        rules=insole.rule_set,
+    )
+    thinnest = [say("{body} {mm:.1f} mm", body=BODIES[name], mm=mm) for name, mm in gate.thinnest.items()]
+    thin = say("Thinnest: {thin}.", thin=joined(", ", thinnest))
+    return (head, *gate.lines, thin, *insole.notes, *to_know, "")
 
 
-def documents(insole: Insole, told: str, name: str, paper: str) -> Iterator[tuple[str, bytes]]:
+def documents(insole: Insole, told: Sequence[str], name: str, paper: str) -> Iterator[tuple[str, bytes]]:
     """Every file of an insole: name and bytes. The same insole gives the same bytes.
 
     What is for people alone, the paper template and the text, is in the language spoken now."""
@@ -161,7 +177,7 @@ def documents(insole: Insole, told: str, name: str, paper: str) -> Iterator[tupl
     mark = insole.mark.upper()
     metadata = {
         "Title": f"{title}{', ' + mark if mark else ''}",
-        "Description": " ".join(told.splitlines()),
+        "Description": " ".join(line for lines in told for line in lines.splitlines()),
         "Application": f"Fitter {__version__}",
     }
     for body, mesh in insole.bodies.items():
@@ -172,7 +188,7 @@ def documents(insole: Insole, told: str, name: str, paper: str) -> Iterator[tupl
     yield f"{name}.dxf", dxf.to_dxf(drawn)
     yield f"{name}.svg", insole_svg.to_svg(drawn).encode()
     yield f"{name}.pdf", insole_template.to_pdf(drawn, "letter" if paper == "letter" else "a4")
-    yield f"{name}.txt", "\n".join(map(spoken, told.split("\n"))).encode()
+    yield f"{name}.txt", "\n".join(map(spoken, told)).encode()
 
 
 def targets(out: Path) -> list[Path]:

@@ -74,7 +74,7 @@ def top_at(made: Insole, x: float, y: float) -> float:
 def test_an_insole_is_ready_to_print(name: str, length: str) -> None:
     gate = examine(insole(name, length))
     assert gate.problems == ()
-    assert gate.text.startswith("Ready to print.")
+    assert gate.lines[0] == "Ready to print."
     assert gate.thinnest["shell"] > 1.48
     assert gate.thinnest["cover"] > 0.98
 
@@ -191,7 +191,7 @@ def test_measures_alone_give_a_template_that_is_not_for_wear() -> None:
     made = make_insole(sole_of_measures(measured), profile())
     gate = examine(made)
     assert gate.problems == ()
-    assert "not for wear" in gate.text
+    assert "not for wear" in " ".join(gate.lines)
     assert drawing(made).mark == "trial template, not for wear"
 
 

@@ -167,7 +167,7 @@ class Insoles:
 
     result: FitResult
     feet: tuple[int, ...]
-    text: str
+    lines: tuple[str, ...]
     files: Mapping[str, bytes] = field(default_factory=dict)
 
 
@@ -824,7 +824,7 @@ class AppState:
 
         def done(made: Made) -> None:
             told = Notice("done", N_("Made, and not saved yet. Read what was found, then save."))
-            self._change(**_IDLE, insoles=Insoles(result, feet, made.text, made.files), notice=told)
+            self._change(**_IDLE, insoles=Insoles(result, feet, made.lines, made.files), notice=told)
 
         def failed(error: Exception) -> None:
             if isinstance(error, FitterError) and error.code == "not_certain":
@@ -832,7 +832,7 @@ class AppState:
                 error = FitterError(error.what, where=error.where, todo=todo, code=error.code)
             self._failed(error)
             if isinstance(error, FitterError):
-                self._change(insoles=Insoles(result, feet, str(error)))
+                self._change(insoles=Insoles(result, feet, (str(error),)))
 
         self._begin(
             lambda progress: make(result, feet, length=length, paper=paper, progress=progress),

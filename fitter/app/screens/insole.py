@@ -107,9 +107,9 @@ class InsolePage(ctk.CTkFrame):
         elif made.result is not self.state.now.result or made.feet != feet:
             self._tell_found("", (_(_CHANGED),), save=False)
         elif made.files:
-            self._tell_found(_(_FOUND), tuple(made.text.splitlines()), save=True)
+            self._tell_found(_(_FOUND), made.lines, save=True)
         else:
-            self._tell_found(_(_REFUSED), (sentences(made.text),), save=False)
+            self._tell_found(_(_REFUSED), (sentences(*made.lines),), save=False)
 
     def _tell_found(self, title: str, lines: tuple[str, ...], *, save: bool) -> None:
         # What was found is to be read from its first line: the focus stays on the button that made it.

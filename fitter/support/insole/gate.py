@@ -9,13 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitter.resources import table
-from fitter.saying import say
+from fitter.saying import N_, joined, say
 from fitter.scan.depth import crossings
 from fitter.scan.mesh import Mesh
 from fitter.support.insole.make import Insole
 from fitter.support.insole.solid import area, volume
 
 _SLACK = 0.02  # mm: what single precision and the fit of a spline may take
+
+
+BODIES = {"shell": N_("shell"), "cover": N_("cover")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +44,13 @@ class Gate:
     mark: str
 
     @property
-    def text(self) -> str:
-        """What stands on the screen: a line a thing."""
-        head = "Ready to print." if self.ready else "Not ready to print:"
-        lines = [head, *(f"- {p}" for p in self.problems)]
-        if self.mark:
-            lines.append(say("This is a {mark}: print it to try the size only.", mark=self.mark))
-        lines.append(
-            say("Size {x:.1f} x {y:.1f} x {z:.1f} mm.", x=self.size[0], y=self.size[1], z=self.size[2])
-        )
-        return "\n".join([*lines, self.estimate.said])
+    def lines(self) -> tuple[str, ...]:
+        """What is told, a line a thing."""
+        size = say("Size {x:.1f} x {y:.1f} x {z:.1f} mm.", x=self.size[0], y=self.size[1], z=self.size[2])
+        trial = say("This is a {mark}: print it to try the size only.", mark=self.mark) if self.mark else ""
+        head = N_("Ready to print.") if self.ready else N_("Not ready to print:")
+        problems = (joined(" ", ("-", problem)) for problem in self.problems)
+        return (head, *problems, *([trial] if trial else []), size, self.estimate.said)
 
 
 def examine(insole: Insole) -> Gate:
@@ -59,18 +59,18 @@ def examine(insole: Insole) -> Gate:
     problems: list[str] = []
     thinnest, volumes = {}, {}
     for name, mesh in insole.bodies.items():
-        problems += [say("The {name} {what}.", name=name, what=what) for what in faults(mesh)]
+        problems += [say("The {body} {what}.", body=BODIES[name], what=what) for what in faults(mesh)]
         volumes[name] = volume(mesh)
         thick, twice = column_thickness(mesh)
         if twice:
-            problems.append(say("The {name} cuts or folds over itself.", name=name))
+            problems.append(say("The {body} cuts or folds over itself.", body=BODIES[name]))
         thinnest[name] = min(thick, _edge_thickness(mesh))
         least = bounds[f"{name}_least"]
         if thinnest[name] < least - _SLACK:
             problems.append(
                 say(
-                    "The {name} is {thinnest:.2f} mm thin, at least {least:g} mm are needed.",
-                    name=name,
+                    "The {body} is {thinnest:.2f} mm thin, at least {least:g} mm are needed.",
+                    body=BODIES[name],
                     thinnest=thinnest[name],
                     least=least,
                 )
