@@ -54,6 +54,7 @@ class Done:
 
 
 def add_what_if_options(p: argparse.ArgumentParser) -> None:
+    """The options of `fitter what-if`."""
     p.add_argument(
         "--set",
         action="append",
@@ -74,6 +75,7 @@ def add_what_if_options(p: argparse.ArgumentParser) -> None:
 
 
 def add_follow_up_options(p: argparse.ArgumentParser) -> None:
+    """The options of `fitter follow-up`."""
     p.add_argument("file", metavar="PROFILE", type=Path, help="a fit profile in JSON")
     p.add_argument("--weeks", type=int, required=True, choices=(2, 6), help="after how many weeks")
     p.add_argument("--pain", type=float, metavar="0-10", help="worst pain in the last week")
@@ -81,6 +83,7 @@ def add_follow_up_options(p: argparse.ArgumentParser) -> None:
 
 
 def add_go_on_options(p: argparse.ArgumentParser) -> None:
+    """The options of `fitter go-on`."""
     p.add_argument("file", metavar="PROFILE", type=Path, help="a fit profile in JSON")
     p.add_argument("stop", metavar="STOP", help="the id of the stop, such as knee_locked")
     p.add_argument("--by", default="", metavar="NAME", help="who takes it upon themselves")

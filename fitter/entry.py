@@ -318,27 +318,20 @@ def known_word(
 ) -> str:
     """The stable word behind what a person wrote ("Foot length", "R", "Inches")."""
     words = list(offered or dict.fromkeys(known.values()))
+    told = say(
+        "{field} is {text}, expected one of {words}",
+        field=field,
+        text=as_typed(text),
+        words=joined(", ", words),
+    )
     if not isinstance(text, str):
-        raise FitterError(
-            say(
-                "{field} is {text}, expected one of {words}",
-                field=field,
-                text=as_typed(text),
-                words=joined(", ", words),
-            ),
-            where=where,
-        )
+        raise FitterError(told, where=where)
     key = re.sub(r"[\s\-]+", "_", text.strip().lower())
     if key in known:
         return known[key]
     nearest = get_close_matches(key, [*words, *known], n=1, cutoff=0.5)
     raise FitterError(
-        say(
-            "{field} is {text}, expected one of {words}",
-            field=field,
-            text=as_typed(text),
-            words=joined(", ", words),
-        ),
+        told,
         where=where,
         todo=say("The nearest is {known}", known=known.get(nearest[0], nearest[0])) if nearest else "",
         code=f"unknown_{field}",

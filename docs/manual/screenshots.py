@@ -166,37 +166,33 @@ def _measures(h: Hands) -> Any:
     h.state.pick_measure("ball_girth")
 
 
-@shot("support")
-def _support(h: Hands) -> Any:
+def _support_page(h: Hands, name: str) -> Any:
     h.open_pair_with_answers()
     h.turn_to("Support")
-    h.press("Profile")
+    h.press(name)
     return h.numbers
+
+
+@shot("support")
+def _support(h: Hands) -> Any:
+    return _support_page(h, "Profile")
 
 
 @shot("by-hand")
 def _by_hand(h: Hands) -> Any:
-    h.open_pair_with_answers()
-    h.turn_to("Support")
-    h.press("By hand")
-    return h.numbers
+    return _support_page(h, "By hand")
 
 
 @shot("try-on")
 def _try_on(h: Hands) -> Any:
-    h.open_pair_with_answers()
-    h.turn_to("Support")
-    h.press("Try on")
-    return h.numbers
+    return _support_page(h, "Try on")
 
 
 @shot("insole")
 def _insole(h: Hands) -> Any:
-    h.open_pair_with_answers()
-    h.turn_to("Support")
-    h.press("Insole")
+    shown = _support_page(h, "Insole")
     h.state.make_insoles("full", "a4")
-    return h.numbers
+    return shown
 
 
 @shot("print")

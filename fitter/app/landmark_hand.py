@@ -26,7 +26,7 @@ from fitter.app.text import _
 from fitter.errors import FitterError
 from fitter.exchange.wording import plain, with_error
 from fitter.quantity import Quantity
-from fitter.scan.foot import Foot
+from fitter.scan.foot import Foot, length_of
 
 if TYPE_CHECKING:
     from fitter.anatomy.landmarks import Views
@@ -130,6 +130,7 @@ class LandmarkHand:
         state.listen(self._changed)
 
     def listen(self, listener: Callable[[], None]) -> None:
+        """``listener`` is called whenever what is in hand changed."""
         self._listeners.append(listener)
 
     def _tell(self) -> None:
@@ -145,6 +146,7 @@ class LandmarkHand:
         return now.result.shapes[now.foot]
 
     def skin(self) -> Skin | None:
+        """The surface of the foot that is shown; None without one."""
         foot = self.foot
         if foot is None:
             return None
@@ -169,6 +171,7 @@ class LandmarkHand:
     # ------------------------------------------------------------------ the mouse
 
     def grab(self, x: float, y: float) -> bool:
+        """The button went down at a pixel: whether a landmark lies there to be taken."""
         name = self._hit(x, y)
         if not name or self.state.now.busy:
             return False
@@ -177,6 +180,7 @@ class LandmarkHand:
         return True
 
     def drag(self, x: float, y: float) -> None:
+        """The mouse moved with the button down: the landmark slides over the skin under it."""
         skin, trial = self.skin(), self.trial
         if skin is None or trial is None:
             return
@@ -191,6 +195,7 @@ class LandmarkHand:
             self._move_to(place)
 
     def drop(self, x: float, y: float) -> None:
+        """The button went up: the landmark is set where it is, or put back where feet don't have it."""
         if self.trial is not None and self.trial.moved == 0.0:
             self.back()
         else:
@@ -256,10 +261,7 @@ class LandmarkHand:
         return skin.nearest(np.array(middle) * self._length())[0]
 
     def _length(self) -> float:
-        marks, foot = marks_of(self.state), self.foot
-        if "acropodion" in marks:
-            return marks["acropodion"].at[0]
-        return float(foot.mesh.vertices[:, 0].max()) if foot is not None else 1.0
+        return length_of(self.foot, {name: mark.at for name, mark in marks_of(self.state).items()})
 
     def step(self, right: float, up: float, *, far: bool = False) -> None:
         """One step over the skin, as one looks at it."""
@@ -626,6 +628,7 @@ class LandmarkTool(ctk.CTkFrame):
         self.list.focus_set()
 
     def closed(self) -> None:
+        """The tool was closed: what is in hand goes back."""
         self.hand.named, self.hand.over = False, ""
         if self._moving:
             self.hand.back()

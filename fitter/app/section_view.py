@@ -20,7 +20,7 @@ from fitter.app.text import _
 from fitter.exchange.wording import plain, with_error
 from fitter.picture.guides import DARK, LIGHT, Guide, Shape
 from fitter.quantity import Quantity
-from fitter.scan.foot import Foot
+from fitter.scan.foot import Foot, length_of
 
 if TYPE_CHECKING:
     from fitter.anatomy.slices import Plane, Slice, Slicer, Way
@@ -134,10 +134,8 @@ class SectionTool(ctk.CTkFrame):
 
     @property
     def length(self) -> float:
-        marks, foot = self._marks, self.foot
-        if "acropodion" in marks:
-            return float(marks["acropodion"][0])
-        return float(foot.mesh.vertices[:, 0].max()) if foot is not None else 1.0
+        """How long the foot is (mm); 1 where there is none."""
+        return length_of(self.foot, self._marks)
 
     @property
     def _marks(self) -> Any:
@@ -150,6 +148,7 @@ class SectionTool(ctk.CTkFrame):
         self._prepare()
 
     def closed(self) -> None:
+        """The tool was closed: the plane is drawn no more."""
         self.shown = False
         self._draw_over()
 
@@ -443,6 +442,7 @@ class SectionTool(ctk.CTkFrame):
         return True
 
     def drag(self, x: float, y: float) -> None:
+        """The mouse moved with the button down: the plane follows it through the foot."""
         if self._held is None or self.cut is None:
             return
         x0, y0, place = self._held
@@ -456,6 +456,7 @@ class SectionTool(ctk.CTkFrame):
         self.slide(wanted - self.place)
 
     def drop(self, x: float, y: float) -> None:
+        """The button went up: the plane stays where it is."""
         self._held = None
         self.view.canvas.configure(cursor="")
 

@@ -22,6 +22,7 @@ class Slices:
         return not self._pieces
 
     def finish(self) -> None:
+        """Build all that is still to come, now."""
         while self._pieces:
             self._pieces.pop(0)()
 

@@ -114,6 +114,7 @@ class Typed:
     photos: Mapping[str, Photo] = field(default_factory=dict)
 
     def row(self, side: str, row: str) -> tuple[str, ...]:
+        """The texts of one row of the form, a reading each."""
         return self.texts.get(side, {}).get(row, ())
 
     @property

@@ -89,15 +89,18 @@ class Page:
         return size * self.scale * 0.3528 * 1.32  # points to mm
 
     def rule(self, x: float, y: float, width: float, color: Rgb = LINE, thick: float = 0.2) -> None:
+        """A thin line across."""
         self.pdf.set_draw_color(*color)
         self.pdf.set_line_width(thick)
         self.pdf.line(x, y, x + width, y)
 
     def box(self, x: float, y: float, width: float, height: float, fill: Rgb) -> None:
+        """A filled rectangle."""
         self.pdf.set_fill_color(*fill)
         self.pdf.rect(x, y, width, height, style=RenderStyle.F)
 
     def heading(self, x: float, y: float, width: float, words: str) -> float:
+        """A heading; gives where what follows begins."""
         y = self.text(x, y, width, words, size=9.5, bold=True, color=ACCENT) + 0.4
         self.rule(x, y, width, ACCENT, 0.25)
         return y + 1.0 * self.scale

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -120,3 +120,11 @@ class Foot:
     axis_from: str = "second_toe"
     marks: Mapping[str, Points] = field(default_factory=dict)
     scanned: int | None = None
+
+
+def length_of(foot: Foot | None, places: Mapping[str, Sequence[float]]) -> float:
+    """How long a foot is (mm, foot frame): to its longest toe where that is among the ``places`` of its
+    landmarks, else as far as its skin goes; 1 without a foot, so that shares of it can be taken."""
+    if "acropodion" in places:
+        return float(places["acropodion"][0])
+    return float(foot.mesh.vertices[:, 0].max()) if foot is not None else 1.0

@@ -151,6 +151,7 @@ class HomeWizard(ctk.CTkFrame):
         self.go_to(wizard.beside(page, +1))
 
     def back(self) -> None:
+        """To the page before; from the first one away."""
         if self.page == FIRST_PAGE:
             self._leave()
         else:
@@ -162,6 +163,7 @@ class HomeWizard(ctk.CTkFrame):
         self.go_to(wizard.SUMMARY if asks else wizard.beside(self.page, +1))
 
     def go_to(self, page: str) -> None:
+        """Turn to a page by its name."""
         self._let_go = ""
         self.state.set_form(page=page)
 

@@ -124,12 +124,14 @@ class PrintPage(ctk.CTkFrame):
 
 
 def report(result: Any) -> Mapping[str, bytes]:
+    """The report of a result, by the name of its file."""
     from fitter.exchange.pdf_report import to_pdf  # noqa: PLC0415
 
     return {"report.pdf": to_pdf(result)}
 
 
 def worksheet(unit: str, *, wall: bool = True) -> Mapping[str, bytes]:
+    """The pages to write on while measuring, by the name of their file."""
     from fitter.exchange.worksheet import for_unit  # noqa: PLC0415
 
     return {"worksheet.pdf": for_unit(unit, wall=wall)}
