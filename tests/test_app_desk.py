@@ -14,8 +14,9 @@ from test_app_state import Later, journey
 from fitter import settings
 from fitter.answers import answers_from_mapping
 from fitter.app.desk import Desk
+from fitter.app.model import Trying
 from fitter.app.session import Session, keep_newest, left_behind
-from fitter.app.state import AppState, Trying
+from fitter.app.state import AppState
 from fitter.app.watch import Watch
 from fitter.entry import EnteredFoot, entered_value
 from fitter.errors import FitterError

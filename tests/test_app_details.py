@@ -9,7 +9,7 @@ import pytest
 from test_app_state import fitted
 
 from fitter.app.details import details, kind, trace
-from fitter.app.state import Inputs, Model
+from fitter.app.model import Inputs, Model
 from fitter.app.worker import _answered
 from fitter.captures import Capture
 from fitter.errors import FitterError

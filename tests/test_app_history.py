@@ -12,7 +12,9 @@ from test_app_state import Later, journey
 
 from fitter.answers import answers_from_mapping
 from fitter.app.history import History, Step
-from fitter.app.state import AppState, Inputs, Typed, decide
+from fitter.app.inputs import decide
+from fitter.app.model import Inputs, Typed
+from fitter.app.state import AppState
 from fitter.captures import Capture
 from fitter.entry import EnteredFoot, entered_value
 from fitter.errors import FitterError

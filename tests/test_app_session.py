@@ -17,8 +17,9 @@ import pytest
 
 from fitter.answers import answers_from_mapping
 from fitter.app import session as sessions
+from fitter.app.model import Inputs, Typed
 from fitter.app.session import Journal, Session, Work, left_behind, new_session, take_up, work_of
-from fitter.app.state import AppState, Inputs, Typed
+from fitter.app.state import AppState
 from fitter.captures import Capture
 from fitter.entry import EnteredFoot
 from fitter.errors import FitterError
@@ -208,7 +209,8 @@ _EDITING = textwrap.dedent("""
     from pathlib import Path
     from fitter.answers import answers_from_mapping
     from fitter.app.session import Journal, new_session, work_of
-    from fitter.app.state import AppState, Inputs
+    from fitter.app.model import Inputs
+    from fitter.app.state import AppState
     from fitter.captures import Capture
     from dataclasses import replace
     import hashlib

@@ -12,7 +12,8 @@ import pytest
 
 from fitter.answers import answers_from_mapping
 from fitter.app import words
-from fitter.app.state import AppState, Notice
+from fitter.app.model import Notice
+from fitter.app.state import AppState
 from fitter.entry import EnteredFoot, entered_value, measurements_from_entry
 from fitter.errors import FitterError
 from fitter.exchange.wording import flatfoot_words, not_measured, source_words

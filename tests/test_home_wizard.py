@@ -14,8 +14,9 @@ from benchmarks.home import read_at_home
 from fitter import home
 from fitter.anatomy.measures import BY_ID
 from fitter.app import wizard
+from fitter.app.model import Photo, Typed
 from fitter.app.screens.home_photo import open_photo
-from fitter.app.state import AppState, Photo, Typed
+from fitter.app.state import AppState
 from fitter.app.wizard import Slot
 from fitter.captures import Capture
 from fitter.errors import FitterError

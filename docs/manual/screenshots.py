@@ -656,7 +656,7 @@ class Hands:
         file = self.made / "print.png"
         picture.save(file)
         self.home("photo right")
-        from fitter.app.state import Photo  # noqa: PLC0415
+        from fitter.app.model import Photo  # noqa: PLC0415
 
         self.state.set_photo("right", Photo(str(file), "297 mm", tuple(at)))
         self.live(0.5)

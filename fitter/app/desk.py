@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from fitter import settings as settings_module
 from fitter.app import session as sessions
+from fitter.app.model import Inputs, Typed
 from fitter.app.session import Journal, Left, Session, new_session, take_up
-from fitter.app.state import AppState, Inputs, Typed
+from fitter.app.state import AppState
 from fitter.app.text import _
 from fitter.app.watch import Watch
 from fitter.errors import FitterError

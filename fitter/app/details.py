@@ -16,7 +16,7 @@ from fitter import __version__
 from fitter.errors import FitterError
 
 if TYPE_CHECKING:
-    from fitter.app.state import Model
+    from fitter.app.model import Model
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _MOST_FRAMES = 12

@@ -12,7 +12,7 @@ from fitter.scan.foot import Foot
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fitter.app.state import Model
+    from fitter.app.model import Model
     from fitter.picture.camera import View
     from fitter.picture.colours import Meaning
     from fitter.picture.scene import Look

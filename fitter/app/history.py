@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fitter.app.state import Inputs, Typed
+    from fitter.app.model import Inputs, Typed
     from fitter.profile import FitResult
 
 # A few fine scans, or a hundred edits of one: more than anyone takes back.

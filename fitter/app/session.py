@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fitter.app.state import Inputs, Model, Trying, Typed
+from fitter.app.model import Inputs, Model, Trying, Typed
 from fitter.app.text import _
 from fitter.errors import FitterError
 from fitter.files import PART, why, write_files

@@ -6,19 +6,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
-from hashlib import sha256
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from fitter.app.details import details
 from fitter.app.history import History, Step
+from fitter.app.inputs import (
+    WITHOUT_SCAN,
+    Found,
+    decide,
+    imported,
+    is_of,
+    kept_result,
+    looks_alike,
+    marked,
+    read,
+    restated,
+    same,
+    same_place,
+    without_scan,
+    written,
+)
 from fitter.app.jobs import Job, Jobs, Report, Start, in_a_thread
+from fitter.app.model import Inputs, Insoles, Model, Notice, Photo, Trying, Typed
 from fitter.app.together import joined as joined_files
 from fitter.app.watch import Arrived
-from fitter.entry import stated_side
 from fitter.errors import FitterError
-from fitter.files import cant_write, why, write_files
+from fitter.files import why
 from fitter.measurements import Load, Side
 from fitter.picture.camera import Camera, View
 from fitter.saying import N_, joined, say, sentence
@@ -30,8 +45,8 @@ if TYPE_CHECKING:
     from fitter.insoles import Made
     from fitter.picture.scene import Company, Paint
     from fitter.picture.under import Under
-    from fitter.profile import CaptureRecord, FitProfile, FitResult, FootFit
-    from fitter.records.people import Customer, SetByHand
+    from fitter.profile import FitProfile, FitResult, FootFit
+    from fitter.records.people import Customer
     from fitter.scan.foot import Foot, Glimpse
     from fitter.support.catalogue import Catalogue
     from fitter.support.trying import TryOn
@@ -62,181 +77,8 @@ class MakeInsoles(Protocol):
 LieUnder = Callable[["FootFit", "Foot", "Progress"], "Under"]  # the insole that would lie under a foot
 Export = Callable[["FitResult", Path, "Progress"], Sequence[Path]]
 MakeFiles = Callable[["Progress"], Mapping[str, bytes]]  # file name -> its bytes
-FIRST_PAGE = "start"  # of the way through the protocol
 CheckAnswers = Callable[[Mapping[str, object]], "Answers"]
 Listener = Callable[[frozenset[str]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """All that a result is made from: what was taken of the feet, what was answered, and what a person
-    decided."""
-
-    captures: tuple[Capture, ...] = ()
-    entered: tuple[EnteredFoot, ...] = ()
-    answers: Answers | None = None
-    set_by_hand: tuple[SetByHand, ...] = ()
-    try_on: TryOn | None = None
-
-    @property
-    def empty(self) -> bool:
-        return not self.captures and not self.entered
-
-
-@dataclass(frozen=True, slots=True)
-class Photo:
-    """A photo of a wet footprint being read: where its file is, the length in it that is known (as written),
-    and the places picked so far, in pixels of the upright picture (see `fitter.home.PHOTO_PLACES`)."""
-
-    path: str = ""
-    length: str = ""
-    points: tuple[tuple[float, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """The forms for typed measures as they stand, letter by letter: ``texts`` of side -> row -> its repeats.
-
-    The rest belongs to the way through the protocol: the ``page`` that is open (empty while it is not), whose
-    ``feet`` are measured, whether there is nobody to help, the doubts ``accepted`` as right (see
-    `fitter.app.wizard`), and the photo of each side's print.
-    """
-
-    side: Side = "right"
-    load: Load = "standing"
-    unit: str = "mm"
-    no_wall: bool = False
-    texts: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
-    page: str = ""
-    feet: str = "both"
-    alone: bool = True
-    accepted: tuple[str, ...] = ()
-    photos: Mapping[str, Photo] = field(default_factory=dict)
-
-    def row(self, side: str, row: str) -> tuple[str, ...]:
-        """The texts of one row of the form, a reading each."""
-        return self.texts.get(side, {}).get(row, ())
-
-    @property
-    def empty(self) -> bool:
-        """Whether nobody would miss it: nothing typed, no photo, no page beyond the first."""
-        typed = any(text.strip() for rows in self.texts.values() for row in rows.values() for text in row)
-        return not typed and not self.photos and self.page in ("", FIRST_PAGE)
-
-    @staticmethod
-    def kept(tree: Mapping[str, Any]) -> Typed:
-        """What was kept as plain lists and mappings."""
-        texts = {s: {row: tuple(r) for row, r in rows.items()} for s, rows in tree["texts"].items()}
-        photos = {
-            side: Photo(p["path"], p["length"], tuple((float(x), float(y)) for x, y in p["points"]))
-            for side, p in tree.get("photos", {}).items()
-        }
-        accepted = tuple(tree.get("accepted", ()))
-        return Typed(**{**tree, "texts": texts, "photos": photos, "accepted": accepted})
-
-
-@dataclass(frozen=True, slots=True)
-class Trying:
-    """The list of what is being tried on, as it is written: skus, name and comfort of each, what was taken
-    (the skus, or a word for nothing), the reason; and the scans (file, SHA-256) it was written for."""
-
-    feet: tuple[tuple[str, str], ...]
-    lines: tuple[tuple[tuple[str, ...], str, str], ...] = ()
-    taken: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One plain message: what happened, what to do, what was kept.
-
-    ``change`` names the other way of what was assumed, if there is one, and ``instead`` are the inputs that
-    lead there. ``details`` say more to whoever mends the program.
-    """
-
-    kind: Literal["error", "done"]
-    text: str
-    change: str = ""
-    instead: Inputs | None = None
-    details: str = ""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Insoles:
-    """Insoles made from some ``feet`` of a result, and not yet saved: what the gate said of them, and their
-    files by name; none where it refused one."""
-
-    result: FitResult
-    feet: tuple[int, ...]
-    lines: tuple[str, ...]
-    files: Mapping[str, bytes] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """What the window shows. ``share`` is the share done (0..1) while ``busy``; ``preview`` the foot that is
-    being measured, as soon as it is found in its file; ``camera`` is None where the preset ``view`` is looked
-    at; ``measure`` is the id picked in the table, or empty. ``paint`` is what the colours of the skin tell,
-    ``company`` what is shown beside the foot, ``insole`` whether it is shown on its insole.
-
-    ``insoles`` were made last, perhaps from a result that has changed since.
-
-    ``arrived`` are scans that came into the watched folder and were not opened yet; ``missed`` is the watched
-    folder while it can't be reached.
-
-    ``visit_revision`` is how often that visit had been kept when it was read or kept here. ``trying`` is what
-    is being tried on and not kept yet. ``shelf`` counts the stock lists that were imported.
-
-    ``wanted`` are the inputs being fitted, where they are not those of the result; ``opening`` the files
-    being read (``adding``: to what is open). ``typed`` and ``asked`` are the forms as they stand. ``undo``
-    and ``redo`` name what Ctrl+Z and Ctrl+Y would do. ``customer`` and ``visit`` (its id) say whose feet
-    these are.
-    """
-
-    inputs: Inputs = field(default_factory=Inputs)
-    result: FitResult | None = None
-    busy: bool = False
-    share: float = 0.0
-    doing: str = ""
-    preview: Glimpse | None = None
-    notice: Notice | None = None
-    foot: int = 0
-    view: View = "oblique"
-    camera: Camera | None = None
-    landmarks: bool = True
-    lines: bool = True
-    measure: str = ""
-    paint: Paint = ""
-    company: Company = "one"
-    insole: bool = False
-    wanted: Inputs | None = None
-    opening: tuple[str, ...] = ()
-    adding: bool = False
-    typed: Typed = field(default_factory=Typed)
-    asked: Mapping[str, object] = field(default_factory=dict)
-    undo: str = ""
-    redo: str = ""
-    customer: Customer | None = None
-    visit: str = ""
-    visit_revision: int = 0
-    shelf: int = 0
-    trying: Trying | None = None
-    insoles: Insoles | None = None
-    arrived: tuple[Arrived, ...] = ()
-    missed: str = ""
-
-    @property
-    def fit(self) -> FootFit | None:
-        """The foot looked at."""
-        return self.result.profile.feet[self.foot] if self.result else None
-
-    @property
-    def told(self) -> FootFit | None:
-        """The foot whose numbers may stand beside the picture: none while it shows one being measured."""
-        return None if self.preview else self.fit
-
-
-_Found = tuple["Inputs", "FitResult", "Notice | None"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +86,7 @@ class _TakeIn:
     """How files are taken in: ``work`` reads and fits them with the inputs there are; ``foot`` as in
     `AppState._begin_fit`."""
 
-    work: Callable[[Inputs, Report], _Found]
+    work: Callable[[Inputs, Report], Found]
     files: tuple[str, ...]
     adding: bool
     foot: int
@@ -304,7 +146,7 @@ class AppState:
         changes |= {"undo": self._history.undoable, "redo": self._history.redoable}
         before, self.now = self.now, replace(self.now, **changes)
         changed = frozenset(
-            f.name for f in fields(Model) if not _same(getattr(before, f.name), getattr(self.now, f.name))
+            f.name for f in fields(Model) if not same(getattr(before, f.name), getattr(self.now, f.name))
         )
         if changed:
             for listener in tuple(self._listeners):  # one may go, or come, meanwhile
@@ -324,10 +166,10 @@ class AppState:
             chosen, add = (*self.now.opening, *chosen), self.now.adding
         add = add and not self._newest.empty
 
-        def take_in(before: Inputs, report: Report) -> _Found:
+        def take_in(before: Inputs, report: Report) -> Found:
             report(0.0, N_("Reading"))
-            captures = tuple(_read(path) for path in chosen)
-            if not add and (kept := _kept(captures)):
+            captures = tuple(read(path) for path in chosen)
+            if not add and (kept := kept_result(captures)):
                 return kept
             if add:
                 inputs = replace(before, captures=before.captures + captures)
@@ -352,10 +194,10 @@ class AppState:
             self.open_files(chosen)
             return
 
-        def take_in(before: Inputs, report: Report) -> _Found:
+        def take_in(before: Inputs, report: Report) -> Found:
             report(0.0, N_("Reading"))
-            new = tuple(_read(path) for path in chosen)
-            if kept := _kept(new):
+            new = tuple(read(path) for path in chosen)
+            if kept := kept_result(new):
                 return kept
             found = joined_files(
                 before, new, lambda inputs: self._run(inputs, report), whole_visit=customer is not None
@@ -460,7 +302,7 @@ class AppState:
             return
         inputs, record = self._newest, result.profile.captures[self.now.foot]
         fitted = self.now.inputs.captures
-        captures = tuple(_marked(c, places) if _is_of(c, record, fitted) else c for c in inputs.captures)
+        captures = tuple(marked(c, places) if is_of(c, record, fitted) else c for c in inputs.captures)
         self._refit(replace(inputs, captures=captures), name, foot=self.now.foot)
 
     def _restate(self, name: str, **stated: Any) -> None:
@@ -468,8 +310,8 @@ class AppState:
         if result is None or fit is None:
             return
         record = result.profile.captures[self.now.foot]
-        restated = _restated(self._newest, fit, record, stated, self.now.inputs.captures)
-        self._refit(restated, name, foot=self.now.foot)
+        wanted = restated(self._newest, fit, record, stated, self.now.inputs.captures)
+        self._refit(wanted, name, foot=self.now.foot)
 
     def answer(self, values: Mapping[str, object]) -> None:
         """Take the answers of the form; a foot that is open is fitted again with them."""
@@ -495,7 +337,7 @@ class AppState:
 
         if self.now.fit is not None:
             setting = SetByHand(self.now.fit.side, parameter, value, reason, by)
-            others = tuple(s for s in self.now.inputs.set_by_hand if not _same_place(s, setting))
+            others = tuple(s for s in self.now.inputs.set_by_hand if not same_place(s, setting))
             self._decide(N_("a setting by hand"), set_by_hand=(*others, setting))
 
     def restore(self, parameter: str) -> None:
@@ -666,8 +508,8 @@ class AppState:
             self._refit(kept, "", foot=foot)
         elif profile is not None and profile.feet:
             last = len(profile.feet) - 1
-            told = Notice("done", _WITHOUT_SCAN)
-            self._change(result=_without_scan(profile), foot=min(foot, last), notice=told)
+            told = Notice("done", WITHOUT_SCAN)
+            self._change(result=without_scan(profile), foot=min(foot, last), notice=told)
 
     # ------------------------------------------------------------------ the work itself
 
@@ -733,7 +575,7 @@ class AppState:
         if not meanwhile.get("opening"):
             self._fitting = name
 
-        def done(found: _Found) -> None:
+        def done(found: Found) -> None:
             inputs, result, told = found
             self._fitting = ""
             last = len(result.profile.feet) - 1
@@ -779,7 +621,7 @@ class AppState:
 
     def _looking(self, result: FitResult | None, foot: int) -> Mapping[str, Any]:
         """What is looked at, and from where, once there is another result."""
-        if foot == self.now.foot and _looks_alike(self.now.result, result, foot):
+        if foot == self.now.foot and looks_alike(self.now.result, result, foot):
             return {}
         return {"camera": None, "measure": ""}
 
@@ -867,7 +709,7 @@ class AppState:
             return catalogue
 
         def done(catalogue: Catalogue) -> None:
-            self._change(**_IDLE, shelf=self.now.shelf + 1, notice=Notice("done", _imported(catalogue)))
+            self._change(**_IDLE, shelf=self.now.shelf + 1, notice=Notice("done", imported(catalogue)))
 
         self._begin(work, done, N_("Reading the stock list"))
 
@@ -879,7 +721,7 @@ class AppState:
         def work(report: Report) -> tuple[str, ...]:
             made = make(report)
             report(0.9, doing)
-            _written({Path(folder) / name: content for name, content in made.items()}, str(folder))
+            written({Path(folder) / name: content for name, content in made.items()}, str(folder))
             return tuple(made)
 
         def done(names: tuple[str, ...]) -> None:
@@ -1016,178 +858,3 @@ class AppState:
 
 # The fields of the model that say something is going on, when nothing is.
 _IDLE: Mapping[str, Any] = {"busy": False, "preview": None, "wanted": None, "opening": (), "adding": False}
-
-
-def _same(before: object, after: object) -> bool:
-    return before is after or (isinstance(before, str | tuple) and before == after)
-
-
-def _same_place(a: SetByHand, b: SetByHand) -> bool:
-    return (a.side, a.parameter) == (b.side, b.parameter)
-
-
-def _is_of(capture: Capture, record: CaptureRecord, fitted: Sequence[Capture]) -> bool:
-    """Whether a foot, recorded when ``fitted`` were measured, came from this capture."""
-    if capture.name != record.file:
-        return False
-    named = [c for c in fitted if c.name == record.file]
-    if len(named) == 1 and named[0].data is capture.data:
-        return True  # without the sum of a large scan, for which the window would have to wait
-    return (capture.name, sha256(capture.data).hexdigest()) == (record.file, record.sha256)
-
-
-def _marked(capture: Capture, places: Mapping[str, tuple[float, float, float] | None]) -> Capture:
-    marks = {**capture.marks, **places}
-    return replace(capture, marks={name: place for name, place in marks.items() if place is not None})
-
-
-def _looks_alike(before: FitResult | None, after: FitResult | None, foot: int) -> bool:
-    """Whether a foot lies where it lay, as when a landmark of it was moved: then one goes on looking from
-    where one looked."""
-    records = [r.profile.captures[foot : foot + 1] if r else () for r in (before, after)]
-    told = [[(c.file, c.sha256, c.side, c.units, c.source) for c in found] for found in records]
-    return bool(told[0]) and told[0] == told[1]
-
-
-def decide(result: FitResult, before: Inputs | None, inputs: Inputs) -> FitResult:
-    """The result with what a person decided. ``before``: what the result has already.
-
-    A setting new since ``before`` that the rules' bounds refuse raises FitterError; without ``before``, one
-    that no longer holds (the answers changed, say) is left out and told among the warnings.
-    """
-    if not inputs.set_by_hand and inputs.try_on is None and (before is None or not before.set_by_hand):
-        without = result.profile.try_on is None or before is None
-        return result if without else replace(result, profile=replace(result.profile, try_on=None))
-    from fitter.by_hand import set_by_hand, taken_back  # noqa: PLC0415 - only whoever decides something
-    from fitter.own_rules import behind  # noqa: PLC0415
-
-    profile, warnings = result.profile, list(result.profile.warnings)
-    rules = behind(_rules_stamp(profile))
-    for old in before.set_by_hand if before else ():
-        if _is_set(profile, old):
-            profile = taken_back(profile, old.side, old.parameter, rules)
-    for new in inputs.set_by_hand:
-        if all(foot.side != new.side or foot.support is None for foot in profile.feet):
-            continue
-        try:
-            profile = set_by_hand(profile, new.side, new.parameter, new.value, new.reason, new.by, rules)
-        except FitterError as error:
-            if before is not None and new not in before.set_by_hand:
-                raise
-            warnings.append(say("what was set by hand no longer holds: {why}", why=error))
-    try_on = inputs.try_on if before is not None or inputs.try_on is not None else result.profile.try_on
-    return replace(result, profile=replace(profile, warnings=tuple(warnings), try_on=try_on))
-
-
-def _rules_stamp(profile: FitProfile) -> str:
-    """What the rules behind a profile's support call themselves."""
-    return next((foot.support.rule_set for foot in profile.feet if foot.support is not None), "")
-
-
-def _is_set(profile: FitProfile, setting: SetByHand) -> bool:
-    """Whether a parameter bears a hand of its own, and not only follows another."""
-    supports = [foot.support for foot in profile.feet if foot.side == setting.side]
-    return any(
-        p.id == setting.parameter and p.override is not None and not p.override.follows
-        for support in supports
-        if support is not None
-        for p in support.parameters
-    )
-
-
-def _restated(
-    inputs: Inputs,
-    fit: FootFit,
-    record: CaptureRecord,
-    stated: Mapping[str, Any],
-    fitted: Sequence[Capture],
-) -> Inputs:
-    """The inputs with something stated of the foot ``fit`` that came from ``record``."""
-    captures = tuple(replace(c, **stated) if _is_of(c, record, fitted) else c for c in inputs.captures)
-    # Typed measures have no unit to state: each was typed with its own.
-    known = {key: value for key, value in stated.items() if key != "units"}
-    typed = fit.source == "entered" and captures == inputs.captures
-    entered = tuple(
-        replace(f, **known) if typed and (f.side, f.load) == (fit.side, fit.load) else f
-        for f in inputs.entered
-    )
-    return replace(inputs, captures=captures, entered=entered)
-
-
-def _written(files: Mapping[Path, bytes], folder: str) -> None:
-    """Write all of them or none, and none over what isn't Fitter's."""
-    from fitter.exchange.folder import refuse_foreign  # noqa: PLC0415
-
-    refuse_foreign(files)
-    try:
-        write_files(files)
-    except OSError as error:
-        raise cant_write(error, folder) from error
-
-
-_WITHOUT_SCAN = N_(
-    "A result that was kept, without its scan: it can be read, printed and exported, but not measured again."
-)
-
-
-def _kept(captures: Sequence[Capture]) -> _Found | None:
-    """The result in a file that holds a profile, with what a person decided in it; None where the files hold
-    anything else. Raises FitterError."""
-    if len(captures) != 1:
-        return None
-    head = captures[0].data[:200].lstrip()
-    if not (head.startswith(b"{") and b'"schema_version"' in head and b'"captures"' in captures[0].data):
-        return None
-    from fitter.exchange.json_profile import from_json  # noqa: PLC0415
-
-    profile = from_json(captures[0].data, captures[0].name)
-    inputs = Inputs(set_by_hand=_decided(profile), try_on=profile.try_on)
-    return inputs, _without_scan(profile), Notice("done", _WITHOUT_SCAN)
-
-
-def _without_scan(profile: FitProfile) -> FitResult:
-    from fitter.profile import FitResult  # noqa: PLC0415
-
-    return FitResult(profile, (None,) * len(profile.feet), ({},) * len(profile.feet))
-
-
-def _decided(profile: FitProfile) -> tuple[SetByHand, ...]:
-    """What a person set in a profile, as it stands in it: once a side, as it is set."""
-    from fitter.records.people import SetByHand  # noqa: PLC0415
-
-    found = {
-        (foot.side, p.id): SetByHand(foot.side, p.id, p.value, p.override.reason, p.override.by)
-        for foot in profile.feet
-        if foot.support is not None
-        for p in foot.support.parameters
-        if p.override is not None and not p.override.follows
-    }
-    return tuple(found.values())
-
-
-def _imported(catalogue: Catalogue) -> str:
-    """How many articles are kept, and why the first of the others is not."""
-    kept = say("{count} articles kept.", count=len(catalogue.items))
-    bad = len({problem.line for problem in catalogue.problems})
-    if not bad:
-        return kept
-    left = say(
-        "{count} rows were left out; the first: {problem}.", count=bad, problem=str(catalogue.problems[0])
-    )
-    return joined(" ", (kept, left))
-
-
-def _read(path: str) -> Capture:
-    """The bytes of one file, its side stated where the path says ``left:`` or ``right:``."""
-    from fitter.captures import Capture  # noqa: PLC0415 - half a second that the window need not wait for
-
-    side, path = stated_side(path)
-    try:
-        return Capture(Path(path).name, Path(path).read_bytes(), side)
-    except OSError as error:
-        raise FitterError(
-            say("this file can't be read ({reason})", reason=why(error)),
-            where=Path(path).name,
-            todo=N_("Check that it is still there and that you may read it"),
-            code="unreadable_file",
-        ) from error

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from fitter.saying import N_
 
 if TYPE_CHECKING:
-    from fitter.app.state import Inputs
+    from fitter.app.model import Inputs
     from fitter.captures import Capture
     from fitter.profile import FitResult
     from fitter.terms import Side

@@ -15,7 +15,7 @@ from fitter import home
 from fitter.anatomy.measures import BY_ID, Measure
 from fitter.anatomy.norms import NOBODY, Person
 from fitter.answers import QUESTIONS, STOP_IDS
-from fitter.app.state import FIRST_PAGE, Typed
+from fitter.app.model import FIRST_PAGE, Typed
 from fitter.app.text import _, sentences
 from fitter.entry import (
     EnteredFoot,

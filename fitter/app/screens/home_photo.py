@@ -18,7 +18,8 @@ from PIL import Image, ImageOps, ImageTk
 from fitter import home
 from fitter.anatomy.measures import BY_ID
 from fitter.app import theme, wizard
-from fitter.app.state import AppState, Photo
+from fitter.app.model import Photo
+from fitter.app.state import AppState
 from fitter.app.text import _, sentences
 from fitter.errors import FitterError
 from fitter.exchange.wording import pair_words

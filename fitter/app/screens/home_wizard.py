@@ -17,10 +17,11 @@ import customtkinter as ctk
 from fitter import home
 from fitter.app import fold, keys, theme, wizard
 from fitter.app.guide_view import GuideView
+from fitter.app.model import FIRST_PAGE
 from fitter.app.screens.home_photo import PhotoPage
 from fitter.app.screens.questions import QuestionsScreen
 from fitter.app.segments import Segments
-from fitter.app.state import FIRST_PAGE, AppState
+from fitter.app.state import AppState
 from fitter.app.text import _, sentences
 from fitter.app.wizard import Slot
 from fitter.errors import FitterError

@@ -12,8 +12,9 @@ import customtkinter as ctk
 from fitter import shop
 from fitter.app import fold, keys, theme
 from fitter.app.follow import follow
+from fitter.app.model import Trying
 from fitter.app.screens.by_hand import field
-from fitter.app.state import AppState, Trying
+from fitter.app.state import AppState
 from fitter.app.text import N_, _
 from fitter.errors import FitterError
 from fitter.exchange.wording import foot_range, try_on_lines
