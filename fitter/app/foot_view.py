@@ -105,6 +105,7 @@ class FootView(ctk.CTkFrame):
         self._photo: Any = None
         self._scenes: dict[tuple[int, Look], Scene] = {}
         self._making: tuple[object, ...] | None = None
+        self._framed: tuple[tuple[Any, ...], Camera] | None = None  # of a preset view, while nothing changes
         self._under: tuple[Foot, SupportProfile | None, Under] | None = None
         self._last_drawn: Surface | None = None
         self._last: Image | None = None
@@ -264,7 +265,14 @@ class FootView(ctk.CTkFrame):
         now, scene = self.state.now, self.scene
         if now.camera is not None or scene is None:
             return now.camera or Camera()
-        turned = towards(Camera(), now.view, scene.foot.side)
+        wanted = (scene, now.view, self.extent, theme.scaled(self, 100))
+        if self._framed is None or self._framed[0] != wanted:
+            self._framed = (wanted, self._frame_view(scene, now.view))
+        return self._framed[1]
+
+    def _frame_view(self, scene: Scene, view: View) -> Camera:
+        """The camera of a preset ``view`` that has all of the foot in the picture."""
+        turned = towards(Camera(), view, scene.foot.side)
         points = scene.quick.vertices
         if _is_plan(turned):
             points = np.vstack([points, *(shown(scene.foot.side, line.points) for line in scene.lines)])

@@ -7,6 +7,7 @@ the window's own timer calls `Jobs.poll`.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,6 +16,8 @@ from fitter.errors import Cancelled
 
 if TYPE_CHECKING:
     from fitter.captures import Progress
+
+_LONG_S = 0.01  # what is handed over in one go; a picture alone takes longer
 
 T = TypeVar("T")
 Start = Callable[[Callable[[], None]], object]
@@ -96,12 +99,14 @@ class Jobs:
         return job
 
     def poll(self) -> int:
-        """Hand over what has arrived; how many pieces that were."""
-        count = 0
-        while True:
+        """Hand over what has arrived; how many pieces that were. After one that took long the rest waits for
+        the next call, so that the window answers in between."""
+        count, until = 0, time.monotonic() + _LONG_S
+        while not count or time.monotonic() < until:
             try:
                 call = self._arrived.get_nowait()
             except Empty:
                 return count
             call()
             count += 1
+        return count

@@ -4,6 +4,7 @@ left against right; what this scan could not tell. Everything else folds out."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import customtkinter as ctk
@@ -11,6 +12,7 @@ import customtkinter as ctk
 from fitter.app import figures, fold, keys, theme, words
 from fitter.app.chart_view import ChartView
 from fitter.app.follow import follow
+from fitter.app.slices import Slices
 from fitter.app.state import AppState
 from fitter.app.text import _
 from fitter.exchange.wording import (
@@ -36,15 +38,33 @@ class ResultScreen(ctk.CTkFrame):
     def __init__(self, parent: Any, state: AppState) -> None:
         super().__init__(parent, fg_color="transparent")
         self.state = state
-        self.charts: dict[str, ChartView] = {}
-        self.folds: dict[str, fold.Fold] = {}
+        self._charts: dict[str, ChartView] = {}
+        self._folds: dict[str, fold.Fold] = {}
         self._area: Any = None
+        self._rest: Slices | None = None  # what is still being built, a part at a time
         follow(self, state, {"result", "foot", "preview"}, self._show)
         self._show()
 
     @property
+    def charts(self) -> dict[str, ChartView]:
+        """The charts of the page, by what they show."""
+        self._finish()
+        return self._charts
+
+    @property
+    def folds(self) -> dict[str, fold.Fold]:
+        """What folds out, by what it holds."""
+        self._finish()
+        return self._folds
+
+    def _finish(self) -> None:
+        if self._rest is not None:
+            self._rest.finish()
+
+    @property
     def content(self) -> str:
         """Everything that can be read on the page now, charts aside."""
+        self._finish()
         return "\n".join(_texts(self._area))
 
     @property
@@ -54,10 +74,10 @@ class ResultScreen(ctk.CTkFrame):
         return "\n".join(words.summary_lines(fit, result.profile)) if fit and result else ""
 
     def _show(self) -> None:
-        opened = {name for name, each in self.folds.items() if each.is_open}
+        opened = {name for name, each in self._folds.items() if each.is_open}
         if self._area is not None:
             self._area.destroy()
-        self.charts, self.folds = {}, {}
+        self._charts, self._folds, self._rest = {}, {}, None
         self._area = area = theme.scroll_area(self)
         area.pack(fill="both", expand=True)
         fit, result = self.state.now.told, self.state.now.result
@@ -65,13 +85,18 @@ class ResultScreen(ctk.CTkFrame):
             told = _("What the foot is like, and what suits it, appears here.")
             fold.text(area, told, text_color=theme.MUTED)
             return
-        self._fill(area, fit, result.profile)
-        for name in opened & self.folds.keys():
-            self.folds[name].toggle()
+        parts = (self._summary, self._arch_part, self._among_part, self._sides_part, self._untold)
+        pieces = [partial(part, area, fit, result.profile) for part in parts]
+        # The three lines at once; the rest in pieces, as building all of it would hold the window.
+        self._rest = Slices(area, [*pieces, partial(self._whole, area, opened)], 1)
+
+    def _whole(self, area: Any, opened: set[str]) -> None:
+        """Every part stands: what was folded out before is so again, and the keyboard reaches it all."""
+        for name in opened & self._folds.keys():
+            self._folds[name].toggle()
         keys.reachable(area)
 
-    def _fill(self, area: Any, fit: FootFit, profile: FitProfile) -> None:
-        self._summary(area, fit, profile)
+    def _arch_part(self, area: Any, fit: FootFit, profile: FitProfile) -> None:
         if fit.posture is not None:
             self._chart(area, "arch", figures.continuum(fit.posture))
             posture = fit.posture
@@ -81,16 +106,19 @@ class ResultScreen(ctk.CTkFrame):
             if fit.posture is None:
                 fold.text(area, _("The standing capture of this foot says how high its arch sits."))
             fold.text(area, flexibility_words(pair, profile))
+
+    def _among_part(self, area: Any, fit: FootFit, _profile: FitProfile) -> None:
         if (among := figures.among_adults(fit)) is not None:
             fold.heading(area, _("Among adults"))
             self._chart(area, "among", among)
+
+    def _sides_part(self, area: Any, fit: FootFit, profile: FitProfile) -> None:
         if (sides := sides_of(profile, self.state.now.foot)) is not None:
             fold.heading(area, _("Left and right"))
             fold.text(area, sides.statement)
             self._chart(area, "sides", figures.left_and_right(sides))
             if lines := side_words(sides, _):
                 self._fold(area, "sides", _("What differs"), lambda body: _paragraphs(body, lines))
-        self._untold(area, fit)
 
     def _summary(self, area: Any, fit: FootFit, profile: FitProfile) -> None:
         title = words.class_title(fit.posture) if fit.posture else words.SIDE_WORDS[fit.side]
@@ -111,7 +139,7 @@ class ResultScreen(ctk.CTkFrame):
         view = ChartView(area)
         view.pack(fill="x", pady=(6, 2), padx=(0, 6))
         view.show(chart)
-        self.charts[name] = view
+        self._charts[name] = view
 
     def _arch(self, body: Any, posture: Posture) -> None:
         _paragraphs(body, _sureness(posture))
@@ -119,14 +147,14 @@ class ResultScreen(ctk.CTkFrame):
             view = ChartView(body, ground=theme.RAISED)
             view.pack(fill="x", pady=(8, 0))
             view.show(figures.votes(posture))
-            self.charts["votes"] = view
+            self._charts["votes"] = view
         _paragraphs(body, _criteria(posture))
 
     def _fold(self, area: Any, name: str, title: str, fill: Callable[[Any], None]) -> None:
-        self.folds[name] = fold.Fold(area, title, fill)
-        self.folds[name].pack(fill="x", pady=4, padx=(0, 6))
+        self._folds[name] = fold.Fold(area, title, fill)
+        self._folds[name].pack(fill="x", pady=4, padx=(0, 6))
 
-    def _untold(self, area: Any, fit: FootFit) -> None:
+    def _untold(self, area: Any, fit: FootFit, _profile: FitProfile) -> None:
         """What this foot could not tell, and why: how many, and all of them in the fold."""
         missing = not_measured(fit)
         count = sum(map(len, missing.values()))
